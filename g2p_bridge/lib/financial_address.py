@@ -1,0 +1,236 @@
+"""Financial addresses: what an ID mapper knows of where a person wants the money.
+
+A mapper gives text whose form each deployment configures (SPAR 1.x), or an object
+(SPAR 2.x). Text comes as entries ``key:value`` joined by a separator, with parts missing
+or in any order, or, from older deployments, filled into a template such as
+``bank_{account_number}_{bank_code}_{branch_code}_{fa_type}``. What leaves any doubt is
+an error and not a guess: money would follow it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from .address_config import (
+    DEFAULT_ENTRY_SEPARATOR,
+    DEFAULT_KEYS,
+    DEFAULT_PAIR_SEPARATOR,
+    DEFAULT_TEMPLATES,
+    IGNORE,
+    Template,
+)
+
+#: Longest text that is looked at.
+MAX_LENGTH = 500
+#: What follows fa_type on the wire, and the account type that it means.
+ACCOUNT_TYPES = {
+    "BANK": "BANK_ACCOUNT",
+    "BANK_ACCOUNT": "BANK_ACCOUNT",
+    "MOBILE_WALLET": "MOBILE_WALLET",
+    "EMAIL_WALLET": "EMAIL_WALLET",
+}
+#: What an account type cannot do without.
+REQUIRED = {
+    "BANK_ACCOUNT": "account_number",
+    "MOBILE_WALLET": "phone",
+    "EMAIL_WALLET": "email",
+}
+#: How mappers write that a part is missing (templates filled with an absent value).
+_NOTHING = {"", "None", "null", "NULL"}
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]").search
+_TYPE_SHAPE = re.compile(r"[A-Za-z_]{1,30}").fullmatch
+_SHAPES = {
+    "email": re.compile(r"[^@\s]+@[^@\s]+").fullmatch,
+    "phone": re.compile(r"\+?[0-9(][0-9 ().\-/]{2,30}").fullmatch,
+}
+
+
+class AddressError(ValueError):
+    """The address cannot be used; the text says why without quoting account numbers.
+
+    :param code: ``ADDRESS_EMPTY``, ``ADDRESS_UNREADABLE`` (no configured form fits),
+        ``ADDRESS_TYPE_UNKNOWN``, ``ADDRESS_INCOMPLETE`` (what the type needs is missing)
+        or ``ADDRESS_INVALID`` (a part cannot be what it says it is)
+    """
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class FinancialAddress:
+    """Where one person wants the money. Empty text where a part is not given.
+
+    :param account_type: ``BANK_ACCOUNT``, ``MOBILE_WALLET`` or ``EMAIL_WALLET``
+    :param phone: number of the wallet, or the holder's
+    :param mobile_wallet_provider, email_wallet_provider: who runs the wallet, its code
+        where the mapper gives one, else its name
+    :param wallet_provider_name, wallet_provider_code: both as the mapper gave them
+    """
+
+    account_type: str
+    account_number: str = ""
+    bank_code: str = ""
+    bank_name: str = ""
+    branch_code: str = ""
+    branch_name: str = ""
+    phone: str = ""
+    email: str = ""
+    mobile_wallet_provider: str = ""
+    email_wallet_provider: str = ""
+    wallet_provider_name: str = ""
+    wallet_provider_code: str = ""
+
+    def masked(self) -> dict[str, str]:
+        """The parts that are given, with accounts, phone and e-mail down to the end."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        for name in ("account_number", "phone", "email"):
+            given[name] = mask(given[name])
+        return {name: value for name, value in given.items() if value}
+
+
+def mask(text: str) -> str:
+    """``text`` with all but its last four characters hidden; up to four: all hidden."""
+    hidden = len(text) - 4 if len(text) > 4 else len(text)
+    return "•" * hidden + text[hidden:]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressParser:
+    """Reads the financial addresses of one mapper; build once, use for a whole batch.
+
+    :param keys: key on the wire → name of the field (one of ``FIELDS``), or ``ignore``
+    :param templates: older forms, tried in this order where the text does not begin
+        with a key
+    """
+
+    keys: Mapping[str, str] = field(default_factory=lambda: DEFAULT_KEYS)
+    entry_separator: str = DEFAULT_ENTRY_SEPARATOR
+    pair_separator: str = DEFAULT_PAIR_SEPARATOR
+    templates: Sequence[Template] = DEFAULT_TEMPLATES
+
+    def parse(self, address: str | Mapping) -> FinancialAddress:
+        """Read one address.
+
+        :param address: text, or the object of SPAR 2.x
+        :raises AddressError: anything about it is missing, unknown or ambiguous
+        """
+        if isinstance(address, Mapping):
+            return self._build(self._from_object(address))
+        if not isinstance(address, str):
+            raise AddressError("ADDRESS_UNREADABLE", "The address is neither text nor an object.")
+        text = address.strip()
+        if text in _NOTHING:
+            raise AddressError("ADDRESS_EMPTY", "The mapper gave an empty address.")
+        if len(text) > MAX_LENGTH or _CONTROL(text):
+            raise AddressError(
+                "ADDRESS_UNREADABLE",
+                f"The address is longer than {MAX_LENGTH} characters or has control characters.",
+            )
+        first_key, separator, _value = text.partition(self.pair_separator)
+        if separator and first_key in self.keys:
+            return self._build(self._from_entries(text))
+        return self._build(self._from_template(text))
+
+    def _from_entries(self, text: str) -> list[tuple[str, str]]:
+        """Key by key. A piece without a key belongs to the value before it, which held
+        the separator itself (an e-mail address, say)."""
+        found: list[list[str]] = []
+        for piece in text.split(self.entry_separator):
+            key, separator, value = piece.partition(self.pair_separator)
+            if separator and key in self.keys:
+                found.append([key, value])
+            elif separator and _IDENTIFIER(key):
+                raise AddressError(
+                    "ADDRESS_UNREADABLE",
+                    "An entry of the address has a key that is not configured"
+                    + (f": {key}." if len(key) <= 30 else "."),
+                )
+            else:
+                found[-1][1] += self.entry_separator + piece
+        return [(key, value) for key, value in found]
+
+    def _from_object(self, address: Mapping) -> list[tuple[str, str]]:
+        found = []
+        for key, value in address.items():
+            if key not in self.keys or value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise AddressError("ADDRESS_UNREADABLE", f"The value of {key} is not text.")
+            found.append((key, str(value)))
+        return found
+
+    def _from_template(self, text: str) -> list[tuple[str, str]]:
+        for template in self.templates:
+            readings = template.readings(text, _accepts)
+            if len(readings) > 1:
+                raise AddressError(
+                    "ADDRESS_UNREADABLE",
+                    f"The address can be read in more than one way with {template.source}.",
+                )
+            if readings:
+                return readings[0]
+        raise AddressError(
+            "ADDRESS_UNREADABLE",
+            "The address has none of the forms that are configured on the mapper.",
+        )
+
+    def _build(self, pairs: list[tuple[str, str]]) -> FinancialAddress:
+        values: dict[str, str] = {}
+        for key, raw in pairs:
+            name, value = self.keys.get(key, key), raw.strip()
+            if name == IGNORE or value in _NOTHING:
+                continue
+            if values.get(name, value) != value:
+                raise AddressError("ADDRESS_UNREADABLE", f"The address gives two values for {key}.")
+            if len(value) > MAX_LENGTH or _CONTROL(value):
+                raise AddressError(
+                    "ADDRESS_INVALID", f"The value of {key} is too long or has control characters."
+                )
+            values[name] = value
+        account_type = _account_type(values.pop("fa_type", ""))
+        _check(values, account_type)
+        return FinancialAddress(account_type, **_with_provider(values, account_type))
+
+
+def _account_type(text: str) -> str:
+    if not text:
+        raise AddressError("ADDRESS_TYPE_UNKNOWN", "The address does not give its type (fa_type).")
+    if text not in ACCOUNT_TYPES:
+        shown = text if _TYPE_SHAPE(text) else "of the address"
+        raise AddressError(
+            "ADDRESS_TYPE_UNKNOWN",
+            f"The type {shown} is not one of {', '.join(ACCOUNT_TYPES)}.",
+        )
+    return ACCOUNT_TYPES[text]
+
+
+def _accepts(name, value):
+    """Whether a part can have the value: what tells the readings of a template apart."""
+    if name == "fa_type":
+        return value in ACCOUNT_TYPES
+    shape = _SHAPES.get(name)
+    return bool(shape is None or shape(value))
+
+
+def _check(values, account_type):
+    needed = REQUIRED[account_type]
+    value = values.get(needed)
+    if value is None:
+        raise AddressError("ADDRESS_INCOMPLETE", f"A {account_type} address needs the {needed}.")
+    if not _accepts(needed, value):
+        raise AddressError("ADDRESS_INVALID", f"The {needed} does not look like one.")
+
+
+def _with_provider(values, account_type):
+    """Fill in the provider of a wallet from the spelling with name and code."""
+    provider = {
+        "MOBILE_WALLET": "mobile_wallet_provider",
+        "EMAIL_WALLET": "email_wallet_provider",
+    }.get(account_type)
+    given = values.get("wallet_provider_code") or values.get("wallet_provider_name")
+    if provider and given:
+        values.setdefault(provider, given)
+    return values

@@ -1,0 +1,40 @@
+"""What a mapper said about one beneficiary, whatever protocol it speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: The mapper does not know the ID, or has no address for it.
+NOT_LINKED = "NOT_LINKED"
+#: There is an address, and the mapper says that it must not be used.
+INACTIVE = "INACTIVE"
+#: The mapper refused this one question (an empty ID, say).
+ITEM_REJECTED = "ITEM_REJECTED"
+#: The answer says nothing of this question, or says that it is not ready.
+NO_ANSWER = "NO_ANSWER"
+#: Two answers to one question.
+DUPLICATE_ANSWER = "DUPLICATE_ANSWER"
+#: The answer speaks of another ID than the one that was asked for.
+WRONG_ID = "WRONG_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The answer to one question "where does this ID want the money?".
+
+    :param fa: the financial address as the mapper wrote it, text or object; None where
+        there is none that may be used
+    :param name: what the mapper calls the person or account, "" if it says nothing
+    :param reason_code: why ``fa`` is None, one of the codes of this module; else ""
+    :param reason_message: the same in words, the mapper's own where it gave any
+    """
+
+    fa: str | Mapping | None
+    name: str = ""
+    reason_code: str = ""
+    reason_message: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """False where asking again may give an answer; True for all that is final until
+        somebody changes the mapper's data."""
+        return self.reason_code != NO_ANSWER

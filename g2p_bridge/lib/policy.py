@@ -1,0 +1,50 @@
+"""How a program is run: the policies, their defaults and where their values come from."""
+
+from dataclasses import dataclass, fields
+
+PARAMETER_PREFIX = "g2p_bridge."
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules that one program is run by. Delays are in minutes.
+
+    The defaults are the product's; Settings change them for all programs, a program with
+    its own policies for itself.
+    """
+
+    disbursement_sla_days: int = 0
+    mapper_batch_size: int = 1000
+    bank_batch_size: int = 1000
+    resolve_attempts: int = 3
+    check_attempts: int = 3
+    block_attempts: int = 3
+    ship_attempts: int = 3
+    release_attempts: int = 3
+    resolve_delay: int = 10
+    check_delay: int = 60
+    block_delay: int = 10
+    ship_delay: int = 10
+    release_delay: int = 10
+    approval: str = "none"
+    unresolved: str = "leave_out"
+    start: str = "automatic"
+    process_future_dated: bool = False
+
+
+NAMES = tuple(field.name for field in fields(Policy))
+DEFAULTS = Policy()
+
+
+def from_parameters(get_param):
+    """Build the policy of Settings.
+
+    :param get_param: reads a configuration parameter by its full name: text or False
+    """
+    values = {}
+    for field in fields(Policy):
+        text = get_param(PARAMETER_PREFIX + field.name)
+        if text in (False, None, ""):
+            continue
+        values[field.name] = text == "True" if field.type is bool else field.type(text)
+    return Policy(**values)

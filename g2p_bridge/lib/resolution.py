@@ -1,0 +1,52 @@
+"""From a mapper's answers to the columns of the disbursement table."""
+
+from .financial_address import AddressError
+
+#: Reason of a line whose address could not be read; the text itself may hold an account.
+UNREADABLE = "UNREADABLE_ADDRESS"
+NO_ANSWER = "NO_ANSWER"
+
+
+def address_columns(requests, answers, parse):
+    """One row of texts per request, resolved or with the reason why not.
+
+    :param requests: [(reference_id, beneficiary_id)]
+    :param answers: {reference_id: Resolution}
+    :param parse: reads an address text, raises AddressError
+    :return: tuples (disbursement_id, state, reason_code, account_type, account_number,
+        bank_code, branch_code, phone, email, mobile_wallet_provider,
+        email_wallet_provider, name_from_mapper)
+    """
+    return [
+        _columns(reference_id, answers.get(reference_id), parse)
+        for reference_id, _beneficiary_id in requests
+    ]
+
+
+def _columns(reference_id, answer, parse):
+    if answer is None:
+        return _unresolved(reference_id, NO_ANSWER)
+    if not answer.fa:
+        return _unresolved(reference_id, answer.reason_code or NO_ANSWER)
+    try:
+        address = parse(answer.fa)
+    except AddressError:
+        return _unresolved(reference_id, UNREADABLE)
+    return (
+        reference_id,
+        "resolved",
+        None,
+        address.account_type,
+        address.account_number or None,
+        address.bank_code or None,
+        address.branch_code or None,
+        address.phone or None,
+        address.email or None,
+        address.mobile_wallet_provider or None,
+        address.email_wallet_provider or None,
+        answer.name or None,
+    )
+
+
+def _unresolved(reference_id, reason):
+    return (reference_id, "unresolved", reason, *[None] * 9)

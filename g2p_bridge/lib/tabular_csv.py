@@ -1,0 +1,99 @@
+"""CSV files as :class:`~.tabular.Row`: what spreadsheets and exports really write."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from .tabular import Fault, Layout, Row, TabularError, canonical, clean, table
+
+#: Characters between fields that are understood.
+DELIMITERS = ",;\t"
+
+#: Byte order mark → encoding of what follows. Without one, it is UTF-8.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HEAD = 64 * 1024
+_PIECE = 256 * 1024
+
+
+def read_csv(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
+    """The records of a CSV file: comma, semicolon or tab between fields, as the header has it.
+
+    Fields may be in double quotes and then hold delimiters, line ends and doubled quotes.
+
+    :raises TabularError: not UTF-8 (or UTF-16 with a mark), a quote without its end, …
+    """
+    encoding, start = _encoding(stream)
+    delimiter = _delimiter(stream, encoding, start, layout)
+    stream.seek(start)
+    text = io.TextIOWrapper(stream, encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    try:
+        yield from table(enumerate(reader, 1), layout, _content, _convert)
+    except UnicodeDecodeError as error:
+        text.detach()
+        text = None
+        line, byte = _undecodable(stream, encoding, start)
+        raise TabularError(Fault("NOT_UTF8", line, value=byte)) from error
+    except csv.Error as error:
+        line = reader.line_num
+        raise TabularError(Fault("BROKEN_CSV", line, details={"reason": str(error)})) from error
+    finally:
+        if text:
+            text.detach()  # the stream is the caller's to close
+
+
+def _content(field):
+    return field.strip() or None
+
+
+def _convert(_name, field):
+    return clean(field.strip())
+
+
+def _encoding(stream):
+    """:return: encoding, and the position after the byte order mark"""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    if b"\0" in head:
+        raise TabularError(Fault("NOT_TEXT"))
+    return "utf-8", 0
+
+
+def _delimiter(stream, encoding, start, layout):
+    """The delimiter by which the header shows the most known columns, or just columns."""
+    stream.seek(start)
+    head = stream.read(_HEAD).decode(encoding, errors="ignore").lstrip()
+
+    def score(delimiter):
+        try:
+            fields = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            return 0, 0
+        return len(set(layout.names) & set(map(canonical, fields))), len(fields)
+
+    return max(DELIMITERS, key=score)
+
+
+def _undecodable(stream, encoding, start):
+    """Where decoding fails: (line number, the byte there in words)."""
+    stream.seek(start)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    piece = True
+    while piece:
+        piece = stream.read(_PIECE)
+        try:
+            line += decoder.decode(piece, final=not piece).count("\n")
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start].decode(encoding)
+            return line + before.count("\n"), f"0x{error.object[error.start]:02X}"
+    return line, ""

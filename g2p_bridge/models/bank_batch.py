@@ -1,0 +1,230 @@
+import hashlib
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    BatchState,
+    Payment,
+)
+
+from .step_mixin import Outcome
+
+
+class BankBatch(models.Model):
+    """Payments that are handed to the sponsor bank together."""
+
+    _name = "g2p.bridge.bank.batch"
+    _description = "Bank Batch"
+    _inherit = ["g2p.bridge.batch.mixin"]
+    _batch_field = "bank_batch_id"
+
+    line_amount = fields.Monetary("Amount", readonly=True)
+    shipped_count = fields.Integer("Shipped", readonly=True)
+    shipped_amount = fields.Monetary(readonly=True)
+    rejected_count = fields.Integer("Rejected", readonly=True)
+    rejected_amount = fields.Monetary(readonly=True)
+    bank_reference = fields.Char(readonly=True, help="The bank's own name for the batch.")
+    payment_date = fields.Date(readonly=True)
+    payload_digest = fields.Char(
+        readonly=True, help="SHA-256 of what was first sent: a repetition must be the same."
+    )
+
+    def action_bank_confirms(self):
+        return self.env["g2p.bridge.decision"]._open(self, "bank_confirms", self.env._("The bank confirms"))
+
+    def action_bank_denies(self):
+        return self.env["g2p.bridge.decision"]._open(self, "bank_denies", self.env._("The bank denies"))
+
+    def action_give_up(self):
+        return self.env["g2p.bridge.decision"]._open(self, "give_up_batch", self.env._("Give the batch up"))
+
+    def _step_refusal(self, now):
+        refusal = super()._step_refusal(now) or self.envelope_id._shipping_refusal()
+        if not refusal and not self._without_received():
+            refusal = self.env._("Some beneficiaries of the batch are not resolved yet.")
+        return refusal
+
+    def _step_prepare(self):
+        """The payments of this batch: the same ones at every attempt."""
+        if not self.payment_date:
+            self.payment_date = self.envelope_id._today()
+        common, rows = self._payment_rows()
+        digest = hashlib.sha256(repr((common, rows)).encode()).hexdigest()
+        if self.payload_digest and self.payload_digest != digest:
+            raise RuntimeError(f"the payments of {self.reference} changed after they were sent")
+        self.payload_digest = digest
+        return [self._payment(common, row) for row in rows]
+
+    def _step_call(self, payments):
+        if not payments:
+            return Acknowledgement()
+        connector = self.envelope_id.sponsor_bank_id._get_connector()
+        return connector.initiate_payment(self.reference, payments)
+
+    def _step_can_ask(self):
+        return self.envelope_id.sponsor_bank_id.can_query_payment_status
+
+    def _step_ask(self):
+        connector = self.envelope_id.sponsor_bank_id._get_connector()
+        answer = connector.get_payment_status(self.reference)
+        if answer.state is BatchState.ACCEPTED:
+            return Acknowledgement(answer.rejected, answer.bank_reference)
+        if answer.state is BatchState.REJECTED:
+            return Outcome("rejected", code=answer.error_code, message=answer.error_message)
+        if answer.state is BatchState.NEVER_RECEIVED:
+            return Outcome("never_received", code="NEVER_RECEIVED")
+        return Outcome("unknown", code=answer.error_code or "UNKNOWN")
+
+    def _step_done(self, acknowledgement):
+        """Mark what left as shipped and what the bank refused as rejected, in one statement."""
+        rejected = acknowledgement.rejected
+        self.bank_reference = acknowledgement.bank_reference
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE g2p_bridge_disbursement d
+                   SET state = CASE WHEN r.id IS NULL THEN 'shipped' ELSE 'rejected' END,
+                       reason_code = r.code
+                  FROM g2p_bridge_disbursement o
+                  LEFT JOIN unnest(%s::text[], %s::text[]) AS r(id, code)
+                    ON r.id = o.disbursement_id
+                 WHERE o.id = d.id AND d.bank_batch_id = %s AND d.state = 'resolved'
+                """,
+                list(rejected.keys()),
+                list(rejected.values()),
+                self.id,
+            )
+        )
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        self._count_results()
+
+    def _count_results(self):
+        """Add up what became of the lines, in numeric, straight into the batch."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE g2p_bridge_bank_batch b
+               SET shipped_count = s.shipped, shipped_amount = s.shipped_amount,
+                   rejected_count = s.rejected, rejected_amount = s.rejected_amount
+              FROM (SELECT COUNT(*) FILTER (WHERE state = ANY(%(left)s)) AS shipped,
+                           COALESCE(SUM(disbursement_amount)
+                                    FILTER (WHERE state = ANY(%(left)s)), 0) AS shipped_amount,
+                           COUNT(*) FILTER (WHERE state = 'rejected') AS rejected,
+                           COALESCE(SUM(disbursement_amount)
+                                    FILTER (WHERE state = 'rejected'), 0) AS rejected_amount
+                      FROM g2p_bridge_disbursement WHERE bank_batch_id = %(id)s) s
+             WHERE b.id = %(id)s
+            """,
+            {"id": self.id, "left": ["shipped", "reconciled", "reversed"]},
+        )
+        self.invalidate_recordset()
+
+    def _payment_rows(self):
+        """What is common to all payments of the batch, and one tuple for each."""
+        envelope = self.envelope_id
+        common = (
+            envelope.sponsor_bank_account_number,
+            envelope.currency_id.name,
+            envelope._funds_step("block").bank_reference or "",
+            self.payment_date,
+            envelope.program_id.benefit_program_mnemonic,
+            envelope.cycle_code_mnemonic,
+        )
+        self.env.cr.execute(
+            "SELECT disbursement_id, disbursement_amount::text, beneficiary_id,"
+            " COALESCE(beneficiary_name, name_from_mapper, ''), COALESCE(account_number, ''),"
+            " COALESCE(account_type, ''), COALESCE(bank_code, ''), COALESCE(branch_code, ''),"
+            " COALESCE(mobile_wallet_provider, ''), COALESCE(phone, ''), COALESCE(email, ''),"
+            " COALESCE(email_wallet_provider, ''), COALESCE(narrative, '')"
+            " FROM g2p_bridge_disbursement"
+            " WHERE bank_batch_id = %s AND state = 'resolved' ORDER BY id",
+            [self.id],
+        )
+        return common, self.env.cr.fetchall()
+
+    def _payment(self, common, row):
+        account, currency, hold, date, program, cycle = common
+        return Payment(
+            row[0],
+            account,
+            currency,
+            Decimal(row[1]),
+            hold,
+            date,
+            *row[2:5],
+            currency,
+            *row[5:],
+            program,
+            cycle,
+        )
+
+    def _without_received(self):
+        """The batches among these whose lines are all resolved or left out."""
+        if not self:
+            return self
+        self.env.cr.execute(
+            "SELECT id FROM g2p_bridge_bank_batch b WHERE id = ANY(%s) AND NOT EXISTS ("
+            " SELECT FROM g2p_bridge_disbursement d"
+            " WHERE d.bank_batch_id = b.id AND d.state = 'received')",
+            [self.ids],
+        )
+        return self.browse([row[0] for row in self.env.cr.fetchall()])
+
+    def _all_final(self):
+        """Whether nothing of these batches can leave any more."""
+        return all(batch.state in ("done", "cancelled") for batch in self)
+
+    @api.model
+    def _prove_by_statement(self, statement):
+        """A debit on a statement proves that its uncertain batch was taken."""
+        self.env.cr.execute(
+            "SELECT DISTINCT b.id FROM g2p_bridge_bank_batch b"
+            " JOIN g2p_bridge_disbursement d ON d.bank_batch_id = b.id"
+            " JOIN g2p_bridge_statement_entry e ON e.disbursement_id = d.id"
+            " WHERE e.statement_id = %s AND e.outcome = 'matched' AND b.state = 'uncertain'",
+            [statement.id],
+        )
+        for batch in self.browse([row[0] for row in self.env.cr.fetchall()]):
+            batch._settle(True, self.env._("Proved by statement %s.", statement.display_name))
+
+    def _settle(self, taken, reason):
+        """Decide an unknown outcome: the bank has taken the batch, or it never did."""
+        self._step_lock_row()
+        if self.state != "uncertain":
+            raise UserError(
+                self.env._("The outcome of %s is not uncertain any more.", self.display_name)
+            )
+        vals = {"latest_timestamp": fields.Datetime.now(), "next_attempt_at": False}
+        if taken:
+            self.write({**vals, "state": "done"})
+            self._step_done(Acknowledgement())
+        else:
+            self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
+        decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
+        self.envelope_id.message_post(
+            body=self.env._(
+                "Bank batch %(batch)s: %(decision)s. %(reason)s",
+                batch=self.reference,
+                decision=decision,
+                reason=reason,
+            )
+        )
+        self._step_continue()
+
+    def _give_up_lines(self, reason):
+        """Give a refused batch up: its payments will not be made by this envelope."""
+        self._give_up("resolved", "rejected", reason)
+
+    def _step_max_attempts(self):
+        return self.envelope_id.program_id._policy().ship_attempts
+
+    def _step_retry_delay(self):
+        return self.envelope_id.program_id._policy().ship_delay
+
+    def _step_timeout(self):
+        return self.envelope_id.sponsor_bank_id._call_timeout()

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+
+from .program import FULL_ACCOUNT_GROUPS, masked
+
+ACCOUNT_TYPES = [
+    ("BANK_ACCOUNT", "Bank account"),
+    ("MOBILE_WALLET", "Mobile wallet"),
+    ("EMAIL_WALLET", "E-mail wallet"),
+]
+
+
+class Disbursement(models.Model):
+    """One payment to one person: the big table, lean on purpose.
+
+    Rows arrive by COPY and are moved on by one statement per batch, so there is no
+    chatter, no stored compute and no index that no query needs.
+    """
+
+    _name = "g2p.bridge.disbursement"
+    _description = "Disbursement"
+    _order = "id"
+    _rec_name = "disbursement_id"
+    _log_access = False
+
+    disbursement_id = fields.Char("Disbursement ID", required=True, readonly=True)
+    envelope_id = fields.Many2one(
+        "g2p.bridge.envelope", required=True, readonly=True, ondelete="restrict"
+    )
+    mis_reference_number = fields.Char(
+        "Sender's Reference", readonly=True, help="The sender's own key, unique per envelope."
+    )
+    beneficiary_id = fields.Char("Beneficiary ID", required=True, readonly=True)
+    beneficiary_name = fields.Char("Beneficiary", readonly=True)
+    disbursement_amount = fields.Monetary("Amount", required=True, readonly=True)
+    currency_id = fields.Many2one(related="envelope_id.currency_id")
+    narrative = fields.Char(readonly=True)
+    receipt_time_stamp = fields.Datetime("Received At", required=True, readonly=True)
+    cancellation_time_stamp = fields.Datetime("Cancelled At", readonly=True)
+    state = fields.Selection(
+        [
+            ("received", "Received"),
+            ("resolved", "Resolved"),
+            ("unresolved", "Unresolved"),
+            ("shipped", "Shipped"),
+            ("reconciled", "Reconciled"),
+            ("reversed", "Reversed"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        help="Resolved means that nothing is left to find out; where no mapper is asked, "
+        "a disbursement is resolved as it arrives.",
+    )
+    reason_code = fields.Char(
+        readonly=True, help="Why it is unresolved or rejected, or why it came back."
+    )
+    account_type = fields.Selection(ACCOUNT_TYPES, readonly=True)
+    account_number = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    bank_code = fields.Char(readonly=True)
+    branch_code = fields.Char(readonly=True)
+    phone = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    email = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    mobile_wallet_provider = fields.Char(readonly=True)
+    email_wallet_provider = fields.Char(readonly=True)
+    name_from_mapper = fields.Char(readonly=True)
+    financial_address = fields.Char(
+        compute="_compute_financial_address",
+        compute_sudo=True,
+        help="Where the money goes; only the last four characters are shown.",
+    )
+    mapper_batch_id = fields.Many2one("g2p.bridge.mapper.batch", readonly=True, index=True)
+    bank_batch_id = fields.Many2one("g2p.bridge.bank.batch", readonly=True, index=True)
+    entry_ids = fields.One2many("g2p.bridge.statement.entry", "disbursement_id")
+    company_id = fields.Many2one(related="envelope_id.company_id")
+
+    _disbursement_id_uniq = models.Constraint(
+        "UNIQUE(disbursement_id)", "A disbursement with this ID exists already."
+    )
+    _mis_reference_uniq = models.Constraint(
+        "UNIQUE(envelope_id, mis_reference_number)",
+        "The envelope has a disbursement with this sender's reference already.",
+    )
+    _amount_positive = models.Constraint(
+        "CHECK(disbursement_amount > 0)", "The amount of a disbursement is above zero."
+    )
+
+    @api.depends("account_number", "phone", "email")
+    def _compute_financial_address(self):
+        for line in self:
+            address = line.account_number or line.phone or line.email
+            parts = (line.bank_code or line.mobile_wallet_provider, masked(address))
+            line.financial_address = " ".join(part for part in parts if part)
+
+    def action_cancel(self):
+        """Cancel the selected disbursements, by the same rules as on the wire."""
+        self.env["g2p.bridge.service"].cancel_disbursements(
+            [{"disbursement_id": line.disbursement_id} for line in self]
+        )
+        return True

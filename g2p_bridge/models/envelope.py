@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
+
+
+class Envelope(models.Model):
+    """One disbursement of one program for one cycle, declared by its control totals.
+
+    Its disbursements arrive afterwards and must match the totals exactly before any money
+    is touched. The funds steps and the batches are rows of their own; this row is written
+    only by operations on the envelope itself and by ``_advance``.
+    """
+
+    _name = "g2p.bridge.envelope"
+    _description = "Disbursement Envelope"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "disbursement_envelope_id"
+    _check_company_auto = True
+
+    disbursement_envelope_id = fields.Char("Envelope ID", readonly=True, copy=False)
+    program_id = fields.Many2one(
+        "g2p.bridge.program", "Benefit Program", required=True, readonly=True, index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    cycle_code_mnemonic = fields.Char("Cycle", required=True, readonly=True)
+    disbursement_frequency = fields.Selection(FREQUENCIES, required=True, readonly=True)
+    number_of_beneficiaries = fields.Integer("Beneficiaries", required=True, readonly=True)
+    number_of_disbursements = fields.Integer("Disbursements", required=True, readonly=True)
+    total_disbursement_amount = fields.Monetary(
+        "Total Amount", required=True, readonly=True, tracking=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    disbursement_schedule_date = fields.Date(
+        "Schedule Date", required=True, readonly=True, tracking=True
+    )
+    receipt_time_stamp = fields.Datetime("Received At", required=True, readonly=True)
+    cancellation_status = fields.Selection(
+        [("not_cancelled", "Not cancelled"), ("cancelled", "Cancelled")],
+        default="not_cancelled",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    cancellation_time_stamp = fields.Datetime("Cancelled At", readonly=True)
+    # The program may be configured anew later: what this envelope is paid from stays.
+    sponsor_bank_id = fields.Many2one("g2p.bridge.sponsor.bank", required=True, readonly=True)
+    sponsor_bank_account_number = fields.Char(
+        "Account Number", required=True, readonly=True, groups=FULL_ACCOUNT_GROUPS
+    )
+    sponsor_bank_account_masked = fields.Char(
+        "Account", compute="_compute_account_masked", compute_sudo=True
+    )
+    id_mapper_resolution_required = fields.Boolean("Resolve IDs by a Mapper", readonly=True)
+    mapper_id = fields.Many2one("g2p.bridge.mapper", "ID Mapper", readonly=True)
+    state = fields.Selection(
+        [
+            ("receiving", "Receiving"),
+            ("to_approve", "To approve"),
+            ("scheduled", "Scheduled"),
+            ("funding", "Funding"),
+            ("shipping", "Shipping"),
+            ("shipped", "Shipped"),
+            ("reconciled", "Reconciled"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="receiving",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    needs_attention = fields.Boolean(
+        readonly=True, help="A step has failed or its outcome is unknown."
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
+    approved_at = fields.Datetime(readonly=True, copy=False)
+    started_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
+    paused = fields.Boolean(readonly=True, tracking=True, copy=False)
+    disbursement_ids = fields.One2many("g2p.bridge.disbursement", "envelope_id")
+    mapper_batch_ids = fields.One2many("g2p.bridge.mapper.batch", "envelope_id")
+    bank_batch_ids = fields.One2many("g2p.bridge.bank.batch", "envelope_id")
+    funds_step_ids = fields.One2many("g2p.bridge.funds.step", "envelope_id")
+    statement_total_ids = fields.One2many("g2p.bridge.statement.total", "envelope_id")
+
+    _envelope_id_uniq = models.Constraint(
+        "UNIQUE(disbursement_envelope_id)", "An envelope with this ID exists already."
+    )
+    _one_live_per_cycle = models.UniqueIndex(
+        "(program_id, cycle_code_mnemonic) WHERE cancellation_status = 'not_cancelled'",
+        "This program has a live envelope for this cycle already. Cancel it first.",
+    )
+
+    @api.depends("sponsor_bank_account_number")
+    def _compute_account_masked(self):
+        for envelope in self:
+            number = envelope.sponsor_bank_account_number
+            envelope.sponsor_bank_account_masked = masked(number)
+
+    # Buttons
+
+    def action_approve(self):
+        """Release complete envelopes. The maker is never the checker where policy says so."""
+        self._check_group("group_approver")
+        self.check_access("read")
+        for envelope in self.sudo():
+            if envelope.state != "to_approve":
+                raise UserError(
+                    self.env._("%s does not wait for approval.", envelope.display_name)
+                )
+            other = envelope.program_id._policy().approval == "other"
+            if other and envelope.create_uid.id == self.env.uid:
+                raise AccessError(
+                    self.env._(
+                        "You created %s, so another approver has to approve it.",
+                        envelope.display_name,
+                    )
+                )
+            envelope.write(
+                {"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()}
+            )
+        self.sudo()._advance()
+        return True
+
+    def action_start(self):
+        """Start envelopes of a program that is started by hand."""
+        self._check_group("group_officer")
+        self.check_access("read")
+        self.sudo().filtered(lambda envelope: not envelope.started_by_id).write(
+            {"started_by_id": self.env.uid}
+        )
+        self.sudo()._advance()
+        return True
+
+    def action_pause(self):
+        """Hold back every step that has not begun."""
+        self._check_group("group_officer")
+        self.check_access("read")
+        self.sudo().write({"paused": True})
+        return True
+
+    def action_resume(self):
+        self._check_group("group_officer")
+        self.check_access("read")
+        self.sudo().write({"paused": False})
+        self.sudo()._advance()
+        return True
+
+    def action_try_again(self):
+        """Give every failed step of the envelope a fresh set of attempts."""
+        for steps in self._steps():
+            steps.filtered(lambda step: step.state == "failed").action_try_again()
+        return True
+
+    def action_resolve_again(self):
+        """Ask the mapper once more for the beneficiaries that it did not know."""
+        self._check_group("group_officer")
+        self.check_access("read")
+        self.sudo()._resolve_again()
+        return True
+
+    def action_cancel(self):
+        return self.env["g2p.bridge.decision"]._open(
+            self, "cancel_envelope", self.env._("Cancel Envelope")
+        )
+
+    def action_open_disbursements(self):
+        return self._open("g2p_bridge.disbursement_action")
+
+    def action_open_mapper_batches(self):
+        return self._open("g2p_bridge.mapper_batch_action")
+
+    def action_open_bank_batches(self):
+        return self._open("g2p_bridge.bank_batch_action")
+
+    def action_open_entries(self):
+        action = self._open("g2p_bridge.statement_entry_action")
+        return {**action, "domain": [("disbursement_id.envelope_id", "in", self.ids)]}
+
+    def _open(self, xmlid):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {
+            **action,
+            "domain": [("envelope_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    # Helpers
+
+    def _steps(self):
+        """The recordsets of everything that is carried out for these envelopes."""
+        return self.funds_step_ids, self.mapper_batch_ids, self.bank_batch_ids
+
+    def _check_group(self, name):
+        """:raises AccessError: the user is not in this group of the bridge"""
+        xmlid = f"g2p_bridge_bank_connector.{name}"
+        if not (self.env.su or self.env.user.has_group(xmlid)):
+            group = self.env.ref(xmlid).sudo().name
+            raise AccessError(
+                self.env._("Only a member of the group %s may do this. Ask one.", group)
+            )
+
+    def _responsible_user(self):
+        """Who gets the to-dos of this envelope."""
+        return self.program_id.responsible_id or self.create_uid
+
+    def _touch(self):
+        """Make whatever runs at the same time on this envelope start over.
+
+        Operations read totals that others change. Writing the envelope and its funds steps
+        turns every overlap into a serialization conflict, which is repeated, so that the
+        totals that were checked are the totals that are committed.
+        """
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_envelope SET write_date = clock_timestamp() WHERE id = ANY(%s)",
+            [self.ids],
+        )
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_funds_step SET write_date = clock_timestamp()"
+            " WHERE envelope_id = ANY(%s)",
+            [self.ids],
+        )
+        self.invalidate_recordset()
+        self.funds_step_ids.invalidate_recordset()

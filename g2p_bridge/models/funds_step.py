@@ -1,0 +1,123 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from .step_mixin import Outcome
+
+KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
+
+
+class FundsStep(models.Model):
+    """One thing that is asked of the bank about an envelope's money as a whole."""
+
+    _name = "g2p.bridge.funds.step"
+    _description = "Funds Step"
+    _inherit = ["g2p.bridge.step.mixin"]
+    _order = "envelope_id, id"
+    _rec_name = "kind"
+
+    envelope_id = fields.Many2one(
+        "g2p.bridge.envelope", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="envelope_id.company_id")
+    currency_id = fields.Many2one(related="envelope_id.currency_id")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="What was checked for, blocked, or given back by the release."
+    )
+    bank_reference = fields.Char(readonly=True, help="The bank's own name for the hold.")
+
+    _one_per_kind = models.Constraint(
+        "UNIQUE(envelope_id, kind)", "An envelope has each funds step once."
+    )
+
+    @property
+    def _step_has_effect(self):
+        return self.kind != "check"
+
+    def _step_refusal(self, now):
+        return super()._step_refusal(now) or self._refusal_of_envelope()
+
+    def _refusal_of_envelope(self):
+        """:return: why the envelope does not allow this step now; None if it does"""
+        if self.kind == "release":
+            return None
+        if self.kind == "block" and self.envelope_id._funds_step("check").state != "done":
+            return self.env._("Funds are not known to be available.")
+        return self.envelope_id._funding_refusal()
+
+    def _step_prepare(self):
+        """(account number, currency code, Decimal total, hold reference)."""
+        envelope = self.envelope_id
+        _count, total = envelope._declared()
+        if self.kind != "release":
+            self.amount = total
+        block = envelope._funds_step("block")
+        account = envelope.sponsor_bank_account_number
+        return account, envelope.currency_id.name, total, block.bank_reference
+
+    def _step_call(self, payload):
+        account, currency, total, hold = payload
+        connector = self.envelope_id.sponsor_bank_id._get_connector()
+        if self.kind == "block":
+            return connector.block_funds(account, currency, total, self.reference)
+        if self.kind == "release":
+            return connector.release_funds(hold, self.reference)
+        answer = connector.check_funds(account, currency, total)
+        if not answer.available:
+            return Outcome("unavailable", code=answer.error_code, message=answer.error_message)
+        return answer
+
+    def _step_done(self, result):
+        if self.kind == "block":
+            self.bank_reference = result.block_reference
+        elif self.kind == "release":
+            self.amount = Decimal(result)
+
+    def _step_record_rejected(self, outcome):
+        # Money may still arrive on the account: an empty one is worth another attempt.
+        if self.kind == "block" and outcome.code == "INSUFFICIENT_FUNDS":
+            self._step_record_unavailable(outcome)
+        else:
+            super()._step_record_rejected(outcome)
+
+    def _step_can_ask(self):
+        return self.envelope_id.sponsor_bank_id.has_idempotent_block
+
+    def _step_ask(self):
+        # The same reference gives the same hold: asking and calling are one.
+        return self._step_call(self._in_own_transaction("_step_prepare"))
+
+    def _step_max_attempts(self):
+        return getattr(self.envelope_id.program_id._policy(), f"{self.kind}_attempts")
+
+    def _step_retry_delay(self):
+        return getattr(self.envelope_id.program_id._policy(), f"{self.kind}_delay")
+
+    def _step_timeout(self):
+        return self.envelope_id.sponsor_bank_id._call_timeout()
+
+    def _step_owner(self):
+        return self.envelope_id
+
+    def _step_check_operator(self):
+        self.envelope_id._check_group("group_officer")
+        self.check_access("read")
+
+    def _step_continue(self):
+        super()._step_continue()
+        self.envelope_id._enqueue_advance()
+
+    def _available_status(self):
+        if self.state == "done":
+            return "funds_available"
+        if self.latest_error_code == "INSUFFICIENT_FUNDS":
+            return "funds_not_available"
+        return "error" if self.state == "failed" else "pending_check"
+
+    def _blocked_status(self):
+        if self.state == "done":
+            return "funds_block_success"
+        if self.state == "failed":
+            return "funds_block_failure"
+        return "error" if self.state == "uncertain" else "pending_check"

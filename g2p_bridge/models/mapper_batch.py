@@ -1,0 +1,116 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..lib.resolution import address_columns
+
+UPDATE_ADDRESSES = """
+    UPDATE g2p_bridge_disbursement d
+       SET state = a.state, reason_code = a.reason_code,
+           account_type = a.account_type, account_number = a.account_number,
+           bank_code = a.bank_code, branch_code = a.branch_code,
+           phone = a.phone, email = a.email,
+           mobile_wallet_provider = a.mobile_wallet_provider,
+           email_wallet_provider = a.email_wallet_provider,
+           name_from_mapper = a.name_from_mapper
+      FROM unnest(%s) AS a(disbursement_id, state, reason_code, account_type,
+           account_number, bank_code, branch_code, phone, email,
+           mobile_wallet_provider, email_wallet_provider, name_from_mapper)
+     WHERE d.disbursement_id = a.disbursement_id
+       AND d.mapper_batch_id = %s AND d.state = 'received'
+"""
+
+
+class MapperBatch(models.Model):
+    """Beneficiary IDs that are sent to the ID mapper together."""
+
+    _name = "g2p.bridge.mapper.batch"
+    _description = "Mapper Batch"
+    _inherit = ["g2p.bridge.batch.mixin"]
+    _step_has_effect = False
+    _batch_field = "mapper_batch_id"
+
+    resolved_count = fields.Integer("Resolved", readonly=True)
+    unresolved_count = fields.Integer("Unresolved", readonly=True)
+
+    def action_give_up(self):
+        return self.env["g2p.bridge.decision"]._open(self, "give_up_resolution", self.env._("Leave these beneficiaries out"))
+
+    def _step_refusal(self, now):
+        refusal = super()._step_refusal(now)
+        if not refusal and self.envelope_id.paused:
+            refusal = self.env._("The envelope is paused.")
+        if not refusal and self.envelope_id.mapper_id.environment == "disabled":
+            refusal = self.env._("The mapper %s is disabled.", self.envelope_id.mapper_id.name)
+        return refusal
+
+    def _step_prepare(self):
+        """[(reference_id, beneficiary_id)]; the reference is the disbursement's own ID."""
+        self.env.cr.execute(
+            "SELECT disbursement_id, beneficiary_id FROM g2p_bridge_disbursement"
+            " WHERE mapper_batch_id = %s AND state = 'received' ORDER BY id",
+            [self.id],
+        )
+        return self.env.cr.fetchall()
+
+    def _step_call(self, requests):
+        if not requests:
+            return []
+        mapper = self.envelope_id.mapper_id
+        answers = mapper._get_connector().resolve(self.reference, requests)
+        return address_columns(requests, answers, mapper._address_parser().parse)
+
+    def _step_done(self, rows):
+        """Write all addresses at once.
+
+        :param rows: see :func:`address_columns`
+        """
+        if rows:
+            columns = [SQL("%s::text[]", list(column)) for column in zip(*rows, strict=True)]
+            self.env.cr.execute(SQL(UPDATE_ADDRESSES, SQL(", ").join(columns), self.id))
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        self._count_results()
+
+    def _count_results(self):
+        """Read the counts back, so that a cancellation in between is never counted."""
+        self.env.cr.execute(
+            "SELECT COUNT(*) FILTER (WHERE state NOT IN ('unresolved', 'cancelled', 'received')),"
+            " COUNT(*) FILTER (WHERE state = 'unresolved')"
+            " FROM g2p_bridge_disbursement WHERE mapper_batch_id = %s",
+            [self.id],
+        )
+        self.resolved_count, self.unresolved_count = self.env.cr.fetchone()
+
+    def _resolve_unresolved_again(self, envelope):
+        """Move the unresolved lines of an envelope into new batches of both kinds.
+
+        Their former bank batch may have left without them, so they get a place in a new
+        one: a disbursement is in one bank batch at most, and in one that will leave.
+        """
+        self.env.cr.execute(
+            "SELECT id FROM g2p_bridge_disbursement"
+            " WHERE envelope_id = %s AND state = 'unresolved' ORDER BY id",
+            [envelope.id],
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        if not ids:
+            return
+        envelope._touch()
+        policy = envelope.program_id._policy()
+        for model, size in (
+            ("g2p.bridge.bank.batch", policy.bank_batch_size),
+            ("g2p.bridge.mapper.batch", policy.mapper_batch_size),
+        ):
+            self.env[model]._move_in(envelope, ids, size)
+        for batch in self:
+            batch._count_results()
+        envelope._close_batches()
+
+    def _give_up_lines(self, reason):
+        """Stop asking: the beneficiaries are left out as unresolved."""
+        self._give_up("received", "unresolved", reason)
+
+    def _step_max_attempts(self):
+        return self.envelope_id.program_id._policy().resolve_attempts
+
+    def _step_retry_delay(self):
+        return self.envelope_id.program_id._policy().resolve_delay

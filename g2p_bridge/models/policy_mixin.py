@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from ..lib.policy import DEFAULTS, NAMES
+
+APPROVAL = [
+    ("none", "Not needed"),
+    ("any", "By an approver"),
+    ("other", "By an approver who did not create the envelope"),
+]
+UNRESOLVED = [
+    ("leave_out", "Leave them out, pay the others"),
+    ("hold", "Hold the whole envelope"),
+]
+START = [("automatic", "On the schedule date"), ("manual", "When an officer starts it")]
+
+
+class PolicyMixin(models.AbstractModel):
+    """The policies as fields, once for programs."""
+
+    _name = "g2p.bridge.policy.mixin"
+    _description = "Disbursement Policies"
+
+    disbursement_sla_days = fields.Integer(
+        "Days of Notice",
+        default=DEFAULTS.disbursement_sla_days,
+        help="The schedule date must be at least this many days after the envelope arrives.",
+    )
+    mapper_batch_size = fields.Integer("IDs per Mapper Batch", default=DEFAULTS.mapper_batch_size)
+    bank_batch_size = fields.Integer("Payments per Bank Batch", default=DEFAULTS.bank_batch_size)
+    resolve_attempts = fields.Integer(default=DEFAULTS.resolve_attempts)
+    check_attempts = fields.Integer("Funds Check Attempts", default=DEFAULTS.check_attempts)
+    block_attempts = fields.Integer("Funds Block Attempts", default=DEFAULTS.block_attempts)
+    ship_attempts = fields.Integer(default=DEFAULTS.ship_attempts)
+    release_attempts = fields.Integer(default=DEFAULTS.release_attempts)
+    resolve_delay = fields.Integer("Resolve Delay (min)", default=DEFAULTS.resolve_delay)
+    check_delay = fields.Integer("Funds Check Delay (min)", default=DEFAULTS.check_delay)
+    block_delay = fields.Integer("Funds Block Delay (min)", default=DEFAULTS.block_delay)
+    ship_delay = fields.Integer("Ship Delay (min)", default=DEFAULTS.ship_delay)
+    release_delay = fields.Integer("Release Delay (min)", default=DEFAULTS.release_delay)
+    approval = fields.Selection(APPROVAL, default=DEFAULTS.approval)
+    unresolved = fields.Selection(
+        UNRESOLVED, string="Unresolved Beneficiaries", default=DEFAULTS.unresolved
+    )
+    start = fields.Selection(START, default=DEFAULTS.start)
+    process_future_dated = fields.Boolean(
+        "Pay before the Schedule Date",
+        default=DEFAULTS.process_future_dated,
+        help="Start as soon as the envelope is complete, even if its schedule date is later.",
+    )
+
+    _policy_positive = models.Constraint(
+        "CHECK(disbursement_sla_days >= 0 AND mapper_batch_size > 0 AND bank_batch_size > 0"
+        " AND LEAST(resolve_attempts, check_attempts, block_attempts, ship_attempts,"
+        " release_attempts) > 0 AND LEAST(resolve_delay, check_delay, block_delay,"
+        " ship_delay, release_delay) >= 0)",
+        "Batch sizes and attempts are at least 1; delays and days of notice at least 0.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        """A new program starts from what Settings say."""
+        values = super().default_get(fields_list)
+        policy = self.env["g2p.bridge.program"]._default_policy()
+        values.update({name: getattr(policy, name) for name in NAMES if name in fields_list})
+        return values

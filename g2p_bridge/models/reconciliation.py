@@ -1,0 +1,260 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ..lib.copy import CopyStream, copy_line
+
+COLUMNS = (
+    "entry_sequence, value_date, entry_date, mark, amount, customer_reference,"
+    " bank_reference, narratives, raw, reference, beneficiary_name, reversal_reason"
+)
+
+CREATE_LINES = """
+    CREATE TEMPORARY TABLE g2p_bridge_lines (
+        entry_sequence integer, value_date date, entry_date date, mark text, amount numeric,
+        customer_reference text, bank_reference text, narratives text, raw text,
+        reference text, beneficiary_name text, reversal_reason text
+    ) ON COMMIT DROP
+"""
+
+# One pass over all lines of a statement (section "Reconciliation" of the documentation).
+# - found: the line with the disbursement that it names, if that is paid from this account
+# - judged: a debit is fine if the payment left, amount and currency agree and nothing debited
+#   it before; a reversal is fine after such a debit. "Before" is an earlier statement (the
+#   EXISTS) or an earlier line of this one (the window).
+CLASSIFY = """
+    INSERT INTO g2p_bridge_statement_entry (
+        statement_id, entry_sequence, value_date, entry_date, mark, amount,
+        customer_reference, bank_reference, narratives, raw, reference, beneficiary_name,
+        reversal_reason, disbursement_id, outcome, error_reason)
+    WITH found AS (
+        SELECT l.*, d.id AS line_disbursement, d.disbursement_amount = l.amount AS same_amount,
+               e.currency_id = %(currency)s AS same_currency,
+               COALESCE(d.state IN ('shipped', 'reconciled', 'reversed')
+                        OR d.state = 'resolved' AND b.state IN ('in_progress', 'uncertain')
+                        AND b.begun_at IS NOT NULL, FALSE) AS has_left
+          FROM g2p_bridge_lines l
+          LEFT JOIN g2p_bridge_disbursement d
+               JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
+                AND e.sponsor_bank_account_number = %(account)s AND e.company_id = %(company)s
+               JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
+            ON d.disbursement_id = l.reference AND l.mark IN ('D', 'RD')
+    ), fine AS (
+        SELECT f.*, has_left AND same_amount AND same_currency AS agrees,
+               d.id IS NOT NULL AS debited, r.id IS NOT NULL AS returned
+          FROM found f
+          LEFT JOIN g2p_bridge_statement_entry d ON d.disbursement_id = f.line_disbursement
+               AND d.outcome = 'matched' AND d.mark = 'D'
+          LEFT JOIN g2p_bridge_statement_entry r ON r.disbursement_id = f.line_disbursement
+               AND r.outcome = 'matched' AND r.mark = 'RD'
+    ), debits AS (
+        SELECT *, CASE WHEN mark = 'D' AND agrees AND NOT debited THEN row_number() OVER (
+                   PARTITION BY line_disbursement, mark, agrees ORDER BY entry_sequence) = 1
+                   ELSE FALSE END AS debits
+          FROM fine
+    ), pairs AS (
+        SELECT *, debited OR COALESCE(bool_or(debits) OVER (
+                   PARTITION BY line_disbursement ORDER BY entry_sequence
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS debited_before
+          FROM debits
+    ), reversals AS (
+        SELECT *, CASE WHEN mark = 'RD' AND agrees AND NOT returned AND debited_before
+                   THEN row_number() OVER (PARTITION BY line_disbursement, mark, agrees,
+                                           debited_before ORDER BY entry_sequence) = 1
+                   ELSE FALSE END AS reverses
+          FROM pairs
+    ), judged AS (
+        SELECT *, CASE
+            WHEN mark NOT IN ('D', 'RD') OR COALESCE(reference, '') = '' THEN 'not_ours'
+            WHEN debits OR reverses THEN 'matched'
+            ELSE 'error' END AS verdict
+          FROM reversals
+    )
+    SELECT %(statement)s, entry_sequence, value_date, entry_date, mark, amount,
+           customer_reference, bank_reference, narratives, raw, NULLIF(reference, ''),
+           NULLIF(beneficiary_name, ''), NULLIF(reversal_reason, ''),
+           CASE WHEN verdict <> 'not_ours' THEN line_disbursement END, verdict,
+           CASE WHEN verdict = 'error' THEN CASE
+               WHEN mark = 'RD' AND NOT COALESCE(has_left AND debited_before, FALSE)
+                    THEN 'INVALID_REVERSAL'
+               WHEN NOT has_left THEN 'INVALID_DISBURSEMENT'
+               WHEN mark = 'D' AND debited_before THEN 'DUPLICATE_DISBURSEMENT'
+               WHEN NOT same_currency THEN 'CURRENCY_MISMATCH'
+               WHEN NOT same_amount THEN 'AMOUNT_MISMATCH'
+               WHEN mark = 'RD' THEN 'INVALID_REVERSAL'
+               ELSE 'DUPLICATE_DISBURSEMENT' END END
+      FROM judged ORDER BY entry_sequence
+"""
+
+MOVE_DISBURSEMENTS = """
+    UPDATE g2p_bridge_disbursement d
+       SET state = CASE WHEN s.came_back THEN 'reversed' ELSE 'reconciled' END,
+           reason_code = CASE WHEN s.came_back THEN s.reason ELSE d.reason_code END
+      FROM (SELECT disbursement_id, bool_or(mark = 'RD') AS came_back,
+                   MAX(reversal_reason) FILTER (WHERE mark = 'RD') AS reason
+              FROM g2p_bridge_statement_entry
+             WHERE statement_id = %(statement)s AND outcome = 'matched'
+             GROUP BY disbursement_id) s
+     WHERE d.id = s.disbursement_id
+"""
+
+TOTALS = """
+    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
+        reconciled_amount, reversed_count, reversed_amount)
+    SELECT e.statement_id, d.envelope_id,
+           COUNT(*) FILTER (WHERE e.mark = 'D'),
+           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'D'), 0),
+           COUNT(*) FILTER (WHERE e.mark = 'RD'),
+           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'RD'), 0)
+      FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
+     WHERE e.statement_id = %(statement)s AND e.outcome = 'matched'
+     GROUP BY e.statement_id, d.envelope_id
+    ON CONFLICT (statement_id, envelope_id) DO UPDATE
+       SET reconciled_count = EXCLUDED.reconciled_count,
+           reconciled_amount = EXCLUDED.reconciled_amount,
+           reversed_count = EXCLUDED.reversed_count,
+           reversed_amount = EXCLUDED.reversed_amount
+"""
+
+COUNTS = """
+    SELECT COUNT(*), COUNT(*) FILTER (WHERE outcome = 'matched' AND mark = 'D'),
+           COUNT(*) FILTER (WHERE outcome = 'matched' AND mark = 'RD'),
+           COUNT(*) FILTER (WHERE outcome = 'error'),
+           COUNT(*) FILTER (WHERE outcome = 'not_ours'),
+           COALESCE(SUM(CASE WHEN mark IN ('C', 'RD') THEN amount ELSE -amount END), 0)::text
+      FROM g2p_bridge_statement_entry WHERE statement_id = %(statement)s
+"""
+
+
+class StatementReconciliation(models.Model):
+    """How a statement becomes proof: lines in by COPY, then a handful of statements in SQL."""
+
+    _inherit = "g2p.bridge.statement"
+
+    def _reconcile(self, parsed):
+        """Keep and classify every line of a statement.
+
+        :param parsed: ``lib.statement.Statement``
+        """
+        currency = self.env["res.currency"].with_context(active_test=False).search(
+            [("name", "=", parsed.currency)], limit=1
+        )
+        self.currency_id = currency
+        self.env.flush_all()
+        self._copy_lines(parsed.entries)
+        arguments = {
+            "statement": self.id,
+            "account": self.account_number,
+            "company": self.company_id.id,
+            "currency": currency.id,
+        }
+        for query in (CLASSIFY, MOVE_DISBURSEMENTS, TOTALS, COUNTS):
+            self.env.cr.execute(query, arguments)
+        *counts, movement = self.env.cr.fetchone()
+        self.env.invalidate_all()
+        self._write_header(parsed, counts)
+        self._write_warnings(parsed, Decimal(movement))
+        self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
+
+    def _copy_lines(self, entries):
+        self.env.cr.execute(CREATE_LINES)
+        connector = (
+            self.sponsor_bank_id or self._programs()[:1].sponsor_bank_id
+        )._get_connector()
+        self.env.cr.copy_expert(
+            f"COPY g2p_bridge_lines ({COLUMNS}) FROM STDIN", CopyStream(_rows(entries, connector))
+        )
+        self.env.cr.execute("ANALYZE g2p_bridge_lines")
+
+    def _write_header(self, parsed, counts):
+        names = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
+        self.write(
+            {
+                "statement_date": parsed.statement_date,
+                "opening_balance": parsed.opening_balance,
+                "closing_balance": parsed.closing_balance,
+                **dict(zip(names, counts, strict=True)),
+            }
+        )
+
+    def _write_warnings(self, parsed, movement):
+        """Say what does not add up: a breach is never passed in silence."""
+        texts = [*self._balance_warnings(parsed, movement), *self._sequence_warnings(parsed)]
+        self.write({"warnings": "\n".join(texts), "has_warnings": bool(texts)})
+
+    def _balance_warnings(self, parsed, movement):
+        opening, closing = parsed.opening_balance, parsed.closing_balance
+        if opening is None or closing is None:
+            yield self.env._("The statement gives no opening or no closing balance.")
+        elif opening + movement != closing:
+            yield self.env._(
+                "Opening balance %(opening)s and entries of %(movement)s do not give the "
+                "closing balance %(closing)s.",
+                opening=opening,
+                movement=movement,
+                closing=closing,
+            )
+
+    def _sequence_warnings(self, parsed):
+        former = self._former()
+        if not former:
+            return
+        self.env.cr.execute(
+            "SELECT closing_balance::text FROM g2p_bridge_statement WHERE id = %s", [former.id]
+        )
+        closing = self.env.cr.fetchone()[0]
+        if closing is not None and parsed.opening_balance not in (None, Decimal(closing)):
+            yield self.env._(
+                "Opening balance %(opening)s is not the closing balance %(closing)s of %(former)s.",
+                opening=parsed.opening_balance,
+                closing=Decimal(closing),
+                former=former.display_name,
+            )
+        number, sequence = self._order_key()
+        former_number, former_sequence = former._order_key()
+        follows = (number, sequence) in (
+            (former_number, former_sequence + 1),
+            (former_number + 1, sequence),
+        )
+        if number and former_number and not follows:
+            yield self.env._(
+                "Statement number %(number)s does not follow %(former)s: one may be missing.",
+                number=f"{number}/{sequence}",
+                former=f"{former_number}/{former_sequence}",
+            )
+
+    def _former(self):
+        """The statement of this account that was processed last before this one."""
+        return self.search(
+            [
+                ("account_number", "=", self.account_number),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+                ("id", "!=", self.id),
+            ],
+            order="statement_date desc, id desc",
+            limit=1,
+        )
+
+
+def _rows(entries, connector):
+    """One COPY line per entry; the connector says what a line speaks of."""
+    find = connector.retrieve_disbursement_id
+    name, reason = connector.retrieve_beneficiary_name, connector.retrieve_reversal_reason
+    for entry in entries:
+        narratives = entry.narratives
+        yield copy_line(
+            entry.sequence,
+            entry.value_date,
+            entry.entry_date,
+            entry.mark,
+            entry.amount,
+            entry.customer_reference,
+            entry.bank_reference,
+            "\n".join(narratives),
+            entry.raw,
+            find(entry.bank_reference, entry.customer_reference, narratives),
+            name(narratives),
+            reason(narratives) if entry.mark == "RD" else "",
+        )

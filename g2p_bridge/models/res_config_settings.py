@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
+from .policy_mixin import APPROVAL, START, UNRESOLVED
+
+#: Field of a heartbeat's frequency → the scheduled action that beats.
+HEARTBEATS = {
+    "g2p_bridge_resolve_frequency": "g2p_bridge.cron_resolve",
+    "g2p_bridge_check_frequency": "g2p_bridge.cron_check",
+    "g2p_bridge_block_frequency": "g2p_bridge.cron_block",
+    "g2p_bridge_ship_frequency": "g2p_bridge.cron_ship",
+    "g2p_bridge_release_frequency": "g2p_bridge.cron_release",
+    "g2p_bridge_statement_frequency": "g2p_bridge.cron_statement",
+}
+
+
+def _integer(label, name, default):
+    return fields.Integer(label, config_parameter=PARAMETER_PREFIX + name, default=default)
+
+
+class ResConfigSettings(models.TransientModel):
+    """The policies of all programs that have none of their own, and the heartbeats."""
+
+    _inherit = "res.config.settings"
+
+    g2p_bridge_disbursement_sla_days = _integer("Days of Notice", "disbursement_sla_days", 0)
+    g2p_bridge_mapper_batch_size = _integer(
+        "IDs per Mapper Batch", "mapper_batch_size", DEFAULTS.mapper_batch_size
+    )
+    g2p_bridge_bank_batch_size = _integer(
+        "Payments per Bank Batch", "bank_batch_size", DEFAULTS.bank_batch_size
+    )
+    g2p_bridge_resolve_attempts = _integer("Resolve Attempts", "resolve_attempts", 3)
+    g2p_bridge_check_attempts = _integer("Funds Check Attempts", "check_attempts", 3)
+    g2p_bridge_block_attempts = _integer("Funds Block Attempts", "block_attempts", 3)
+    g2p_bridge_ship_attempts = _integer("Ship Attempts", "ship_attempts", 3)
+    g2p_bridge_release_attempts = _integer("Release Attempts", "release_attempts", 3)
+    g2p_bridge_statement_attempts = _integer("Statement Attempts", "statement_attempts", 3)
+    g2p_bridge_resolve_delay = _integer("Resolve Delay (min)", "resolve_delay", DEFAULTS.resolve_delay)
+    g2p_bridge_check_delay = _integer("Funds Check Delay (min)", "check_delay", DEFAULTS.check_delay)
+    g2p_bridge_block_delay = _integer("Funds Block Delay (min)", "block_delay", DEFAULTS.block_delay)
+    g2p_bridge_ship_delay = _integer("Ship Delay (min)", "ship_delay", DEFAULTS.ship_delay)
+    g2p_bridge_release_delay = _integer("Release Delay (min)", "release_delay", DEFAULTS.release_delay)
+    g2p_bridge_statement_delay = _integer("Statement Delay (min)", "statement_delay", 10)
+    g2p_bridge_max_statement_megabytes = _integer(
+        "Largest Statement (MB)", "max_statement_megabytes", 300
+    )
+    g2p_bridge_approval = fields.Selection(
+        APPROVAL, config_parameter="g2p_bridge.approval", default=DEFAULTS.approval
+    )
+    g2p_bridge_unresolved = fields.Selection(
+        UNRESOLVED, config_parameter="g2p_bridge.unresolved", default=DEFAULTS.unresolved
+    )
+    g2p_bridge_start = fields.Selection(
+        START, config_parameter="g2p_bridge.start", default=DEFAULTS.start
+    )
+    g2p_bridge_process_future_dated = fields.Boolean(
+        "Pay before the Schedule Date", config_parameter="g2p_bridge.process_future_dated"
+    )
+    g2p_bridge_resolve_frequency = fields.Integer("Resolve Every (min)")
+    g2p_bridge_check_frequency = fields.Integer("Funds Check Every (min)")
+    g2p_bridge_block_frequency = fields.Integer("Funds Block Every (min)")
+    g2p_bridge_ship_frequency = fields.Integer("Ship Every (min)")
+    g2p_bridge_release_frequency = fields.Integer("Release Every (min)")
+    g2p_bridge_statement_frequency = fields.Integer("Statement Every (min)")
+
+    @api.model
+    def get_values(self):
+        values = super().get_values()
+        for name, xmlid in HEARTBEATS.items():
+            values[name] = self._minutes(self.env.ref(xmlid).sudo())
+        return values
+
+    def set_values(self):
+        super().set_values()
+        for name, xmlid in HEARTBEATS.items():
+            cron = self.env.ref(xmlid).sudo()
+            if self[name] > 0 and self[name] != self._minutes(cron):
+                cron.write({"interval_number": self[name], "interval_type": "minutes"})
+
+    @api.model
+    def _minutes(self, cron):
+        factor = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
+        return cron.interval_number * factor.get(cron.interval_type, 43200)

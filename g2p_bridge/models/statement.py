@@ -1,0 +1,279 @@
+import hashlib
+import io
+from base64 import b64encode
+
+from odoo import api, fields, models
+
+from ..lib.statement import StatementFormatError
+from .program import FULL_ACCOUNT_GROUPS, masked
+from .step_mixin import Outcome
+
+
+class Statement(models.Model):
+    """One statement of one account, as the bank sent it, and what came of it."""
+
+    _name = "g2p.bridge.statement"
+    _description = "Bank Statement"
+    _inherit = ["mail.thread", "mail.activity.mixin", "g2p.bridge.step.mixin"]
+    _order = "id desc"
+    _rec_name = "statement_id"
+    _step_has_effect = False
+
+    statement_id = fields.Char("Statement ID", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    format = fields.Selection([], readonly=True, required=True)
+    sponsor_bank_id = fields.Many2one("g2p.bridge.sponsor.bank", readonly=True)
+    account_number = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    account_masked = fields.Char("Account", compute="_compute_account_masked", compute_sudo=True)
+    reference_number = fields.Char("Statement Reference", readonly=True)
+    statement_number = fields.Char(readonly=True)
+    sequence_number = fields.Char(readonly=True)
+    statement_date = fields.Date(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    opening_balance = fields.Monetary(readonly=True)
+    closing_balance = fields.Monetary(readonly=True)
+    upload_timestamp = fields.Datetime("Received At", required=True, readonly=True)
+    file = fields.Binary("File as Received", readonly=True, attachment=True)
+    file_name = fields.Char(readonly=True)
+    file_position = fields.Integer(
+        readonly=True, help="Which statement of the file this is, from 0."
+    )
+    file_sha256 = fields.Char("SHA-256", readonly=True)
+    warnings = fields.Text(readonly=True)
+    has_warnings = fields.Boolean(readonly=True)
+    entry_ids = fields.One2many("g2p.bridge.statement.entry", "statement_id")
+    entry_count = fields.Integer("Entries", readonly=True)
+    matched_count = fields.Integer("Matched", readonly=True)
+    reversed_count = fields.Integer("Reversals", readonly=True)
+    error_count = fields.Integer("Errors", readonly=True)
+    not_ours_count = fields.Integer("Not Ours", readonly=True)
+    total_ids = fields.One2many("g2p.bridge.statement.total", "statement_id")
+
+    _statement_id_uniq = models.Constraint(
+        "UNIQUE(statement_id)", "A statement with this ID exists already."
+    )
+    _same_file_once = models.Constraint(
+        "UNIQUE(company_id, file_sha256, file_position)", "This file was received before."
+    )
+
+    @api.depends("account_number")
+    def _compute_account_masked(self):
+        for statement in self:
+            statement.account_masked = masked(statement.account_number)
+
+    def action_open_entries(self):
+        return self._open_entries([])
+
+    def action_open_errors(self):
+        return self._open_entries([("outcome", "=", "error")])
+
+    def _open_entries(self, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "g2p_bridge.statement_entry_action"
+        )
+        return {**action, "domain": [("statement_id", "=", self.id), *domain]}
+
+    # Intake
+
+    @api.model
+    def _receive(self, format_code, content, file_name, sponsor_bank=None):
+        """Keep a file as received and queue each of its statements.
+
+        :param bytes content: the whole file
+        :return: (statements, in file order; those of them that were known before)
+        :raises StatementFormatError: not a file of this format; nothing was kept
+        """
+        pieces = self._format_model(format_code)._scan(io.BytesIO(content))
+        digest = hashlib.sha256(content).hexdigest()
+        statements = known = self.browse()
+        for position, piece in enumerate(pieces):
+            former = self._already_received(piece, digest, position)
+            if former:
+                former._note_other_content(digest, file_name)
+                known |= former
+                statements |= former
+                continue
+            statements |= self._keep(
+                format_code, piece, content, file_name, digest, position, sponsor_bank
+            )
+        (statements - known)._step_enqueue()
+        return statements, known
+
+    @api.model
+    def _keep(self, format_code, piece, content, file_name, digest, position, sponsor_bank):
+        companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
+        program = self.env["g2p.bridge.program"].search(
+            [
+                ("sponsor_bank_account_number", "=", piece.account_number),
+                ("company_id", "in", companies.ids),
+            ],
+            limit=1,
+        )
+        statement = self.create(
+            {
+                "format": format_code,
+                "company_id": (program.company_id or companies[:1]).id,
+                "sponsor_bank_id": (sponsor_bank or program.sponsor_bank_id).id,
+                "account_number": piece.account_number,
+                "reference_number": piece.reference,
+                "statement_number": piece.statement_number,
+                "sequence_number": piece.sequence_number,
+                "upload_timestamp": fields.Datetime.now(),
+                "file": b64encode(content),
+                "file_name": file_name,
+                "file_position": position,
+                "file_sha256": digest,
+            }
+        )
+        statement.statement_id = f"ST{statement.id:010d}"
+        return statement
+
+    @api.model
+    def _already_received(self, piece, digest, position):
+        same_file = self.search(
+            [("file_sha256", "=", digest), ("file_position", "=", position)], limit=1
+        )
+        if same_file or not piece.statement_number:
+            return same_file
+        return self.search(
+            [
+                ("account_number", "=", piece.account_number),
+                ("statement_number", "=", piece.statement_number),
+                ("sequence_number", "=", piece.sequence_number),
+                # Numbers start again every year.
+                ("upload_timestamp", ">", fields.Datetime.subtract(fields.Datetime.now(), days=300)),
+                ("state", "!=", "failed"),
+            ],
+            limit=1,
+        )
+
+    def _note_other_content(self, digest, file_name):
+        """The same number with other content changes nothing, but somebody should look."""
+        for statement in self.filtered(lambda known: known.file_sha256 != digest):
+            text = self.env._(
+                "The file %(name)s has the account and number of this statement but other "
+                "content. It was not processed: ask the bank which one is right.",
+                name=file_name,
+            )
+            statement.message_post(body=text)
+
+    # The step
+
+    def _job_step(self):
+        """Statements of one account are processed one after the other, in their order."""
+        self = self.exists().sudo()
+        if not self:
+            return None
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('g2p_bridge_account'), hashtext(%s))",
+            [self.account_number or ""],
+        )
+        if not self.env.cr.fetchone()[0]:
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
+            self.with_delay(eta=later, description=self.display_name)._job_step()
+            return self.env._("Another statement of the account is being processed.")
+        return super()._job_step()
+
+    def _step_refusal(self, now):
+        refusal = super()._step_refusal(now)
+        if not refusal and self._earlier_pending():
+            refusal = self.env._("An earlier statement of the account comes first.")
+        return refusal
+
+    def _earlier_pending(self):
+        if not (self.statement_number or "").isdigit():
+            return self.browse()
+        return self.search(
+            [
+                ("account_number", "=", self.account_number),
+                ("state", "in", ("pending", "in_progress")),
+                ("id", "!=", self.id),
+            ]
+        ).filtered(
+            lambda other: other._order_key() < self._order_key()
+            and (other.statement_number or "").isdigit()
+        )
+
+    def _order_key(self):
+        def number(text):
+            return int(text) if (text or "").isdigit() else 0
+
+        return number(self.statement_number), number(self.sequence_number)
+
+    def _step_call(self, payload):
+        try:
+            return self._in_own_transaction("_reconcile_file")
+        except StatementFormatError as error:
+            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
+
+    def _reconcile_file(self):
+        """Read the file and classify every line of it; all in one transaction."""
+        if not self._programs():
+            return Outcome(
+                "rejected",
+                code="INVALID_ACCOUNT_NUMBER",
+                message=self.env._("No benefit program is paid from the account of the statement."),
+            )
+        return self._reconcile(self._read_file())
+
+    def _read_file(self):
+        reader = self._format_model(self.format)
+        stream = self._open_file()
+        pieces = reader._scan(stream)
+        return reader._read(stream, pieces[self.file_position])
+
+    def _programs(self):
+        """The programs that are paid from this statement's account."""
+        return self.env["g2p.bridge.program"].with_context(active_test=False).search(
+            [
+                ("sponsor_bank_account_number", "=", self.account_number),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+
+    def _step_continue(self):
+        super()._step_continue()
+        following = self.search(
+            [
+                ("account_number", "in", self.mapped("account_number")),
+                ("state", "=", "pending"),
+                ("id", "not in", self.ids),
+            ]
+        )
+        following._step_enqueue()
+        self.total_ids.envelope_id._enqueue_advance()
+
+    @api.model
+    def _cron_heartbeat(self):
+        self.sudo().search([("state", "in", ("pending", "in_progress"))])._enqueue_open()
+
+    def _step_max_attempts(self):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return int(get_param("g2p_bridge.statement_attempts") or 3)
+
+    def _step_retry_delay(self):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return int(get_param("g2p_bridge.statement_delay") or 10)
+
+    def _step_check_operator(self):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.check_access("read")
+
+    def _responsible_user(self):
+        return self._programs()[:1].responsible_id or self.create_uid
+
+    @api.model
+    def _format_model(self, code):
+        return self.env[f"g2p.bridge.statement.format.{code}"]
+
+    def _open_file(self):
+        """The file as received, as a seekable stream, without holding it in memory."""
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")]
+        )
+        if attachment.store_fname:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        return io.BytesIO(attachment.raw)

@@ -1,0 +1,65 @@
+from odoo import fields, models
+
+from .program import FULL_ACCOUNT_GROUPS
+
+ERROR_REASONS = [
+    ("INVALID_DISBURSEMENT", "Unknown or never shipped disbursement"),
+    ("DUPLICATE_DISBURSEMENT", "Debited before"),
+    ("INVALID_REVERSAL", "Reversal without a debit"),
+    ("AMOUNT_MISMATCH", "Other amount than shipped"),
+    ("CURRENCY_MISMATCH", "Other currency than shipped"),
+]
+
+
+class StatementEntry(models.Model):
+    """A line of a statement, kept as received, and what it turned out to be."""
+
+    _name = "g2p.bridge.statement.entry"
+    _description = "Statement Entry"
+    _order = "statement_id desc, entry_sequence"
+    _rec_name = "customer_reference"
+    _log_access = False
+
+    statement_id = fields.Many2one(
+        "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id")
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    entry_sequence = fields.Integer("Line", readonly=True)
+    value_date = fields.Date(readonly=True)
+    entry_date = fields.Date(readonly=True)
+    mark = fields.Selection(
+        [
+            ("C", "Credit"),
+            ("D", "Debit"),
+            ("RC", "Reversal of credit"),
+            ("RD", "Reversal of debit"),
+        ],
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    customer_reference = fields.Char(readonly=True)
+    bank_reference = fields.Char(readonly=True)
+    narratives = fields.Text(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    raw = fields.Text("As Received", readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    reference = fields.Char("Names Disbursement", readonly=True)
+    beneficiary_name = fields.Char("Beneficiary at Bank", readonly=True)
+    reversal_reason = fields.Char(readonly=True)
+    disbursement_id = fields.Many2one(
+        "g2p.bridge.disbursement", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    outcome = fields.Selection(
+        [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")], readonly=True
+    )
+    error_reason = fields.Selection(ERROR_REASONS, readonly=True)
+
+    # The database itself keeps that a payment is proved once and comes back once.
+    _one_debit = models.UniqueIndex(
+        "(disbursement_id) WHERE outcome = 'matched' AND mark = 'D'",
+        "The disbursement has its debit already.",
+    )
+    _one_reversal = models.UniqueIndex(
+        "(disbursement_id) WHERE outcome = 'matched' AND mark = 'RD'",
+        "The disbursement has its reversal already.",
+    )
+    _errors = models.Index("(statement_id) WHERE outcome = 'error'")

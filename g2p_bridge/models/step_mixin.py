@@ -1,0 +1,403 @@
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.service.model import retrying
+from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+
+_logger = logging.getLogger(__name__)
+
+BUSY = "Another worker is carrying this out."
+#: A step in progress without a living job is looked after again after this time.
+LOST_AFTER_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to carry out one attempt of a step.
+
+    :param attempt: number of the attempt; a record under another number is too late
+    :param ask: only ask what became of the earlier attempt, send nothing
+    :param refusal: why nothing is to be done now
+    """
+
+    attempt: int = 0
+    ask: bool = False
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended: done, rejected, unavailable, unknown or never_received."""
+
+    kind: str
+    result: Any = None
+    code: str = ""
+    message: str = ""
+
+
+class StepMixin(models.AbstractModel):
+    """A piece of work outside this database, done at most once and never forgotten.
+
+    The protocol (claim, mark, call, record, ask) is described once here and serves every
+    step: funds, mapper batches, bank batches and statements. Each part has a transaction
+    of its own, so that whatever dies, the row tells how far the work had come:
+
+    ============  =========  ======================================================
+    state         begun_at   meaning
+    ============  =========  ======================================================
+    open                     still being filled, not eligible
+    pending                  to be done when it is eligible and due
+    in_progress   empty      claimed; nothing has left, it can be claimed again
+    in_progress   set        being called; if nobody holds its lock: uncertain
+    uncertain     set        it may have happened: ask, wait for a person or a proof
+    done                     it happened and is recorded
+    failed                   final until a person decides
+    cancelled                it will not happen
+    ============  =========  ======================================================
+
+    The job's own transaction only carries an advisory lock that says "alive"; it is never
+    committed by us, because that would drop the job runner's lock on the job.
+    """
+
+    _name = "g2p.bridge.step.mixin"
+    _description = "Step with an Outside Effect"
+
+    #: Whether a call changes something outside. Questions may simply be repeated.
+    _step_has_effect = True
+
+    state = fields.Selection(
+        [
+            ("open", "Filling"),
+            ("pending", "Pending"),
+            ("in_progress", "In progress"),
+            ("uncertain", "Uncertain"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    reference = fields.Char(
+        default=lambda self: uuid4().hex,
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Sent with every call of this step, made once: the other side recognises it.",
+    )
+    attempts = fields.Integer(readonly=True, copy=False)
+    asks = fields.Integer("Times Asked", readonly=True, copy=False)
+    begun_at = fields.Datetime(readonly=True, copy=False)
+    latest_timestamp = fields.Datetime("Last Activity", readonly=True, copy=False)
+    latest_error_code = fields.Char("Last Error", readonly=True, copy=False)
+    latest_error_message = fields.Char("Last Error in Words", readonly=True, copy=False)
+    next_attempt_at = fields.Datetime(readonly=True, copy=False)
+
+    # Buttons
+
+    def action_try_again(self):
+        """Give failed steps a fresh set of attempts and start them now."""
+        self._step_check_operator()
+        failed = self.filtered(lambda step: step.state == "failed").sudo()
+        failed.write({"state": "pending", "attempts": 0, "next_attempt_at": False})
+        failed._step_continue()
+        return True
+
+    # The protocol
+
+    def _job_step(self):
+        """Carry out one attempt. Runs in the job queue; harmless to run twice."""
+        self = self.exists().sudo()
+        if not self or not self._step_stay_alive():
+            return BUSY
+        claim = self._in_own_transaction("_step_claim")
+        if claim.refusal:
+            return claim.refusal
+        if claim.ask:
+            outcome = self._step_attempt(self._step_ask)
+        else:
+            payload = self._in_own_transaction("_step_prepare")
+            self._in_own_transaction("_step_begin", claim.attempt)
+            outcome = self._step_attempt(partial(self._step_call, payload))
+        self._in_own_transaction("_step_record", outcome, claim)
+        self._in_own_transaction("_step_continue")
+        return f"{outcome.kind} {outcome.code} {outcome.message}".strip()
+
+    def _step_stay_alive(self):
+        """Hold the lock that tells others that this step has a living worker."""
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", [self._table, self.id]
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _step_claim(self):
+        """Take the step for one attempt, if it is eligible. The caller holds its lock."""
+        self._step_lock_row()
+        now = fields.Datetime.now()
+        if self.state == "in_progress":
+            # Whoever claimed it is dead: we hold the lock that it would hold.
+            died_in_call = bool(self.begun_at) and self._step_has_effect
+            self.state = "uncertain" if died_in_call else "pending"
+        if self.state == "uncertain":
+            return self._step_claim_question(now)
+        refusal = self._step_refusal(now)
+        if refusal:
+            return Claim(refusal=refusal)
+        if self.attempts >= self._step_max_attempts():
+            self._step_give_up("ATTEMPTS_EXHAUSTED", self.env._("All attempts are used up."))
+            return Claim(refusal=self.env._("All attempts are used up."))
+        self.write(
+            {
+                "state": "in_progress",
+                "attempts": self.attempts + 1,
+                "begun_at": False,
+                "latest_timestamp": now,
+                "next_attempt_at": False,
+            }
+        )
+        return Claim(attempt=self.attempts)
+
+    def _step_claim_question(self, now):
+        if not self._step_can_ask():
+            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+            return Claim(refusal=self.env._("The outcome is unknown and a person has to decide."))
+        # What was under way when the worker died may still arrive: ask only after that.
+        not_before = fields.Datetime.add(self.begun_at, seconds=self._step_timeout())
+        if now < not_before or (self.next_attempt_at and now < self.next_attempt_at):
+            self.next_attempt_at = max(not_before, self.next_attempt_at or not_before)
+            self._step_enqueue()
+            return Claim(refusal=self.env._("It is too early to ask for the outcome."))
+        self.write({"asks": self.asks + 1, "latest_timestamp": now})
+        return Claim(attempt=self.attempts, ask=True)
+
+    def _step_refusal(self, now):
+        """:return: why this step can't run now, in words; None if it can"""
+        if self.state != "pending":
+            return self.env._("Nothing to do: the state is %s.", self.state)
+        if self.next_attempt_at and now < self.next_attempt_at:
+            return self.env._("The next attempt is due at %s.", self.next_attempt_at)
+        return None
+
+    def _step_begin(self, attempt):
+        """Mark durably that the call is about to leave."""
+        self._step_lock_row()
+        if (self.state, self.attempts) != ("in_progress", attempt):
+            raise RuntimeError(f"{self} was taken over before its call began")
+        self.begun_at = fields.Datetime.now()
+
+    def _step_attempt(self, call):
+        """Run a call and turn whatever happens into an :class:`Outcome`."""
+        try:
+            result = call()
+        except Rejected as error:
+            return Outcome("rejected", code=error.code, message=error.message)
+        except Unavailable as error:
+            return Outcome("unavailable", code=error.code, message=error.message)
+        except OutcomeUnknown as error:
+            return Outcome("unknown", code=error.code, message=error.message)
+        except Exception as error:
+            _logger.exception("%s ended unexpectedly", self)
+            return Outcome("unknown", code="UNEXPECTED", message=type(error).__name__)
+        return result if isinstance(result, Outcome) else Outcome("done", result)
+
+    def _step_record(self, outcome, claim):
+        """Write down how the attempt ended, unless somebody has settled it meanwhile."""
+        self._step_lock_row()
+        expected = "uncertain" if claim.ask else "in_progress"
+        if (self.state, self.attempts) != (expected, claim.attempt):
+            return
+        self.write(
+            {
+                "latest_timestamp": fields.Datetime.now(),
+                "latest_error_code": outcome.code,
+                "latest_error_message": outcome.message,
+            }
+        )
+        kind = outcome.kind
+        if kind == "unknown" and not self._step_has_effect:
+            kind = "unavailable"
+        if kind == "unavailable" and claim.ask:
+            kind = "unknown"  # it was the question that failed
+        getattr(self, f"_step_record_{kind}")(outcome)
+
+    def _step_record_done(self, outcome):
+        self.write({"state": "done", "next_attempt_at": False})
+        self._step_done(outcome.result)
+
+    def _step_record_rejected(self, outcome):
+        self._step_give_up(outcome.code, outcome.message)
+
+    def _step_record_unavailable(self, outcome):
+        if self.attempts >= self._step_max_attempts():
+            self._step_give_up(outcome.code, outcome.message)
+        else:
+            self._step_postpone()
+
+    def _step_record_never_received(self, outcome):
+        self.write({"begun_at": False, "next_attempt_at": False, "state": "pending"})
+        if self.attempts >= self._step_max_attempts():
+            self._step_give_up(outcome.code, outcome.message)
+
+    def _step_record_unknown(self, outcome):
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+        self.write({"state": "uncertain", "next_attempt_at": later})
+        if not self._step_can_ask() or self.asks >= self._step_max_attempts():
+            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+
+    def _step_postpone(self):
+        later = fields.Datetime.add(fields.Datetime.now(), minutes=self._step_retry_delay())
+        self.write({"state": "pending", "begun_at": False, "next_attempt_at": later})
+
+    def _step_give_up(self, code, message):
+        """A final state that nobody can overlook."""
+        self.write(
+            {
+                "state": "failed",
+                "begun_at": False,
+                "next_attempt_at": False,
+                "latest_error_code": code,
+                "latest_error_message": message,
+            }
+        )
+        self._step_alert(message)
+
+    # What each step says for itself
+
+    def _step_prepare(self):
+        """Read what the call needs, as plain values. Nothing has left yet."""
+        return None
+
+    def _step_call(self, payload):
+        """Do the outside work. Raises only the three connector errors.
+
+        :return: the result for ``_step_done``, or an :class:`Outcome`
+        """
+        raise NotImplementedError(f"{self._name} does not implement _step_call")
+
+    def _step_done(self, result):
+        """Record what the result means beyond this row, in the same transaction."""
+
+    def _step_can_ask(self):
+        """Whether the other side can say what became of the call."""
+        return False
+
+    def _step_ask(self):
+        """Ask what became of the call: an :class:`Outcome`."""
+        raise NotImplementedError(f"{self._name} does not implement _step_ask")
+
+    def _step_timeout(self):
+        """Seconds after which a call can't be under way any more."""
+        return 120
+
+    def _step_ask_delay(self):
+        """Seconds between two questions about one call."""
+        return self._step_retry_delay() * 60
+
+    def _step_max_attempts(self):
+        raise NotImplementedError(f"{self._name} does not implement _step_max_attempts")
+
+    def _step_retry_delay(self):
+        """Minutes between two attempts."""
+        raise NotImplementedError(f"{self._name} does not implement _step_retry_delay")
+
+    def _step_check_operator(self):
+        """:raises AccessError: the user may not decide about this step"""
+        raise NotImplementedError(f"{self._name} does not implement _step_check_operator")
+
+    def _step_owner(self):
+        """The record on which people see what happens to this step."""
+        return self
+
+    def _step_continue(self):
+        """Start what this step's new state makes possible."""
+        self.filtered(lambda step: step.state in ("pending", "uncertain"))._step_enqueue()
+
+    # Helpers
+
+    def _enqueue_open(self):
+        """Enqueue those of these steps that wait and have no job yet.
+
+        One query for all of them, because an envelope may have thousands of batches. A step
+        in progress has a living job, or one that the job runner brings back; only if that
+        is lost as well does the heartbeat step in.
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        lost = fields.Datetime.subtract(fields.Datetime.now(), minutes=LOST_AFTER_MINUTES)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT s.id FROM %(table)s s
+                 WHERE s.id = ANY(%(ids)s)
+                   AND (s.state IN ('pending', 'uncertain')
+                        OR s.state = 'in_progress' AND s.latest_timestamp < %(lost)s)
+                   AND NOT EXISTS (
+                       SELECT FROM queue_job j WHERE j.identity_key = %(prefix)s || s.id
+                          AND j.state IN ('wait_dependencies', 'pending', 'enqueued'))
+                   AND NOT EXISTS (
+                       SELECT FROM queue_job j WHERE j.state = 'started'
+                          AND j.identity_key = %(prefix)s || s.id)
+                 ORDER BY s.id
+                """,
+                table=SQL.identifier(self._table),
+                ids=self.ids,
+                lost=lost,
+                prefix=f"{self._name}-",
+            )
+        )
+        self.browse([row[0] for row in self.env.cr.fetchall()])._step_enqueue()
+
+    def _step_enqueue(self):
+        """One job per step and due time; a waiting one is brought forward, not doubled."""
+        for step in self:
+            key = f"{step._name}-{step.id}"
+            step.with_delay(
+                identity_key=key, eta=step.next_attempt_at or None, description=step.display_name
+            )._job_step()
+            step._step_bring_forward(key)
+
+    def _step_bring_forward(self, key):
+        waiting = (
+            self.env["queue.job"]
+            .sudo()
+            .search([("identity_key", "=", key), ("state", "=", "pending"), ("eta", "!=", False)])
+        )
+        due = self.next_attempt_at
+        waiting.filtered(lambda job: not due or job.eta > due).write({"eta": due})
+
+    def _step_alert(self, text):
+        """Put a to-do on the owner's page, once."""
+        owner = self._step_owner()
+        summary = f"{self._description}: {text}"[:250]
+        if any(activity.summary == summary for activity in owner.activity_ids):
+            return
+        owner.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            user_id=owner._responsible_user().id,
+        )
+
+    def _step_lock_row(self):
+        """Lock this row and forget what was read of it before."""
+        self.env.cr.execute(
+            f"SELECT id FROM {self._table} WHERE id = %s FOR NO KEY UPDATE", [self.id]
+        )
+        self.invalidate_recordset()
+
+    def _in_own_transaction(self, method, *args):
+        """Run a method of this record in a transaction of its own and commit it.
+
+        Conflicts with other transactions are repeated. The result must be plain values.
+        """
+        with self.env.registry.cursor() as cr:
+            twin = self.with_env(self.env(cr=cr))
+            result = retrying(partial(getattr(twin, method), *args), twin.env)
+            return result

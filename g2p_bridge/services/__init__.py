@@ -1,0 +1,6 @@
+from . import service
+from . import envelope_operations
+from . import disbursement_operations
+from . import cancellation_operations
+from . import status_operations
+from . import statement_operations

@@ -1,0 +1,149 @@
+from datetime import date, datetime
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..exceptions import BridgeError
+from ..lib.money import AmountError, parse_total
+
+MAX_COUNT = 2**31 - 1
+
+
+class Service(models.AbstractModel):
+    """The operations of the bridge: the only way in.
+
+    REST, the glue to PBMS, file import and screens call these and nothing else, so each
+    rule exists once. An operation does all or nothing; called again with the same content
+    it answers the same and changes nothing. It refuses by :class:`BridgeError`.
+
+    Rules and codes are those of OpenG2P's G2P Bridge, with the stricter checks that the
+    documentation names.
+    """
+
+    _name = "g2p.bridge.service"
+    _description = "Bridge Operations"
+
+    @api.model
+    def _operator(self, *groups):
+        """This service with full rights, for a user of one of the groups.
+
+        :raises AccessError: the user is in none of them
+        """
+        if not self.env.su and not any(
+            self.env.user.has_group(f"g2p_bridge_bank_connector.{group}") for group in groups
+        ):
+            self.env["g2p.bridge.envelope"]._check_group(groups[0])
+        return self.sudo()
+
+    @api.model
+    def _envelope(self, envelope_id):
+        """Find a live envelope of this company by its ID.
+
+        :raises BridgeError: not found, or cancelled
+        """
+        envelope = self.env["g2p.bridge.envelope"].search(
+            [
+                ("disbursement_envelope_id", "=", str(envelope_id)),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        if not envelope:
+            raise BridgeError(
+                "DISBURSEMENT_ENVELOPE_NOT_FOUND",
+                self.env._("There is no envelope %s. Check the ID.", envelope_id),
+            )
+        return envelope
+
+    @api.model
+    def _live_envelope(self, envelope_id):
+        envelope = self._envelope(envelope_id)
+        if envelope.cancellation_status == "cancelled":
+            raise BridgeError(
+                "DISBURSEMENT_ENVELOPE_ALREADY_CANCELED",
+                self.env._("The envelope %s is cancelled.", envelope_id),
+            )
+        return envelope
+
+    @api.model
+    def _check_totals(self, values, decimals):
+        """Check the control totals of an envelope, in the order of the wire.
+
+        :return: (beneficiaries, disbursements, Decimal total)
+        """
+        beneficiaries = self._count(
+            values, "number_of_beneficiaries", "INVALID_NO_OF_BENEFICIARIES", 1
+        )
+        disbursements = self._count(
+            values, "number_of_disbursements", "INVALID_NO_OF_DISBURSEMENTS", beneficiaries
+        )
+        total = self._total(values, decimals)
+        return beneficiaries, disbursements, total
+
+    @api.model
+    def _count(self, values, name, code, least):
+        value = values.get(name)
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            value = int(value[:12])
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_COUNT:
+            raise BridgeError(
+                code,
+                self.env._(
+                    "%(name)s is %(value)s, but has to be a whole number from %(least)s.",
+                    name=name,
+                    value=_shown(values.get(name)),
+                    least=least,
+                ),
+            )
+        return value
+
+    @api.model
+    def _total(self, values, decimals):
+        value = values.get("total_disbursement_amount")
+        try:
+            total = parse_total(value, decimals)
+            if total > 0:
+                return total
+            reason = self.env._("it has to be above zero")
+        except AmountError as error:
+            reason = str(error)
+        raise BridgeError(
+            "INVALID_TOTAL_DISBURSEMENT_AMOUNT",
+            self.env._(
+                "total_disbursement_amount is %(value)s: %(reason)s.",
+                value=_shown(value),
+                reason=reason.rstrip("."),
+            ),
+        )
+
+    @api.model
+    def _schedule_date(self, values, earliest):
+        value = values.get("disbursement_schedule_date")
+        day = _as_date(value)
+        if not day or day < earliest:
+            raise BridgeError(
+                "INVALID_DISBURSEMENT_SCHEDULE_DATE",
+                self.env._(
+                    "disbursement_schedule_date is %(value)s, but has to be a date "
+                    "(YYYY-MM-DD) from %(earliest)s.",
+                    value=_shown(value),
+                    earliest=earliest,
+                ),
+            )
+        return day
+
+
+def _as_date(value):
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _shown(value):
+    """A value for an error text: never longer than a line."""
+    text = str(value) if isinstance(value, Decimal) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

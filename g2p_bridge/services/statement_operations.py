@@ -1,0 +1,61 @@
+from odoo import api, models
+
+from ..exceptions import BridgeError
+from ..lib.statement import StatementFormatError
+
+MAX_MEGABYTES = 300
+
+
+class StatementOperations(models.AbstractModel):
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def upload_mt940(self, content, file_name="", sponsor_bank=None):
+        """Receive a statement file; it is processed in the background.
+
+        The same file again, or a statement with the same account and number, is
+        recognised: nothing changes and the statement that exists is given back.
+
+        :param bytes content: the file as received
+        :param sponsor_bank: the bank that sent it, if it sent it itself
+        :return: ``g2p.bridge.statement`` records, in the order of the file
+        :raises BridgeError: STATEMENT_UPLOAD_ERROR: empty, too large, not text, not MT940
+        """
+        service = self._operator("group_finance", "group_officer", "group_admin")
+        return service._upload("mt940", content, file_name, sponsor_bank)
+
+    @api.model
+    def _upload(self, format_code, content, file_name, sponsor_bank):
+        if not content:
+            raise self._upload_error(self.env._("the file is empty"))
+        limit = self._max_statement_bytes()
+        if len(content) > limit:
+            raise self._upload_error(
+                self.env._(
+                    "the file has %(size)s MB, the limit is %(limit)s MB",
+                    size=len(content) // 2**20,
+                    limit=limit // 2**20,
+                )
+            )
+        try:
+            statements, _known = self.env["g2p.bridge.statement"]._receive(
+                format_code, content, file_name or "", sponsor_bank
+            )
+        except StatementFormatError as error:
+            raise self._upload_error(str(error).rstrip(".")) from error
+        return statements
+
+    @api.model
+    def _max_statement_bytes(self):
+        """The largest statement file that is taken, in bytes (parameter in megabytes)."""
+        parameter = self.env["ir.config_parameter"].sudo().get_param(
+            "g2p_bridge.max_statement_megabytes"
+        )
+        return int(parameter or MAX_MEGABYTES) * 2**20
+
+    @api.model
+    def _upload_error(self, reason):
+        return BridgeError(
+            "STATEMENT_UPLOAD_ERROR",
+            self.env._("The statement was not taken: %s. Nothing was changed.", reason),
+        )

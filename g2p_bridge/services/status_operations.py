@@ -1,0 +1,165 @@
+from odoo import api, models
+
+from ..exceptions import BridgeError
+from .wire import status, timestamp
+
+RECON = """
+    SELECT d.disbursement_id, d.state, n.disbursement_envelope_id, b.reference,
+           e.outcome, e.mark, s.statement_id, s.statement_number, s.sequence_number,
+           e.entry_sequence, e.entry_date, e.value_date, e.error_reason, e.bank_reference,
+           e.beneficiary_name, e.customer_reference, e.reversal_reason
+      FROM g2p_bridge_disbursement d
+      JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
+      LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
+      LEFT JOIN g2p_bridge_statement_entry e
+             ON e.disbursement_id = d.id AND e.outcome IN ('matched', 'error')
+      LEFT JOIN g2p_bridge_statement s ON s.id = e.statement_id
+     WHERE d.disbursement_id = ANY(%s) AND n.company_id = %s
+     ORDER BY d.id, e.id
+"""
+READERS = ("group_officer", "group_approver", "group_finance", "group_admin", "group_auditor")
+
+
+class StatusOperations(models.AbstractModel):
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def get_disbursement_envelope_status(self, envelope_id):
+        """What became of an envelope: counts, amounts, and its funds steps.
+
+        :raises BridgeError: DISBURSEMENT_ENVELOPE_NOT_FOUND
+        """
+        envelope = self._operator(*READERS)._envelope(envelope_id)
+        _count, received = envelope._received()
+        return {
+            "disbursement_envelope_id": envelope.disbursement_envelope_id,
+            "number_of_disbursements_received": envelope.number_of_disbursements_received,
+            "total_disbursement_amount_received": received,
+            "funds_available_with_bank": status(envelope.funds_available_with_bank),
+            "funds_available_latest_timestamp": timestamp(
+                envelope.funds_available_latest_timestamp
+            ),
+            "funds_available_latest_error_code": envelope.funds_available_latest_error_code or "",
+            "funds_available_attempts": envelope.funds_available_attempts,
+            "funds_blocked_with_bank": status(envelope.funds_blocked_with_bank),
+            "funds_blocked_latest_timestamp": timestamp(envelope.funds_blocked_latest_timestamp),
+            "funds_blocked_latest_error_code": envelope.funds_blocked_latest_error_code or "",
+            "funds_blocked_attempts": envelope.funds_blocked_attempts,
+            "funds_blocked_reference_number": envelope.funds_blocked_reference_number or "",
+            "id_mapper_resolution_required": envelope.id_mapper_resolution_required,
+            "number_of_disbursements_shipped": envelope.number_of_disbursements_shipped,
+            "number_of_disbursements_reconciled": envelope.number_of_disbursements_reconciled,
+            "number_of_disbursements_reversed": envelope.number_of_disbursements_reversed,
+        }
+
+    @api.model
+    def get_disbursement_status(self, ids):
+        """What the bank's statements say of disbursements.
+
+        :param list ids: disbursement IDs
+        :return: per ID, in the order given: disbursement_id, disbursement_status (its own
+            state), disbursement_recon_records
+        :raises BridgeError: INVALID_DISBURSEMENT_ID, with the unknown IDs in ``rows``
+        """
+        service = self._operator(*READERS)
+        if not isinstance(ids, list) or not ids or not all(isinstance(i, str) for i in ids):
+            raise BridgeError(
+                "INVALID_DISBURSEMENT_ID",
+                self.env._("Send a list of at least one disbursement ID."),
+            )
+        service.env.flush_all()
+        service.env.cr.execute(RECON, [ids, self.env.company.id])
+        found = {}
+        for row in service.env.cr.fetchall():
+            _collect(found, row)
+        unknown = [value for value in ids if value not in found]
+        if unknown:
+            raise BridgeError(
+                "INVALID_DISBURSEMENT_ID",
+                self.env._(
+                    "%(count)s disbursement IDs are unknown, the first is %(first)s.",
+                    count=len(unknown),
+                    first=unknown[0],
+                ),
+                rows=[
+                    {
+                        "disbursement_id": value,
+                        "response_error_codes": []
+                        if value in found
+                        else ["INVALID_DISBURSEMENT_ID"],
+                    }
+                    for value in ids
+                ],
+            )
+        return [found[value] for value in ids]
+
+
+def _collect(found, row):
+    """Add one statement line to what is known of its disbursement."""
+    disbursement_id, state, envelope, batch, outcome, mark, *line = row
+    record = found.setdefault(
+        disbursement_id,
+        {
+            "disbursement_id": disbursement_id,
+            "disbursement_status": status(state),
+            "disbursement_recon_records": {
+                "disbursement_recon_payloads": [],
+                "disbursement_error_recon_payloads": [],
+            },
+        },
+    )
+    records = record["disbursement_recon_records"]
+    if outcome == "matched" and mark == "D":
+        payload = _debit(line, batch, disbursement_id, envelope)
+        records["disbursement_recon_payloads"].append(payload)
+    elif outcome == "matched":
+        records["disbursement_recon_payloads"][0].update(_reversal(line))
+    elif outcome == "error":
+        records["disbursement_error_recon_payloads"].append(_error(line, disbursement_id))
+
+
+def _debit(line, batch, disbursement_id, envelope):
+    statement, number, sequence, entry, entry_date, value_date, _error, _bank, name, ref, _why = line
+    return {
+        "bank_disbursement_batch_id": batch,
+        "disbursement_id": disbursement_id,
+        "disbursement_envelope_id": envelope,
+        "beneficiary_name_from_bank": name,
+        "remittance_reference_number": ref,
+        "remittance_statement_id": statement,
+        "remittance_statement_number": number,
+        "remittance_statement_sequence": sequence,
+        "remittance_entry_sequence": entry,
+        "remittance_entry_date": timestamp(entry_date),
+        "remittance_value_date": timestamp(value_date),
+        "reversal_found": False,
+    }
+
+
+def _reversal(line):
+    statement, number, sequence, entry, entry_date, value_date, *_rest, reason = line
+    return {
+        "reversal_found": True,
+        "reversal_statement_id": statement,
+        "reversal_statement_number": number,
+        "reversal_statement_sequence": sequence,
+        "reversal_entry_sequence": entry,
+        "reversal_entry_date": timestamp(entry_date),
+        "reversal_value_date": timestamp(value_date),
+        "reversal_reason": reason,
+    }
+
+
+def _error(line, disbursement_id):
+    statement, number, sequence, entry, entry_date, value_date, reason, bank_reference, *_ = line
+    return {
+        "statement_id": statement,
+        "statement_number": number,
+        "statement_sequence": sequence,
+        "entry_sequence": entry,
+        "entry_date": timestamp(entry_date),
+        "value_date": timestamp(value_date),
+        "error_reason": reason,
+        "disbursement_id": disbursement_id,
+        "bank_reference_number": bank_reference,
+    }

@@ -1,0 +1,37 @@
+"""The names that existing systems use, mapped to ours in this one place."""
+
+FREQUENCIES = {
+    "Daily": "daily",
+    "Weekly": "weekly",
+    "Fortnightly": "fortnightly",
+    "Monthly": "monthly",
+    "BiMonthly": "bimonthly",
+    "Quarterly": "quarterly",
+    "SemiAnnually": "semiannually",
+    "Annually": "annually",
+    "OnDemand": "ondemand",
+}
+FREQUENCY_NAMES = {key: name for name, key in FREQUENCIES.items()}
+
+
+def status(key):
+    """The wire's upper-case name of a status."""
+    return (key or "").upper()
+
+
+def timestamp(value):
+    """A date or time as text, None if there is none."""
+    return value.isoformat() if value else None
+
+
+#: Optional financial address of a disbursement, for programs without a mapper: wire → column.
+ADDRESS = {
+    "beneficiary_account_type": "account_type",
+    "beneficiary_account": "account_number",
+    "beneficiary_bank_code": "bank_code",
+    "beneficiary_branch_code": "branch_code",
+    "beneficiary_phone_no": "phone",
+    "beneficiary_email": "email",
+    "beneficiary_mobile_wallet_provider": "mobile_wallet_provider",
+    "beneficiary_email_wallet_provider": "email_wallet_provider",
+}

@@ -1,0 +1,2 @@
+from . import test_life
+from . import test_protocol

@@ -1,0 +1,216 @@
+"""Builders and a scripted bank and mapper: what every test of the bridge starts from."""
+
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase
+
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    Capabilities,
+    FundsBlock,
+    FundsCheck,
+)
+from odoo.addons.queue_job.job import Job
+
+from ..lib.mapper_answer import NOT_LINKED, Resolution
+
+
+class ScriptedBank:
+    """A bank in memory that remembers what it was asked and answers as told.
+
+    Put an exception or a value for the next calls of an operation into ``script``.
+    """
+
+    def __init__(self):
+        self.calls = []
+        self.script = {}
+        self.payments = {}
+
+    def capabilities(self):
+        return Capabilities(release_funds=True, payment_status=True, idempotent_block=True)
+
+    def _answer(self, operation, default, *args):
+        self.calls.append((operation, *args))
+        waiting = self.script.get(operation)
+        answer = waiting.pop(0) if waiting else default
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def check_funds(self, account_number, currency, amount):
+        return self._answer("check_funds", FundsCheck(True), account_number, currency, amount)
+
+    def block_funds(self, account_number, currency, amount, reference):
+        return self._answer("block_funds", FundsBlock("HOLD1"), amount, reference)
+
+    def release_funds(self, block_reference, reference):
+        return self._answer("release_funds", Decimal(0), block_reference, reference)
+
+    def initiate_payment(self, batch_reference, payments):
+        answer = self._answer("initiate_payment", Acknowledgement(), batch_reference, payments)
+        self.payments[batch_reference] = payments
+        return answer
+
+    def get_payment_status(self, batch_reference):
+        return self._answer("get_payment_status", None, batch_reference)
+
+    def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
+        return "" if customer_reference == "NONREF" else customer_reference
+
+    def retrieve_beneficiary_name(self, narratives):
+        return narratives[0] if narratives else ""
+
+    def retrieve_reversal_reason(self, narratives):
+        return narratives[1] if len(narratives) > 1 else ""
+
+
+class ScriptedMapper:
+    """A mapper in memory: knows every ID but those in ``unknown``."""
+
+    def __init__(self):
+        self.unknown = set()
+        self.script = []
+        self.calls = []
+
+    def resolve(self, transaction_id, requests):
+        self.calls.append((transaction_id, requests))
+        if self.script:
+            raise self.script.pop(0)
+        return {
+            reference: Resolution(None, reason_code=NOT_LINKED)
+            if identity in self.unknown
+            else Resolution(f"account_number:ACC{identity}.bank_code:B1.fa_type:BANK_ACCOUNT")
+            for reference, identity in requests
+        }
+
+
+class BridgeCase(TransactionCase):
+    """A company with one program, paid by a scripted bank."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank_script, cls.mapper_script = ScriptedBank(), ScriptedMapper()
+        cls.bank = cls.env["g2p.bridge.sponsor.bank"].create(
+            {"name": "Scripted Bank", "code": "SCRIPTED", "environment": "test"}
+        )
+        cls.mapper = cls.env["g2p.bridge.mapper"].create(
+            {"name": "Scripted Mapper", "environment": "test"}
+        )
+        cls.currency = cls.env.ref("base.USD")
+        cls.program = cls.make_program("CASH")
+        cls.service = cls.env["g2p.bridge.service"]
+
+    def setUp(self):
+        super().setUp()
+        self.bank_script.__init__()
+        self.mapper_script.__init__()
+        bank_model = type(self.env["g2p.bridge.sponsor.bank"])
+        mapper_model = type(self.env["g2p.bridge.mapper"])
+        self.startPatcher(patch.object(bank_model, "_get_connector", lambda bank: self.bank_script))
+        capabilities = patch.object(bank_model, "_compute_capabilities", _all_capabilities)
+        self.startPatcher(capabilities)
+        self.startPatcher(
+            patch.object(mapper_model, "_get_connector", lambda mapper: self.mapper_script)
+        )
+        self.enterContext(self.enter_registry_test_mode())
+
+    @classmethod
+    def make_program(cls, mnemonic, **vals):
+        return cls.env["g2p.bridge.program"].create(
+            {
+                "benefit_program_mnemonic": mnemonic,
+                "benefit_program_name": mnemonic.title(),
+                "sponsor_bank_id": cls.bank.id,
+                "sponsor_bank_account_number": f"{mnemonic}-ACCOUNT",
+                "currency_id": cls.currency.id,
+                **vals,
+            }
+        )
+
+    def today(self, days=0):
+        return (self.env.company._g2p_bridge_today() + timedelta(days=days)).isoformat()
+
+    def envelope_values(self, **values):
+        return {
+            "benefit_program_mnemonic": "CASH",
+            "disbursement_frequency": "Monthly",
+            "cycle_code_mnemonic": "2026-11",
+            "number_of_beneficiaries": 3,
+            "number_of_disbursements": 3,
+            "total_disbursement_amount": "60.75",
+            "disbursement_currency_code": "USD",
+            "disbursement_schedule_date": self.today(),
+            **values,
+        }
+
+    def create_envelope(self, **values):
+        reply = self.service.create_disbursement_envelope(self.envelope_values(**values))
+        return self.find_envelope(reply["disbursement_envelope_id"])
+
+    def find_envelope(self, envelope_id):
+        return self.env["g2p.bridge.envelope"].search(
+            [("disbursement_envelope_id", "=", envelope_id)]
+        )
+
+    def rows(self, envelope, *amounts, start=1, **values):
+        return [
+            {
+                "disbursement_envelope_id": envelope.disbursement_envelope_id,
+                "mis_reference_number": f"MIS{number}",
+                "beneficiary_id": f"ID{number}",
+                "beneficiary_name": f"Person {number}",
+                "disbursement_amount": amount,
+                "narrative": f"Grant {number}",
+                **values,
+            }
+            for number, amount in enumerate(amounts, start)
+        ]
+
+    def filled_envelope(self, *amounts, **values):
+        """An envelope with all of its disbursements, declared by what they add up to."""
+        amounts = amounts or ("10.00", "20.00", "30.75")
+        envelope = self.create_envelope(
+            number_of_beneficiaries=len(amounts),
+            number_of_disbursements=len(amounts),
+            total_disbursement_amount=sum(map(Decimal, amounts)),
+            **values,
+        )
+        self.service.create_disbursements(self.rows(envelope, *amounts))
+        return envelope
+
+    def run_jobs(self, limit=500):
+        """Carry out every job that is due, and those that they enqueue, in their order."""
+        for _number in range(limit):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            due = self.env["queue.job"].search(
+                [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
+                order="date_created, id",
+                limit=1,
+            )
+            if not due:
+                return
+            job = Job.load(self.env, due.uuid)
+            job.set_started()
+            job.perform()
+            job.set_done()
+            job.store()
+        self.fail(f"more than {limit} jobs")
+
+    def assertRefused(self, code, function, *args, **kwargs):
+        """The operation is refused with this code, in words, and changes nothing."""
+        from ..exceptions import BridgeError
+
+        with self.assertRaises(BridgeError) as caught, self.env.cr.savepoint():
+            function(*args, **kwargs)
+        self.assertEqual(caught.exception.code, code)
+        self.assertTrue(str(caught.exception))
+        return caught.exception
+
+
+def _all_capabilities(banks):
+    for bank in banks:
+        bank.can_release_funds = bank.can_query_payment_status = bank.has_idempotent_block = True

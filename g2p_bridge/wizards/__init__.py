@@ -1,0 +1,3 @@
+from . import envelope_create
+from . import envelope_amend
+from . import decision

@@ -1,0 +1,4 @@
+from . import bank_connector
+from . import http_client
+from . import bank_connector_http
+from . import sponsor_bank

@@ -1,0 +1,171 @@
+import logging
+import ssl
+from urllib.parse import urljoin
+
+import requests
+import simplejson
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from odoo import api, models
+
+from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
+
+_logger = logging.getLogger(__name__)
+
+#: Answers that prove that the request was turned away before it was processed.
+NOT_TAKEN = {425, 429}
+#: Failures that happen before the first byte of the request can leave.
+NEVER_SENT = (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
+#: Failures of the address itself.
+BAD_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+)
+
+
+def _never_sent(error):
+    """Whether a failure, or what caused it, proves that nothing was sent."""
+    seen = set()
+    queue = [error]
+    while queue:
+        item = queue.pop()
+        if isinstance(item, NEVER_SENT):
+            return True
+        if id(item) in seen or not isinstance(item, BaseException):
+            continue
+        seen.add(id(item))
+        queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+    return False
+
+
+class _TimedAdapter(requests.adapters.HTTPAdapter):
+    """Sends every request of a session with the same time-outs."""
+
+    def __init__(self, timeout):
+        super().__init__()
+        self._timeout = timeout
+
+    def send(self, request, **kwargs):
+        kwargs["timeout"] = self._timeout
+        return super().send(request, **kwargs)
+
+
+class HttpClient(models.AbstractModel):
+    """JSON over HTTP to an outside system, each failure mapped to one of three errors.
+
+    One template method, ``_http_call``, and small hooks: what is called
+    (``_http_endpoint``), authentication (``_http_headers``), the way of saying no
+    (``_http_rejection``), the form of the body (``_http_encode``). Bodies, headers and
+    account numbers are never logged.
+    """
+
+    _name = "g2p.bridge.http.client"
+    _description = "HTTP Client"
+
+    @api.model
+    def _http_endpoint(self):
+        """:return: the record that says where and how to call: fields name, base_url,
+        credential, connect_timeout and read_timeout (seconds)"""
+        raise NotImplementedError(f"{self._name} does not implement _http_endpoint")
+
+    @api.model
+    def _http_headers(self, reference=None):
+        """Headers of every request; ``reference`` is the idempotency key, if there is one."""
+        headers = {"Content-Type": "application/json"}
+        credential = self._http_endpoint().sudo().credential
+        if credential:
+            headers["Authorization"] = f"Bearer {credential}"
+        if reference:
+            headers["Idempotency-Key"] = reference
+        return headers
+
+    @api.model
+    def _http_body_headers(self, body):
+        """Headers that depend on the bytes that are sent: a signature, say."""
+        return {}
+
+    @api.model
+    def _http_encode(self, payload):
+        """:return: ``payload`` as JSON bytes; Decimals become exact numbers"""
+        return simplejson.dumps(payload, use_decimal=True).encode()
+
+    @api.model
+    def _http_rejection(self, body):
+        """:return: a :class:`Rejected` if a 200 answer says no, else None"""
+        return None
+
+    @api.model
+    def _http_call(self, path, payload, reference=None):
+        """POST ``payload`` as JSON and give back the decoded answer.
+
+        :raises Unavailable: no connection was made, or the other side turned us away
+            (425, 429): it certainly did not take the request
+        :raises Rejected: any other 4xx, or what ``_http_rejection`` finds
+        :raises OutcomeUnknown: everything else, once the first byte may have left
+        """
+        endpoint = self._http_endpoint()
+        if not endpoint.base_url:
+            raise Unavailable(
+                "NO_ADDRESS", self.env._("No address is configured for %s.", endpoint.name)
+            )
+        body = self._http_encode(payload)
+        headers = {**self._http_headers(reference), **self._http_body_headers(body)}
+        response = self._http_send(endpoint, path, body, headers)
+        _logger.info("%s %s answered %s", endpoint.name, path, response.status_code)
+        return self._http_read(response)
+
+    @api.model
+    def _http_send(self, endpoint, path, body, headers):
+        url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
+        adapter = _TimedAdapter((endpoint.connect_timeout or 10, endpoint.read_timeout or 60))
+        try:
+            with requests.Session() as session:
+                session.mount("https://", adapter)
+                session.mount("http://", adapter)
+                # Without this a .netrc of the server would replace our authorization.
+                session.auth = lambda request: request
+                # A redirect could carry money or credentials somewhere else: never followed.
+                return session.post(url, data=body, headers=headers, allow_redirects=False)
+        except BAD_ADDRESS as error:
+            raise Unavailable("INVALID_ADDRESS", self._http_why(error)) from error
+        except (requests.exceptions.InvalidHeader, UnicodeError) as error:
+            # Headers are put together before anything is sent.
+            raise Unavailable("INVALID_CREDENTIAL", self._http_why(error)) from error
+        except requests.exceptions.RequestException as error:
+            if _never_sent(error):
+                raise Unavailable("CONNECTION_FAILED", self._http_why(error)) from error
+            code = "TIMEOUT" if isinstance(error, requests.exceptions.Timeout) else "NO_ANSWER"
+            raise OutcomeUnknown(code, self._http_why(error)) from error
+
+    @api.model
+    def _http_read(self, response):
+        status = response.status_code
+        if status in NOT_TAKEN:
+            raise Unavailable(f"HTTP_{status}", self.env._("The request was turned away."))
+        if 400 <= status < 500:
+            raise Rejected(f"HTTP_{status}", self._http_error_text(response))
+        if status != 200:
+            raise OutcomeUnknown(f"HTTP_{status}", self._http_error_text(response))
+        try:
+            body = simplejson.loads(response.content, use_decimal=True)
+        except (ValueError, RecursionError) as error:
+            raise OutcomeUnknown("INVALID_ANSWER", self.env._("The answer is not JSON.")) from error
+        rejection = self._http_rejection(body)
+        if rejection:
+            raise rejection
+        return body
+
+    @api.model
+    def _http_error_text(self, response):
+        """A short, safe text of a refusal: the messages of an ``errors`` list, or the status."""
+        try:
+            errors = response.json()["errors"]
+            return "; ".join(str(error.get("message", "")) for error in errors)[:200]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return f"HTTP {response.status_code}"
+
+    @api.model
+    def _http_why(self, error):
+        """The kind of failure without the address, which may carry a secret."""
+        return type(error).__name__

@@ -1,0 +1,14 @@
+{
+    "name": "G2P Bridge: Demo World",
+    "summary": "A program, its bank account, its people and their addresses. Never for production",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "G2P Bridge contributors",
+    "category": "G2P Bridge",
+    "depends": [
+        "g2p_bridge_mt940",
+        "g2p_bridge_example_bank",
+        "g2p_bridge_example_mapper",
+    ],
+    "data": ["data/people.xml", "data/world.xml"],
+}

@@ -1,0 +1,144 @@
+import hmac
+import time
+
+import simplejson
+
+from odoo import http
+from odoo.api import SUPERUSER_ID
+from odoo.http import Response, request
+
+from ..lib import message as messages
+from ..lib.refusal import MalformedRequest
+from . import lost_answer
+
+ROOT = "/g2p_bridge_example_bank"
+TOKEN = "g2p_bridge_example_bank.api_token"
+MALFORMED = "G2P-REQ-102"
+UNAUTHORIZED = "G2P-AUT-401"
+OPTIONS = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
+
+
+def answer(body, status=200):
+    """:return: a JSON answer; Decimals are written as exact JSON numbers"""
+    content = simplejson.dumps(body, use_decimal=True)
+    return Response(content, status=status, mimetype="application/json")
+
+
+def errors(status, *pairs):
+    """:return: the OpenG2P services' form of a failed call"""
+    return answer({"errors": [{"code": code, "message": text} for code, text in pairs]}, status)
+
+
+class ExampleBankController(http.Controller):
+    """The simulated bank's endpoints, in the OpenG2P Example Bank's messages."""
+
+    @http.route(f"{ROOT}/ping", methods=["GET", "POST"], **OPTIONS)
+    def ping(self, **_params):
+        """Health check. A token that is sent must be the right one, though none is needed."""
+        if request.httprequest.headers.get("Authorization") and not self._is_authorized():
+            return errors(401, (UNAUTHORIZED, "Unauthorized"))
+        return answer("pong")
+
+    @http.route(f"{ROOT}/check_funds", methods=["POST"], **OPTIONS)
+    def check_funds(self, **_params):
+        return self._serve("check_funds")
+
+    @http.route(f"{ROOT}/block_funds", methods=["POST"], **OPTIONS)
+    def block_funds(self, **_params):
+        return self._serve("block_funds")
+
+    @http.route(f"{ROOT}/release_funds", methods=["POST"], **OPTIONS)
+    def release_funds(self, **_params):
+        return self._serve("release_funds")
+
+    @http.route(f"{ROOT}/initiate_payment", methods=["POST"], **OPTIONS)
+    def initiate_payment(self, **_params):
+        return self._serve("initiate_payment")
+
+    @http.route(f"{ROOT}/payment_status", methods=["POST"], **OPTIONS)
+    def payment_status(self, **_params):
+        return self._serve("payment_status")
+
+    @http.route(f"{ROOT}/generate_account_statement", methods=["POST"], **OPTIONS)
+    def generate_account_statement(self, **_params):
+        return self._serve("generate_account_statement")
+
+    @http.route(f"{ROOT}/list_account_statements", methods=["POST"], **OPTIONS)
+    def list_account_statements(self, **_params):
+        return self._serve("list_account_statements")
+
+    @http.route(f"{ROOT}/statement/<string:reference>", methods=["GET"], **OPTIONS)
+    def statement(self, reference, **_params):
+        """The MT940 file of a statement that is made."""
+        if not self._is_authorized():
+            return errors(401, (UNAUTHORIZED, "Unauthorized"))
+        found = self._env()["g2p.bridge.example.bank.statement"].search(
+            [("reference", "=", reference), ("state", "=", "made")], limit=1
+        )
+        if not found:
+            return errors(404, ("G2P-REQ-404", "Statement not found"))
+        name = found.attachment_id.name
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(found.attachment_id.raw, headers=headers, mimetype="text/plain")
+
+    def _serve(self, operation):
+        if not self._is_authorized():
+            return errors(401, (UNAUTHORIZED, "Unauthorized"))
+        key = request.httprequest.headers.get("Idempotency-Key", "").strip()
+        try:
+            message = messages.read(operation, request.httprequest.get_data())
+            effect = self._effect(operation, message)
+            if effect.kind == "close":
+                return lost_answer.cut()
+            service = self._env()["g2p.bridge.example.bank.service"]
+            body = service._serve(operation, message, key, effect)
+        except MalformedRequest as error:
+            texts = [(MALFORMED, f"Invalid Input. {text}") for text in error.messages]
+            return errors(400, *texts)
+        return self._send(body, effect)
+
+    def _send(self, body, effect):
+        if effect.kind == "accept_then_500":
+            return errors(500, ("G2P-SIM-500", "Internal Server Error (simulated fault)"))
+        if effect.kind == "accept_then_cut":
+            return lost_answer.cut()
+        if effect.kind == "accept_then_timeout":
+            content = simplejson.dumps(body, use_decimal=True).encode()
+            return lost_answer.late(content, effect.seconds)
+        return answer(body)
+
+    def _effect(self, operation, message):
+        """The simulated fault of this call, taken once even if Odoo runs the call again.
+
+        A slow bank waits here, before its transaction has read anything.
+        """
+        effect = getattr(request, "example_bank_effect", None)
+        if effect is None:
+            subject = self._subject(operation, message)
+            effect = self._env()["g2p.bridge.example.bank.fault"]._take(operation, subject)
+            request.example_bank_effect = effect
+            if effect.kind == "slow":
+                time.sleep(effect.seconds)
+        return effect
+
+    def _subject(self, operation, message):
+        """Which account a call is about, as ``fault._take`` wants it."""
+        if operation == "initiate_payment":
+            return {"account_number": message[0]["remitting_account"] if message else ""}
+        if operation == "payment_status":
+            return {"batch_reference": message["batch_reference"]}
+        if operation == "release_funds":
+            return {"block_reference": message["block_reference_no"]}
+        number = message.get("account_number") or message.get("program_account_number")
+        return {"account_number": number or ""}
+
+    def _is_authorized(self):
+        """Whether the call brings the token, if one is set."""
+        token = self._env()["ir.config_parameter"].get_param(TOKEN)
+        if not token:
+            return True
+        given = request.httprequest.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+    def _env(self):
+        return request.env(user=SUPERUSER_ID)

@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib import mt940
+
+#: Payments to this bank stay in the house and never come back.
+OWN_BANK_CODE = "EXAMPLE_BANK"
+REVERSAL_REASONS = (
+    "ACCOUNT_CLOSED",
+    "ACCOUNT_NOT_FOUND",
+    "ACCOUNT_DORMANT",
+    "ACCOUNT_DECEASED",
+)
+
+
+class ExampleBankBookkeeping(models.Model):
+    """How an accepted batch gets into the books: a few statements, however long it is.
+
+    Every payment debits the account. A payment to another bank comes back at the account's
+    reversal rate; which one depends on nothing but its reference and the account's seed.
+    """
+
+    _inherit = "g2p.bridge.example.bank.payment.batch"
+
+    def _job_book(self):
+        """Book this batch, once.
+
+        Two runs at the same time meet at the update of the state: the later one fails with
+        a serialization failure, runs again, and finds the batch processed.
+        """
+        self.ensure_one()
+        if self.state != "received":
+            return self.env._("Batch %s was booked before.", self.reference)
+        self.write({"state": "processed", "processed_at": fields.Datetime.now()})
+        self.env.flush_all()
+        self._choose_reversals()
+        self._book("D", mt940.PAYMENT_LINES, "EB")
+        self._book("RD", mt940.REVERSAL_LINES, "ER")
+        self._count_reversals()
+        self.env.invalidate_all()
+        return self.env._("Batch %s is booked.", self.reference)
+
+    def _choose_reversals(self):
+        """Mark every payment of the batch as paid, or as reversed with a reason."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE g2p_bridge_example_bank_payment payment
+                   SET status = CASE WHEN lot.back THEN 'reversed' ELSE 'paid' END,
+                       reversal_reason = CASE WHEN lot.back THEN lot.reason END
+                  FROM (SELECT id,
+                               COALESCE(beneficiary_bank_code, '') != %(own)s
+                               AND %(lot)s %% 10000 < %(rate)s AS back,
+                               (%(reasons)s::text[])[1 + %(reason_lot)s %% %(count)s] AS reason
+                          FROM g2p_bridge_example_bank_payment
+                         WHERE batch_id = %(batch)s AND status = 'received') lot
+                 WHERE payment.id = lot.id
+                """,
+                own=OWN_BANK_CODE,
+                lot=self._lot(self.account_id.seed),
+                rate=round(self.account_id.reversal_rate * 100),
+                reasons=list(REVERSAL_REASONS),
+                # Another seed, so that the reason does not follow from the choice.
+                reason_lot=self._lot(self.account_id.seed + 1),
+                count=len(REVERSAL_REASONS),
+                batch=self.id,
+            )
+        )
+
+    @api.model
+    def _lot(self, seed):
+        """:return: SQL of a whole number from 0 up, fixed by the payment's reference"""
+        return SQL(
+            "(hashtextextended(payment_reference_number, %s) & 9223372036854775807)", seed
+        )
+
+    def _book(self, mark, lines, prefix):
+        """Write one entry for every payment that this mark concerns.
+
+        Each needs its own bank reference of at most 16 characters: the payment's id.
+        """
+        narratives = SQL(" || E'\\n' || ").join(
+            # A line break inside a field would shift the lines below it.
+            SQL("translate(COALESCE(%s, ''), E'\\r\\n', '  ')", SQL.identifier(name))
+            for name in lines
+        )
+        statuses = ("reversed",) if mark == "RD" else ("paid", "reversed")
+        today = fields.Date.today()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO g2p_bridge_example_bank_log
+                       (account_id, payment_id, mark, amount, value_date, entry_date,
+                        customer_reference, bank_reference, narratives)
+                SELECT account_id, id, %(mark)s, payment_amount, %(today)s, %(today)s,
+                       payment_reference_number,
+                       %(prefix)s || upper(lpad(to_hex(id), 10, '0')), %(narratives)s
+                  FROM g2p_bridge_example_bank_payment
+                 WHERE batch_id = %(batch)s AND status IN %(statuses)s
+                 ORDER BY id
+                """,
+                mark=mark,
+                today=today,
+                prefix=prefix,
+                narratives=narratives,
+                batch=self.id,
+                statuses=statuses,
+            )
+        )
+
+    def _count_reversals(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE g2p_bridge_example_bank_payment_batch batch
+                   SET reversed_count = back.number, reversed_amount = back.amount
+                  FROM (SELECT COUNT(*) AS number, COALESCE(SUM(payment_amount), 0) AS amount
+                          FROM g2p_bridge_example_bank_payment
+                         WHERE batch_id = %(batch)s AND status = 'reversed') back
+                 WHERE batch.id = %(batch)s
+                """,
+                batch=self.id,
+            )
+        )

@@ -1,0 +1,144 @@
+from datetime import timedelta
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+DELIVER_KEY = "example_bank_deliver_%s"
+#: Seconds to connect, and to wait for the answer of the receiver.
+TIMEOUT = (10, 300)
+#: Seconds before the second attempt, and the longest wait between two.
+FIRST_DELAY = 60
+LONGEST_DELAY = 3600
+ERROR_LENGTH = 200
+
+
+class ExampleBankStatementDelivery(models.Model):
+    """How a statement reaches the client: posted until the client says that it has it."""
+
+    _inherit = "g2p.bridge.example.bank.statement"
+
+    def action_deliver_again(self):
+        """Post the statement (again) to the account's call-back address, at once."""
+        self.check_access("write")
+        for statement in self.sudo():
+            if statement.state != "made":
+                raise UserError(
+                    self.env._("Statement %s is not made yet. Wait for it.", statement.reference)
+                )
+            if not statement.account_id.callback_url:
+                raise UserError(
+                    self.env._(
+                        "Account %s has no call-back address. Enter one on the account.",
+                        statement.account_id.account_number,
+                    )
+                )
+            statement.write({"delivery_state": "pending", "next_attempt_at": False})
+            # Without an identity key: an attempt that waits for later must not stand for it.
+            statement._enqueue_delivery(identity_key=None)
+
+    def _schedule_delivery(self):
+        """Start the delivery of a statement that was just made, where the account wants it."""
+        self.ensure_one()
+        if self.account_id.statement_delivery == "callback":
+            self.delivery_state = "pending"
+            self._enqueue_delivery()
+
+    @api.model
+    def _enqueue_due_deliveries(self):
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                ("delivery_state", "in", ("pending", "failed")),
+                "|",
+                ("next_attempt_at", "=", False),
+                ("next_attempt_at", "<=", now),
+            ]
+        )
+        for statement in due:
+            statement._enqueue_delivery()
+
+    def _enqueue_delivery(self, **options):
+        self.ensure_one()
+        self.with_delay(
+            **{
+                "identity_key": DELIVER_KEY % self.id,
+                "description": self.env._("Example bank: deliver statement %s", self.reference),
+                **options,
+            }
+        )._job_deliver()
+
+    def _job_deliver(self):
+        """Post the file once; a failure is recorded and the next attempt planned.
+
+        The receiver recognises a file that it has already, so that a delivery whose record
+        was lost is simply made again.
+        """
+        self.ensure_one()
+        if self.delivery_state not in ("pending", "failed"):
+            return self.env._("Statement %s needs no delivery.", self.reference)
+        error = self._post()
+        attempts = self.delivery_attempts + 1
+        if not error:
+            self.write(
+                {
+                    "delivery_state": "delivered",
+                    "delivery_attempts": attempts,
+                    "delivered_at": fields.Datetime.now(),
+                    "next_attempt_at": False,
+                    "last_error": False,
+                }
+            )
+            return self.env._("Statement %s is delivered.", self.reference)
+        delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 10), LONGEST_DELAY)
+        next_attempt = fields.Datetime.now() + timedelta(seconds=delay)
+        self.write(
+            {
+                "delivery_state": "failed",
+                "delivery_attempts": attempts,
+                "next_attempt_at": next_attempt,
+                "last_error": error[:ERROR_LENGTH],
+            }
+        )
+        self._enqueue_delivery(eta=next_attempt)
+        return error
+
+    def _post(self):
+        """:return: "" if the client accepted the file, else why not"""
+        account = self.account_id.sudo()
+        if not account.callback_url:
+            return self.env._("The account has no call-back address.")
+        headers = {}
+        if account.callback_token:
+            headers["Authorization"] = f"Bearer {account.callback_token}"
+        file = (self.attachment_id.name, self.attachment_id.raw, "text/plain")
+        try:
+            response = requests.post(
+                account.callback_url,
+                files={"statement_file": file},
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as error:
+            # The text of the exception may carry the address and what is secret in it.
+            return self.env._("No answer: %s", type(error).__name__)
+        return self._refusal_in(response)
+
+    @api.model
+    def _refusal_in(self, response):
+        if response.status_code != 200:
+            return f"HTTP {response.status_code}"
+        try:
+            answer = response.json()
+        except ValueError:
+            return self.env._("The answer is not JSON.")
+        if not isinstance(answer, dict) or answer.get("status") != "success":
+            told = answer if isinstance(answer, dict) else {}
+            return self.env._(
+                "Refused: %(code)s %(text)s",
+                code=told.get("error_code") or "",
+                text=told.get("error_message") or "",
+            ).strip()
+        return ""

@@ -1,0 +1,178 @@
+import re
+from contextlib import contextmanager
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
+from odoo.addons.g2p_bridge_bank_connector.lib.values import BatchState
+from odoo.addons.g2p_bridge_bank_connector.tests.contract import ConnectorContractMixin
+
+from ..models.bookkeeping import REVERSAL_REASONS
+from .common import ROOT, BankHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestConnector(ConnectorContractMixin, BankHttpCase):
+    """The contract, and what is particular to this connector, over real HTTP."""
+
+    currency = "USD"
+    other_currency = "EUR"
+    account_number = "PROG1"
+    funded_amount = Decimal(1000)
+
+    def setUp(self):
+        super().setUp()
+        self.bank = self.env["g2p.bridge.sponsor.bank"].create(
+            {
+                "name": "Example Bank",
+                "code": "EXAMPLE",
+                "connector": "example_bank",
+                "environment": "test",
+                "base_url": self.base_url() + ROOT,
+            }
+        )
+
+    def times_taken(self, payment):
+        return self.env["g2p.bridge.example.bank.payment"].search_count(
+            [
+                ("payment_reference_number", "=", payment.disbursement_id),
+                ("status", "!=", "rejected"),
+            ]
+        )
+
+    def losing_the_answer(self, operation):
+        return self.fault("accept_then_cut", operation)
+
+    def rejecting_single_payments(self):
+        return self.fault("reject_payments", share=40)
+
+    @contextmanager
+    def fault(self, kind, operation="any", **values):
+        self.account.set_fault(kind, operation, **values)
+        yield
+
+    def statement_line(self, payment, reason=""):
+        self.account.reversal_rate = 100 if reason else 0
+        self.account.seed = self.seed_for(payment.disbursement_id, reason)
+        self.call("initiate_payment", "batch-1", [payment])
+        self.env["g2p.bridge.example.bank.payment.batch"].search([], limit=1)._job_book()
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        statement._job_make()
+        found = re.search(
+            rf":61:\d{{10}}{'RD' if reason else 'D'}[\d,]+NTRF([^/\r]+)//(\S+)\r\n"
+            r":86:(.*?)\r\n:6",
+            statement.attachment_id.raw.decode(),
+            re.DOTALL,
+        )
+        return found[2], found[1], found[3].split("\r\n")
+
+    def seed_for(self, reference, reason):
+        """:return: a seed with which the bank gives this reason to the reference"""
+        if not reason:
+            return 1
+        batches = self.env["g2p.bridge.example.bank.payment.batch"]
+        for seed in range(1, 200):
+            self.env.cr.execute(
+                "SELECT (hashtextextended(%s, %s) & 9223372036854775807) %% 4",
+                [reference, seed + 1],
+            )
+            if REVERSAL_REASONS[self.env.cr.fetchone()[0]] == reason:
+                return seed
+        raise AssertionError(f"no seed gives {reason} in {batches}")
+
+    def test_insufficient_funds_have_one_code(self):
+        check = self.call("check_funds", "PROG1", "USD", Decimal(1001))
+        self.assertEqual(check.error_code, "INSUFFICIENT_FUNDS")
+        with self.assertRaises(Rejected) as caught:
+            self.call("block_funds", "PROG1", "USD", Decimal(1001), "block-1")
+        self.assertEqual(caught.exception.code, "INSUFFICIENT_FUNDS")
+
+    def test_an_unknown_account_has_its_code_everywhere(self):
+        for operation, more in (("check_funds", ()), ("block_funds", ("block-1",))):
+            with self.subTest(operation), self.assertRaises(Rejected) as caught:
+                self.call(operation, "NOPE", "USD", Decimal(1), *more)
+            self.assertEqual(caught.exception.code, "ACCOUNT_NOT_FOUND")
+
+    def test_any_other_refusal_keeps_the_banks_words(self):
+        with self.assertRaises(Rejected) as caught:
+            self.call("check_funds", "PROG1", "USD", Decimal(-1))
+        self.assertEqual(caught.exception.code, "REJECTED_BY_BANK")
+        self.assertIn("above zero", caught.exception.message)
+
+    def test_the_whole_payment_arrives(self):
+        payment = self.make_payment(
+            1,
+            self.block(),
+            payment_amount=Decimal("10.25"),
+            beneficiary_name="Łucja Œuvrard-O'Neill",
+            beneficiary_account_type="MOBILE_WALLET",
+            beneficiary_mobile_wallet_provider="MWEX",
+            beneficiary_phone_no="+15550100002",
+            beneficiary_account="",
+        )
+        self.call("initiate_payment", "batch-1", [payment])
+        stored = self.env["g2p.bridge.example.bank.payment"].search([], limit=1)
+        self.assertEqual(stored.payment_reference_number, payment.disbursement_id)
+        self.assertEqual(stored.payment_amount, 10.25)
+        self.assertEqual(stored.beneficiary_name, "Łucja Œuvrard-O'Neill")
+        self.assertEqual(stored.beneficiary_phone_no, "+15550100002")
+        self.assertEqual(
+            (stored.narrative_1, stored.narrative_2, stored.narrative_3, stored.narrative_4),
+            ("Cash transfer", "PROGRAM", "CYCLE-1", "ID-1"),
+        )
+        self.assertEqual(stored.payment_date, payment.payment_date)
+
+    def test_a_late_answer_is_unknown(self):
+        self.bank.read_timeout = 1
+        self.account.set_fault("accept_then_timeout", "initiate_payment", seconds=3)
+        payment = self.make_payment(1, self.block())
+        with self.assertRaises(OutcomeUnknown) as caught:
+            self.call("initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.exception.code, "TIMEOUT")
+        self.bank.read_timeout = 60
+        status = self.call("get_payment_status", "batch-1")
+        self.assertIs(status.state, BatchState.ACCEPTED)
+        self.assertEqual(self.times_taken(payment), 1)
+
+    def test_error_500_after_acceptance_is_unknown(self):
+        self.account.set_fault("accept_then_500", "initiate_payment")
+        payment = self.make_payment(1, self.block())
+        with self.assertRaises(OutcomeUnknown) as caught:
+            self.call("initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.exception.code, "HTTP_500")
+        self.assertEqual(self.times_taken(payment), 1)
+
+    def test_a_connection_closed_without_answer_is_unknown_and_took_nothing(self):
+        block = self.block()
+        payment = self.make_payment(1, block)
+        self.account.set_fault("close", "initiate_payment")
+        with self.assertRaises(OutcomeUnknown) as caught:
+            self.call("initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.exception.code, "NO_ANSWER")
+        status = self.call("get_payment_status", "batch-1")
+        self.assertIs(status.state, BatchState.NEVER_RECEIVED)
+
+    def test_the_status_of_a_refused_batch_says_why(self):
+        with self.assertRaises(Rejected):
+            self.call("initiate_payment", "batch-1", [self.make_payment(1, "no-block")])
+        status = self.call("get_payment_status", "batch-1")
+        self.assertEqual(status.error_code, "REJECTED_BY_BANK")
+        self.assertIn("block", status.error_message)
+
+    def test_a_wrong_token_is_rejected(self):
+        self.env["ir.config_parameter"].set_param("g2p_bridge_example_bank.api_token", "s3cret")
+        self.bank.credential = "wrong"
+        for operation, args in (
+            ("test_connection", ()),
+            ("check_funds", ("PROG1", "USD", Decimal(1))),
+        ):
+            with self.subTest(operation), self.assertRaises(Rejected):
+                self.call(operation, *args)
+        self.bank.credential = "s3cret"
+        self.assertTrue(self.call("check_funds", "PROG1", "USD", Decimal(1)).available)
+
+    def test_an_address_that_is_no_bank_is_not_taken_for_one(self):
+        self.bank.base_url = self.base_url() + "/web/health?"
+        with self.assertRaises(OutcomeUnknown):
+            self.call("check_funds", "PROG1", "USD", Decimal(1))

@@ -1,0 +1,19 @@
+{
+    "name": "G2P Bridge: Example Mapper (simulation)",
+    "summary": "A simulated ID mapper for demonstrations and tests, never for production",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "G2P Bridge contributors",
+    "category": "G2P Bridge",
+    "depends": ["base"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/behaviour.xml",
+        "views/behaviour_views.xml",
+        "views/entry_views.xml",
+        "wizards/fill_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
+}

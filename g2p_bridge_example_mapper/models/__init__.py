@@ -1,0 +1,2 @@
+from . import behaviour
+from . import entry

@@ -1,0 +1,14 @@
+{
+    "name": "G2P Bridge: MT940 Statements",
+    "summary": "Reads bank statements in the MT940 format, uploaded by people or by banks",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "G2P Bridge contributors",
+    "category": "G2P Bridge",
+    "depends": ["g2p_bridge"],
+    "external_dependencies": {"python": ["mt-940"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "views/statement_upload_views.xml",
+    ],
+}

@@ -1,0 +1,113 @@
+from werkzeug.exceptions import abort
+
+from odoo import SUPERUSER_ID, http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+#: What a multipart body may hold besides the file: boundaries, headers, other fields.
+MULTIPART_BYTES = 2**16
+MAX_NAME = 255
+
+
+def _answer(status, statement_id="", code="", message="", **more):
+    return request.make_json_response(
+        {
+            "status": "failed" if code else "success",
+            "statement_id": statement_id,
+            "error_code": code,
+            "error_message": message,
+            **more,
+        },
+        status=status,
+    )
+
+
+def _bank():
+    """The sponsor bank that proves itself by its bearer token, or no record."""
+    scheme, _space, token = request.httprequest.headers.get("Authorization", "").partition(" ")
+    banks = request.env["g2p.bridge.sponsor.bank"].sudo()
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        return banks
+    return banks._from_statement_token(token)
+
+
+def _admit(_controller):
+    """Turn strangers and oversized files away before the first byte of the body is read.
+
+    :return: how many bytes the body may have
+    """
+    if not _bank():
+        refusal = _answer(
+            401,
+            code="UNAUTHORIZED",
+            message=request.env._("Send the statement token of the sponsor bank as bearer token."),
+        )
+        refusal.headers["WWW-Authenticate"] = "Bearer"
+        abort(refusal)
+    limit = request.env["g2p.bridge.service"].sudo()._max_statement_bytes()
+    if (request.httprequest.content_length or 0) > limit + MULTIPART_BYTES:
+        abort(_too_large(limit))
+    return limit + MULTIPART_BYTES
+
+
+def _too_large(limit):
+    message = request.env._("The file is larger than %s MB.", limit // 2**20)
+    return _answer(413, code="STATEMENT_UPLOAD_ERROR", message=message)
+
+
+class UploadMt940(http.Controller):
+    @http.route(
+        "/g2p_bridge_mt940/upload_mt940",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=_admit,
+    )
+    def upload_mt940(self, **_params):
+        """A bank hands in a statement file.
+
+        Multipart field ``statement_file``, header ``Authorization: Bearer <statement token of
+        the sponsor bank>``. The answer is JSON with status, statement_id, statement_ids,
+        error_code and error_message. HTTP 200 also where the file is refused; 401 without
+        the right token, 400 without a file, 413 if it is too large. The same file again
+        answers with the statement that exists.
+        """
+        file = request.httprequest.files.get("statement_file")
+        if file is None:
+            return _answer(
+                400,
+                code="STATEMENT_UPLOAD_ERROR",
+                message=request.env._("Send the file as multipart field statement_file."),
+            )
+        bank = _bank()
+        service = (
+            request.env["g2p.bridge.service"]
+            .with_user(SUPERUSER_ID)
+            .with_company(bank.company_id)
+        )
+        content = file.read()
+        limit = service._max_statement_bytes()
+        if len(content) > limit:
+            return _too_large(limit)
+        return self._take(service, bank, content, file.filename)
+
+    def _take(self, service, bank, content, file_name):
+        try:
+            with request.env.cr.savepoint():
+                statements = service.upload_mt940(
+                    content, _clean_name(file_name), sponsor_bank=bank
+                )
+                ids = statements.mapped("statement_id")
+        except UserError as error:
+            return _answer(
+                200, code=getattr(error, "code", "STATEMENT_UPLOAD_ERROR"), message=str(error)
+            )
+        return _answer(200, statement_id=ids[0], statement_ids=ids)
+
+
+def _clean_name(name):
+    """A sender's file name without what the database or a screen cannot show."""
+    return "".join(letter for letter in name or "" if letter.isprintable())[:MAX_NAME]

@@ -1,0 +1,2 @@
+from . import statement
+from . import statement_format_mt940

@@ -1,0 +1,8 @@
+from . import (
+    test_read,
+    test_round_trip,
+    test_scan,
+    test_statement_format,
+    test_statement_upload,
+    test_upload_controller,
+)

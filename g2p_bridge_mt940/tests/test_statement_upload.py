@@ -1,0 +1,85 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, new_test_user
+
+from .common import line, statement
+
+
+class TestStatementUpload(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.finance = new_test_user(
+            cls.env, "finance", "g2p_bridge_bank_connector.group_finance"
+        )
+
+    def upload(self, *contents, user=None):
+        env = self.env(user=user or self.finance)
+        attachments = env["ir.attachment"].create(
+            [
+                {"name": f"file{number}.sta", "raw": content.encode(), "res_model": "", "res_id": 0}
+                for number, content in enumerate(contents, 1)
+            ]
+        )
+        wizard = env["g2p.bridge.statement.upload"].create(
+            {"attachment_ids": [Command.set(attachments.ids)]}
+        )
+        action = wizard.action_upload()
+        self.assertEqual((action["res_model"], action["res_id"]), (wizard._name, wizard.id))
+        return wizard
+
+    def test_each_file_has_its_result(self):
+        wizard = self.upload(statement(line(), number="1/1"), statement(line(), number="2/1"))
+        self.assertEqual(wizard.result_ids.mapped("outcome"), ["received", "received"])
+        self.assertEqual(wizard.result_ids.mapped("file_name"), ["file1.sta", "file2.sta"])
+        for result in wizard.result_ids:
+            self.assertIn(result.statement_ids.statement_id, result.message)
+
+    def test_a_bad_file_does_not_lose_the_good_ones(self):
+        wizard = self.upload(statement(number="1/1"), "no statement", statement(number="2/1"))
+        self.assertEqual(wizard.result_ids.mapped("outcome"), ["received", "refused", "received"])
+        self.assertIn(":20:", wizard.result_ids[1].message)
+        self.assertEqual(len(self.env["g2p.bridge.statement"].search([])), 2)
+
+    def test_a_file_that_was_handed_in_before_is_recognised(self):
+        content = statement(line())
+        first = self.upload(content)
+        second = self.upload(content, content)
+        self.assertEqual(second.result_ids.mapped("outcome"), ["known", "known"])
+        self.assertEqual(second.result_ids.statement_ids, first.result_ids.statement_ids)
+
+    def test_the_same_file_twice_at_once(self):
+        wizard = self.upload(*[statement(line())] * 2)
+        self.assertEqual(wizard.result_ids.mapped("outcome"), ["received", "known"])
+
+    def test_a_file_that_is_partly_known(self):
+        first, second = statement(number="1/1"), statement(number="2/1")
+        self.upload(first)
+        wizard = self.upload(first + second)
+        self.assertEqual(wizard.result_ids.outcome, "received")
+        self.assertIn("received before", wizard.result_ids.message)
+        self.assertEqual(len(wizard.result_ids.statement_ids), 2)
+
+    def test_opening_the_statements(self):
+        one = self.upload(statement())
+        action = one.action_open_statements()
+        self.assertEqual(action["res_id"], one.result_ids.statement_ids.id)
+        two = self.upload(statement(number="2/1") + statement(number="3/1"))
+        found = self.env["g2p.bridge.statement"].search(two.action_open_statements()["domain"])
+        self.assertEqual(found.mapped("statement_number"), ["3", "2"])
+
+    def test_nothing_chosen(self):
+        with self.assertRaisesRegex(UserError, "at least one"):
+            self.upload()
+
+    def test_uploaded_files_do_not_stay_twice(self):
+        wizard = self.upload(statement())
+        self.assertFalse(wizard.attachment_ids)
+        self.assertTrue(wizard.result_ids.statement_ids.file)
+
+    def test_only_finance_and_administrators(self):
+        officer = new_test_user(self.env, "officer", "g2p_bridge_bank_connector.group_officer")
+        with self.assertRaises(AccessError):
+            self.upload(statement(), user=officer)
+        admin = new_test_user(self.env, "admin2", "g2p_bridge_bank_connector.group_admin")
+        self.assertEqual(self.upload(statement(), user=admin).result_ids.outcome, "received")

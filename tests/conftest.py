@@ -1,0 +1,62 @@
+"""Fixtures for tests that cross addons: real servers, and a real browser.
+
+Tests here may be plain functions; pytest-odoo loads its own database beside them.
+"""
+
+import os
+
+import pytest
+from odoo_server import OdooServer, TestRun
+
+
+@pytest.fixture(scope="session")
+def test_run():
+    """Where this run's databases, files and servers are."""
+    if "G2P_TEST_RUN" not in os.environ:
+        pytest.skip("needs the databases that setup/test makes")
+    return TestRun()
+
+
+@pytest.fixture
+def odoo_servers(request, test_run):
+    """A function that makes servers, each with a fresh database; not yet started."""
+    servers = []
+
+    def new_server():
+        server = OdooServer(test_run)
+        servers.append(server)
+        return server
+
+    request.node.odoo_servers = servers
+    yield new_server
+    for server in servers:
+        server.remove()
+
+
+@pytest.fixture
+def odoo_server(odoo_servers):
+    """A running server (threads, job runner) on a fresh database with all addons."""
+    return odoo_servers().start()
+
+
+@pytest.fixture(scope="session")
+def browser(test_run):
+    """The machine's Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=test_run.browser, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Shows the end of the servers' logs with a failed test."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for server in getattr(item, "odoo_servers", ()):
+            report.sections.append((f"log of the server on {server.db}", server.log_tail()))

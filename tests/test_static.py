@@ -1,0 +1,56 @@
+"""Style and mistakes that a reader of the source can find, over every addon and script."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+ADDONS = sorted(path.parent for path in REPO.glob("*/__manifest__.py"))
+ADDONS += sorted(path.parent for path in REPO.glob("tests/pbms/*/__manifest__.py"))
+
+
+def run(program, *arguments):
+    """Runs a checker of this Python environment; a complaint fails the test with its text."""
+    command = [Path(sys.executable).with_name(program), *arguments]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_finds_nothing():
+    run("ruff", "check", "--no-cache", "--output-format=concise", ".")
+
+
+def test_python_is_formatted():
+    run("ruff", "format", "--no-cache", "--check", ".")
+
+
+def test_pylint_odoo_finds_nothing():
+    run("pylint", "--rcfile=.pylintrc", *(addon.relative_to(REPO) for addon in ADDONS))
+
+
+def test_odoo_module_checks_find_nothing():
+    run("oca-checks-odoo-module", *(addon.relative_to(REPO) for addon in ADDONS))
+
+
+@pytest.mark.parametrize("script", ["dev", "demo", "install", "stop", "test", "../.ci/run"])
+def test_shell_script_parses(script):
+    done = subprocess.run(["bash", "-n", REPO / "setup" / script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
+def test_every_data_file_is_in_the_manifest(addon):
+    """An XML or CSV file that no manifest names is never loaded, and nobody notices."""
+    manifest = ast.literal_eval((addon / "__manifest__.py").read_text())
+    named = set(manifest.get("data", [])) | set(manifest.get("demo", []))
+    folders = ("data", "demo", "report", "security", "views", "wizards")
+    present = {
+        str(path.relative_to(addon))
+        for folder in folders
+        for path in (addon / folder).rglob("*")
+        if path.suffix in (".xml", ".csv")
+    }
+    assert present <= named
