@@ -1,6 +1,5 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
 from odoo.tests.common import BaseCase
 
 from ..lib import address_config

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from odoo.tests.common import BaseCase
 
 from ..lib.money import AmountError, parse_amount, parse_total

@@ -2,9 +2,8 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.iso7064 import mod_37_36
-
 from odoo.tests.common import BaseCase
+from stdnum.iso7064 import mod_37_36
 
 from ..lib.reference import LENGTH, is_reference, make_references, moment_of
 

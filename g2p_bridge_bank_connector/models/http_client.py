@@ -4,9 +4,8 @@ from urllib.parse import urljoin
 
 import requests
 import simplejson
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
-
 from odoo import api, models
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 

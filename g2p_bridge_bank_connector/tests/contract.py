@@ -1,8 +1,7 @@
 """The contract of a bank connector, as tests that every connector must pass.
 
 A connector's addon mixes :class:`ConnectorContractMixin` into one test class, tells it in
-the hooks how to reach its bank (or a stand-in for it), and inherits every test. A
-connector that speaks HTTP mixes in :class:`LocalHttpMixin`, too.
+the hooks how to reach its bank (or a stand-in for it), and inherits every test.
 """
 
 import socket
@@ -10,9 +9,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlsplit
-
-import requests
 
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..lib.values import (
@@ -24,23 +20,6 @@ from ..lib.values import (
     Payment,
     PaymentStatus,
 )
-
-REAL_SEND = requests.sessions.Session.send
-HOME = ("127.0.0.1", "localhost")
-
-
-class LocalHttpMixin:
-    """For test cases that talk over HTTP with a server on this machine.
-
-    Odoo's own test case knows only time-outs that are one number and lengthens the short
-    ones; a connector's pair of connect and read time-out passes here as it is.
-    """
-
-    @classmethod
-    def _request_handler(cls, session, prepared, /, **options):
-        if urlsplit(prepared.url).hostname in HOME:
-            return REAL_SEND(session, prepared, **options)
-        return super()._request_handler(session, prepared, **options)
 
 
 class ConnectorContractMixin:

@@ -15,7 +15,10 @@ ROOT = "/g2p_bridge_example_bank"
 TOKEN = "g2p_bridge_example_bank.api_token"
 MALFORMED = "G2P-REQ-102"
 UNAUTHORIZED = "G2P-AUT-401"
-OPTIONS = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
+READ = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
+#: Every operation may use up a fault; and Odoo would give routes without login a
+#: read-only transaction.
+WRITE = {**READ, "readonly": False, "methods": ["POST"]}
 
 
 def answer(body, status=200):
@@ -32,42 +35,42 @@ def errors(status, *pairs):
 class ExampleBankController(http.Controller):
     """The simulated bank's endpoints, in the OpenG2P Example Bank's messages."""
 
-    @http.route(f"{ROOT}/ping", methods=["GET", "POST"], **OPTIONS)
+    @http.route(f"{ROOT}/ping", methods=["GET", "POST"], **READ)
     def ping(self, **_params):
         """Health check. A token that is sent must be the right one, though none is needed."""
         if request.httprequest.headers.get("Authorization") and not self._is_authorized():
             return errors(401, (UNAUTHORIZED, "Unauthorized"))
         return answer("pong")
 
-    @http.route(f"{ROOT}/check_funds", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/check_funds", **WRITE)
     def check_funds(self, **_params):
         return self._serve("check_funds")
 
-    @http.route(f"{ROOT}/block_funds", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/block_funds", **WRITE)
     def block_funds(self, **_params):
         return self._serve("block_funds")
 
-    @http.route(f"{ROOT}/release_funds", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/release_funds", **WRITE)
     def release_funds(self, **_params):
         return self._serve("release_funds")
 
-    @http.route(f"{ROOT}/initiate_payment", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/initiate_payment", **WRITE)
     def initiate_payment(self, **_params):
         return self._serve("initiate_payment")
 
-    @http.route(f"{ROOT}/payment_status", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/payment_status", **WRITE)
     def payment_status(self, **_params):
         return self._serve("payment_status")
 
-    @http.route(f"{ROOT}/generate_account_statement", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/generate_account_statement", **WRITE)
     def generate_account_statement(self, **_params):
         return self._serve("generate_account_statement")
 
-    @http.route(f"{ROOT}/list_account_statements", methods=["POST"], **OPTIONS)
+    @http.route(f"{ROOT}/list_account_statements", **WRITE)
     def list_account_statements(self, **_params):
         return self._serve("list_account_statements")
 
-    @http.route(f"{ROOT}/statement/<string:reference>", methods=["GET"], **OPTIONS)
+    @http.route(f"{ROOT}/statement/<string:reference>", methods=["GET"], **READ)
     def statement(self, reference, **_params):
         """The MT940 file of a statement that is made."""
         if not self._is_authorized():

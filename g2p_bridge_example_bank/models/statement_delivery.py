@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 DELIVER_KEY = "example_bank_deliver_%s"
-#: Seconds to connect, and to wait for the answer of the receiver.
-TIMEOUT = (10, 300)
+#: Seconds to wait for the receiver, who may have much to read.
+TIMEOUT = 300
 #: Seconds before the second attempt, and the longest wait between two.
 FIRST_DELAY = 60
 LONGEST_DELAY = 3600

@@ -6,8 +6,6 @@ from decimal import Decimal
 
 from odoo.tests import HttpCase, TransactionCase
 
-from odoo.addons.g2p_bridge_bank_connector.tests.contract import LocalHttpMixin
-
 ROOT = "/g2p_bridge_example_bank"
 
 
@@ -113,7 +111,7 @@ class BankCase(BankMixin, TransactionCase):
     """The bank's rules, without HTTP."""
 
 
-class BankHttpCase(BankMixin, LocalHttpMixin, HttpCase):
+class BankHttpCase(BankMixin, HttpCase):
     """The bank's endpoints, over real HTTP."""
 
     def post(self, path, body, key=None, token=None):

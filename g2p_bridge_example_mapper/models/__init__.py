@@ -1,2 +1,1 @@
-from . import behaviour
-from . import entry
+from . import behaviour, entry

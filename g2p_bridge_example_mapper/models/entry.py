@@ -1,8 +1,7 @@
-from psycopg2.errors import UniqueViolation
-from psycopg2.extras import Json
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+from psycopg2.errors import UniqueViolation
+from psycopg2.extras import Json
 
 from ..lib import message
 

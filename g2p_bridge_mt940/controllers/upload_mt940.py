@@ -1,8 +1,7 @@
-from werkzeug.exceptions import abort
-
 from odoo import SUPERUSER_ID, http
 from odoo.exceptions import UserError
 from odoo.http import request
+from werkzeug.exceptions import abort
 
 #: What a multipart body may hold besides the file: boundaries, headers, other fields.
 MULTIPART_BYTES = 2**16
@@ -84,9 +83,7 @@ class UploadMt940(http.Controller):
             )
         bank = _bank()
         service = (
-            request.env["g2p.bridge.service"]
-            .with_user(SUPERUSER_ID)
-            .with_company(bank.company_id)
+            request.env["g2p.bridge.service"].with_user(SUPERUSER_ID).with_company(bank.company_id)
         )
         content = file.read()
         limit = service._max_statement_bytes()

@@ -104,9 +104,7 @@ def agreed_entry(
         or not _same_day(data["entry_date"] if entry_date else None, entry_date)
     ):
         raise Disagreement()
-    return Entry(
-        sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw
-    )
+    return Entry(sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw)
 
 
 def agreed_balance(tag: str, text: str) -> Balance:

@@ -100,9 +100,7 @@ class _Scanner:
         """Read the header that begins at ``start`` and find where the statement ends."""
         header = self._header(start)
         closing, end = self._closing(start, header["entries_start"])
-        return Slice(
-            start=start, end=end, closing_start=closing, encoding=self.encoding, **header
-        )
+        return Slice(start=start, end=end, closing_start=closing, encoding=self.encoding, **header)
 
     def _header(self, start: int) -> dict:
         """The part of a :class:`Slice` that comes from the fields up to the opening balance."""

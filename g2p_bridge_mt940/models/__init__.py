@@ -1,2 +1,1 @@
-from . import statement
-from . import statement_format_mt940
+from . import statement, statement_format_mt940

@@ -61,9 +61,7 @@ class TestRead(Mt940Case):
     def test_funds_code_is_no_part_of_the_mark(self):
         marks = ("CR", "DR", "DD", "CD", "RCR", "RDR", "RDD")
         entries = self.read_one(*[line(mark=mark) for mark in marks]).entries
-        self.assertEqual(
-            [entry.mark for entry in entries], ["C", "D", "D", "C", "RC", "RD", "RD"]
-        )
+        self.assertEqual([entry.mark for entry in entries], ["C", "D", "D", "C", "RC", "RD", "RD"])
         self.assertEqual({entry.amount for entry in entries}, {Decimal("100")})
 
     def test_forms_of_amounts(self):

@@ -10,8 +10,10 @@ from ..lib import read, scan
 from .common import Mt940Case, line, statement, stream
 
 ALPHABET = "ABCXYZabcxyz0189 .,:/-?+'()éßñ東{}"
-REFERENCE = st.text("ABCXYZ0189/-. ", max_size=20).map(lambda s: s.strip(" /")).filter(
-    lambda s: "//" not in s
+REFERENCE = (
+    st.text("ABCXYZ0189/-. ", max_size=20)
+    .map(lambda s: s.strip(" /"))
+    .filter(lambda s: "//" not in s)
 )
 #: Text that tries to pass for fields, beside ordinary text.
 LIKE_FIELDS = st.sampled_from(

@@ -1,5 +1,5 @@
-from .common import Mt940Case, line, statement, stream
 from ..lib import scan
+from .common import Mt940Case, line, statement, stream
 
 
 class TestScan(Mt940Case):
@@ -26,9 +26,7 @@ class TestScan(Mt940Case):
         self.assertEqual([entry.customer_reference for entry in second.entries], ["B"])
 
     def test_several_statements_of_one_account_without_separators(self):
-        text = "".join(
-            statement(line(), number=f"{n}/1", tail="") for n in range(1, 4)
-        )
+        text = "".join(statement(line(), number=f"{n}/1", tail="") for n in range(1, 4))
         self.assertEqual([found.statement_number for found in self.scan(text)], ["1", "2", "3"])
 
     def test_pages_with_intermediate_balances(self):
@@ -131,7 +129,9 @@ class TestRefusedFiles(Mt940Case):
         self.refused("\n" + statement(line(), line())[:200], "Line 2", ":62F:")
 
     def test_cut_off_statement_does_not_swallow_the_next(self):
-        text = statement(line(), account="1", closing=None, tail="") + statement(line(), account="2")
+        text = statement(line(), account="1", closing=None, tail="") + statement(
+            line(), account="2"
+        )
         self.refused(text, "Line 8", "before the previous one has a closing balance")
 
     def test_cut_off_statement_with_separator(self):

@@ -9,9 +9,7 @@ class TestStatementUpload(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.finance = new_test_user(
-            cls.env, "finance", "g2p_bridge_bank_connector.group_finance"
-        )
+        cls.finance = new_test_user(cls.env, "finance", "g2p_bridge_bank_connector.group_finance")
 
     def upload(self, *contents, user=None):
         env = self.env(user=user or self.finance)

@@ -112,7 +112,9 @@ class TestUploadController(HttpCase):
         self.assertEqual(self.url_open(URL, method="GET").status_code, 405)
 
     def test_odd_file_names(self):
-        for number, name in enumerate(("a\x00b.sta", "", "x" * 999, "../../etc/passwd", "é\u202e"), 1):
+        for number, name in enumerate(
+            ("a\x00b.sta", "", "x" * 999, "../../etc/passwd", "é\u202e"), 1
+        ):
             answer = self.post(statement(number=f"{number}/1"), name=name or "n")
             self.assertEqual(answer.status_code, 200, answer.text)
         names = self.env["g2p.bridge.statement"].search([]).mapped("file_name")

@@ -1,0 +1,229 @@
+"""A ministry, its bank and its mapper on real servers, built as people would: by RPC.
+
+Bridge and bank may be the same server or two; only HTTP runs between them either way.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import requests
+
+ACCOUNT = "PROGRAM-ACCOUNT-1"
+TOKEN = "statement-token-of-the-tests"
+ADDRESS = "account_number:{number}.branch_code:BR1.bank_code:OTHER_BANK.fa_type:BANK_ACCOUNT"
+
+
+class World:
+    """One program of one ministry.
+
+    :param bridge: server that runs the bridge and the example mapper
+    :param bank: server that runs the example bank
+    :param people: how many IDs (P0000000001 …) the mapper knows
+    :param policies: of the program; delays are zero so that tests never wait for them
+    """
+
+    def __init__(self, bridge, bank=None, people=10, reversal_rate=30, **policies):
+        self.bridge, self.bank = bridge, bank or bridge
+        self._create_account(reversal_rate)
+        self._create_people(people)
+        self._create_program(policies)
+        self._create_officer()
+
+    def _create_account(self, reversal_rate):
+        self.account_id = self.bank.call(
+            "g2p.bridge.example.bank.account",
+            "create",
+            [
+                {
+                    "account_number": ACCOUNT,
+                    "holder_name": "Ministry",
+                    "currency_id": self._ref(self.bank, "base.USD"),
+                    "opening_balance": 1_000_000,
+                    "reversal_rate": reversal_rate,
+                    "statement_delivery": "callback",
+                    "callback_url": f"{self.bridge.url}/g2p_bridge_mt940/upload_mt940",
+                    "callback_token": TOKEN,
+                }
+            ],
+        )
+
+    def _create_people(self, people):
+        fill = self.bridge.call(
+            "g2p.bridge.example.mapper.fill",
+            "create",
+            [{"count": people, "id_pattern": "P{number}", "fa_pattern": ADDRESS}],
+        )
+        self.bridge.call("g2p.bridge.example.mapper.fill", "action_fill", [[fill]])
+
+    def _create_program(self, policies):
+        self.bank_id = self.bridge.call(
+            "g2p.bridge.sponsor.bank",
+            "create",
+            [
+                {
+                    "name": "Example Bank",
+                    "code": "EXAMPLE",
+                    "connector": "example_bank",
+                    "environment": "test",
+                    "base_url": f"{self.bank.url}/g2p_bridge_example_bank",
+                    "connect_timeout": 2,
+                    "read_timeout": 3,
+                    "statement_token": TOKEN,
+                }
+            ],
+        )
+        mapper_id = self.bridge.call(
+            "g2p.bridge.mapper",
+            "create",
+            [
+                {
+                    "name": "Example Mapper",
+                    "environment": "test",
+                    "base_url": f"{self.bridge.url}/g2p_bridge_example_mapper",
+                }
+            ],
+        )
+        delays = {f"{step}_delay": 0 for step in ("resolve", "check", "block", "ship", "release")}
+        self.program_id = self.bridge.call(
+            "g2p.bridge.program",
+            "create",
+            [
+                {
+                    "benefit_program_mnemonic": "CASH",
+                    "benefit_program_name": "Cash Transfer",
+                    "sponsor_bank_id": self.bank_id,
+                    "sponsor_bank_account_number": ACCOUNT,
+                    "currency_id": self._ref(self.bridge, "base.USD"),
+                    "id_mapper_resolution_required": True,
+                    "mapper_id": mapper_id,
+                    "own_policies": True,
+                    **delays,
+                    **policies,
+                }
+            ],
+        )
+
+    def _create_officer(self):
+        self.bridge.call(
+            "res.users",
+            "create",
+            [
+                {
+                    "name": "Officer",
+                    "login": "officer",
+                    "password": "officer",
+                    "group_ids": [
+                        (4, self._ref(self.bridge, "g2p_bridge_bank_connector.group_officer"))
+                    ],
+                }
+            ],
+        )
+
+    def _ref(self, server, xmlid):
+        module, name = xmlid.split(".")
+        return server.value(
+            "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", [module, name]
+        )
+
+    # The operations, as the officer
+
+    def operation(self, name, *args):
+        return self.bridge.call("g2p.bridge.service", name, args, user="officer")
+
+    def create_envelope(self, amounts, days=0, cycle="2026-11"):
+        """Declare an envelope for these amounts; returns its ID."""
+        reply = self.operation(
+            "create_disbursement_envelope",
+            {
+                "benefit_program_mnemonic": "CASH",
+                "disbursement_frequency": "Monthly",
+                "cycle_code_mnemonic": cycle,
+                "number_of_beneficiaries": len(amounts),
+                "number_of_disbursements": len(amounts),
+                "total_disbursement_amount": sum(amounts),
+                "disbursement_currency_code": "USD",
+                "disbursement_schedule_date": day(days),
+            },
+        )
+        return reply["disbursement_envelope_id"]
+
+    def create_disbursements(self, envelope_id, amounts):
+        """Send one disbursement per amount; returns {amount: disbursement_id}."""
+        replies = self.operation(
+            "create_disbursements",
+            [
+                {
+                    "disbursement_envelope_id": envelope_id,
+                    "mis_reference_number": f"MIS-{amount}",
+                    "beneficiary_id": f"P{amount:010d}",
+                    "beneficiary_name": f"Person {amount}",
+                    "disbursement_amount": amount,
+                    "narrative": f"Grant of {amount}",
+                }
+                for amount in amounts
+            ],
+        )
+        return {reply["disbursement_amount"]: reply["disbursement_id"] for reply in replies}
+
+    def status(self, envelope_id):
+        return self.operation("get_disbursement_envelope_status", envelope_id)
+
+    def state(self, envelope_id):
+        return self.bridge.value(
+            "SELECT state FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s",
+            [envelope_id],
+        )
+
+    def wait_for_state(self, envelope_id, state, seconds=180):
+        self.bridge.wait_for(
+            "SELECT state FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s",
+            [envelope_id],
+            expected=state,
+            seconds=seconds,
+        )
+
+    # The bank
+
+    def add_fault(self, kind, operation="initiate_payment", **values):
+        """Let the next call of an operation go wrong."""
+        self.bank.call(
+            "g2p.bridge.example.bank.fault",
+            "create",
+            [{"account_id": self.account_id, "kind": kind, "operation": operation, **values}],
+        )
+
+    def wait_until_booked(self, payments):
+        """Wait until the bank has booked this many debits."""
+        self.bank.wait_for(
+            "SELECT count(*) FROM g2p_bridge_example_bank_log WHERE mark = 'D'", expected=payments
+        )
+
+    def booked(self):
+        """[(disbursement ID, number of debits)] of everything that the bank has paid."""
+        return self.bank.sql(
+            "SELECT customer_reference, count(*) FROM g2p_bridge_example_bank_log"
+            " WHERE mark = 'D' GROUP BY 1 ORDER BY 1"
+        )
+
+    def generate_statement(self):
+        answer = requests.post(
+            f"{self.bank.url}/g2p_bridge_example_bank/generate_account_statement",
+            json={"program_account_number": ACCOUNT},
+            timeout=60,
+        )
+        assert answer.json()["status"] == "success", answer.text
+
+    def upload(self, text):
+        """Post a statement file as the bank does; returns the answer."""
+        answer = requests.post(
+            f"{self.bridge.url}/g2p_bridge_mt940/upload_mt940",
+            files={"statement_file": ("statement.sta", text.encode())},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=60,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def day(days=0):
+    """Today, or some days later, as the server's companies without a time zone see it."""
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
