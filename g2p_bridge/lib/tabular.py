@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 #: Columns of a file beyond this are not looked at, and refused in the header.
-MAX_COLUMNS = 64
+MAX_COLUMNS = 40
 #: Characters of a wrong value that a fault keeps.
 MAX_SHOWN = 100
 

@@ -32,20 +32,34 @@ def read_csv(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     delimiter = _delimiter(stream, encoding, start, layout)
     stream.seek(start)
     text = io.TextIOWrapper(stream, encoding, newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    records = _Numbered(csv.reader(text, delimiter=delimiter, strict=True))
     try:
-        yield from table(enumerate(reader, 1), layout, _content, _convert)
+        yield from table(records, layout, _content, _convert)
     except UnicodeDecodeError as error:
         text.detach()
         text = None
         line, byte = _undecodable(stream, encoding, start)
         raise TabularError(Fault("NOT_UTF8", line, value=byte)) from error
     except csv.Error as error:
-        line = reader.line_num
-        raise TabularError(Fault("BROKEN_CSV", line, details={"reason": str(error)})) from error
+        # Where the record begins: a quote without its end is found only at the end of the file.
+        row = records.number + 1
+        raise TabularError(Fault("BROKEN_CSV", row, details={"reason": str(error)})) from error
     finally:
         if text:
             text.detach()  # the stream is the caller's to close
+
+
+class _Numbered:
+    """Records with their numbers; ``number`` is that of the latest one."""
+
+    def __init__(self, records):
+        self.records = records
+        self.number = 0
+
+    def __iter__(self):
+        for record in self.records:
+            self.number += 1
+            yield self.number, record
 
 
 def _content(field):

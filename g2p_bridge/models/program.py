@@ -70,7 +70,11 @@ class Program(models.Model):
         "travels to the bank.",
     )
     mapper_id = fields.Many2one(
-        "g2p.bridge.mapper", "ID Mapper", tracking=True, check_company=True
+        "g2p.bridge.mapper",
+        "ID Mapper",
+        tracking=True,
+        check_company=True,
+        default=lambda self: self._default_mapper(),
     )
     own_policies = fields.Boolean(
         tracking=True, help="Use the policies below instead of those in Settings."
@@ -112,6 +116,14 @@ class Program(models.Model):
         if not self.own_policies:
             return self._default_policy()
         return Policy(**{name: self[name] for name in NAMES})
+
+    @api.model
+    def _default_mapper(self):
+        """The mapper of Settings, if it is of this company."""
+        parameter = self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.mapper_id")
+        return self.env["g2p.bridge.mapper"].search(
+            [("id", "=", int(parameter or 0)), ("company_id", "=", self.env.company.id)]
+        )
 
     @api.model
     def _default_policy(self):

@@ -174,6 +174,8 @@ class StatementReconciliation(models.Model):
                 "statement_date": parsed.statement_date,
                 "opening_balance": parsed.opening_balance,
                 "closing_balance": parsed.closing_balance,
+                # Committed together with the entries: they are never read in twice.
+                "state": "done",
                 **dict(zip(names, counts, strict=True)),
             }
         )

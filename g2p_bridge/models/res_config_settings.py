@@ -45,6 +45,12 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300
     )
+    g2p_bridge_mapper_id = fields.Many2one(
+        "g2p.bridge.mapper",
+        "Default ID Mapper",
+        config_parameter="g2p_bridge.mapper_id",
+        help="New programs start with this mapper.",
+    )
     g2p_bridge_approval = fields.Selection(
         APPROVAL, config_parameter="g2p_bridge.approval", default=DEFAULTS.approval
     )

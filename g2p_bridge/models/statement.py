@@ -35,7 +35,9 @@ class Statement(models.Model):
     opening_balance = fields.Monetary(readonly=True)
     closing_balance = fields.Monetary(readonly=True)
     upload_timestamp = fields.Datetime("Received At", required=True, readonly=True)
-    file = fields.Binary("File as Received", readonly=True, attachment=True)
+    file = fields.Binary(
+        "File as Received", readonly=True, attachment=True, groups=FULL_ACCOUNT_GROUPS
+    )
     file_name = fields.Char(readonly=True)
     file_position = fields.Integer(
         readonly=True, help="Which statement of the file this is, from 0."
@@ -173,7 +175,10 @@ class Statement(models.Model):
         )
         if not self.env.cr.fetchone()[0]:
             later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
-            self.with_delay(eta=later, description=self.display_name)._job_step()
+            key = f"{self._name}-{self.id}"
+            self.with_delay(
+                identity_key=key, eta=later, description=self.display_name
+            )._job_step()
             return self.env._("Another statement of the account is being processed.")
         return super()._job_step()
 

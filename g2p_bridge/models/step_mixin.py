@@ -124,7 +124,8 @@ class StepMixin(models.AbstractModel):
             outcome = self._step_attempt(self._step_ask)
         else:
             payload = self._in_own_transaction("_step_prepare")
-            self._in_own_transaction("_step_begin", claim.attempt)
+            if not self._in_own_transaction("_step_begin", claim.attempt):
+                return BUSY
             outcome = self._step_attempt(partial(self._step_call, payload))
         self._in_own_transaction("_step_record", outcome, claim)
         self._in_own_transaction("_step_continue")
@@ -186,11 +187,15 @@ class StepMixin(models.AbstractModel):
         return None
 
     def _step_begin(self, attempt):
-        """Mark durably that the call is about to leave."""
+        """Mark durably that the call is about to leave.
+
+        :return: False if somebody has cancelled or taken the step meanwhile
+        """
         self._step_lock_row()
         if (self.state, self.attempts) != ("in_progress", attempt):
-            raise RuntimeError(f"{self} was taken over before its call began")
+            return False
         self.begun_at = fields.Datetime.now()
+        return True
 
     def _step_attempt(self, call):
         """Run a call and turn whatever happens into an :class:`Outcome`."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..exceptions import BridgeError
+from .checks import is_text
 
 
 class CancellationOperations(models.AbstractModel):
@@ -19,15 +20,17 @@ class CancellationOperations(models.AbstractModel):
 
     @api.model
     def _cancel_envelope(self, values, reason):
+        values = values if isinstance(values, dict) else {}
         envelope_id = values.get("disbursement_envelope_id")
+        reason = reason.strip() if isinstance(reason, str) else ""
         envelope = self._live_envelope(envelope_id)
         envelope._touch()
         if not reason:
             self._check_before_schedule_date(envelope)
         self._check_nothing_left(envelope)
         self._cancel_lines(envelope, "envelope_id = %s", envelope.id)
-        envelope.mapper_batch_ids.write({"state": "cancelled"})
-        envelope.bank_batch_ids.write({"state": "cancelled"})
+        for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
+            batches.filtered(lambda batch: batch.state != "done").write({"state": "cancelled"})
         envelope.funds_step_ids.filtered(lambda step: step.state in ("pending", "failed")).write(
             {"state": "cancelled"}
         )
@@ -61,8 +64,10 @@ class CancellationOperations(models.AbstractModel):
     def _check_nothing_left(self, envelope):
         """Nothing was handed to the bank, and no call is under way that may be taken."""
         left = envelope.bank_batch_ids.filtered(
-            lambda batch: batch.state in ("done", "in_progress", "uncertain")
-            and (batch.state != "done" or batch.shipped_count)
+            lambda batch: (
+                batch.state in ("done", "in_progress", "uncertain")
+                and (batch.state != "done" or batch.shipped_count)
+            )
         )
         calling = envelope.funds_step_ids.filtered(
             lambda step: step.state in ("in_progress", "uncertain")
@@ -88,14 +93,7 @@ class CancellationOperations(models.AbstractModel):
 
     @api.model
     def _cancel_disbursements(self, rows):
-        ids = [row.get("disbursement_id") if isinstance(row, dict) else None for row in rows or []]
-        empty = {
-            index: ["INVALID_DISBURSEMENT_ID"]
-            for index, value in enumerate(ids)
-            if not isinstance(value, str) or not value
-        }
-        if not ids or empty:
-            self._refuse_rows(rows or [], empty or {0: ["INVALID_DISBURSEMENT_ID"]})
+        ids = self._given_ids(rows)
         states = self._states_of(ids)
         if not states:
             raise BridgeError(
@@ -106,7 +104,9 @@ class CancellationOperations(models.AbstractModel):
         if len(envelopes) > 1:
             raise BridgeError(
                 "MULTIPLE_ENVELOPES_FOUND",
-                self.env._("The disbursements are of %s envelopes. Send one call for each.", len(envelopes)),
+                self.env._(
+                    "The disbursements are of %s envelopes. Send one call for each.", len(envelopes)
+                ),
             )
         envelope = self.env["g2p.bridge.envelope"].browse(envelopes)
         self._live_envelope(envelope.disbursement_envelope_id)
@@ -120,6 +120,24 @@ class CancellationOperations(models.AbstractModel):
             envelope._close_batches()
         envelope._advance()
         return list(rows)
+
+    @api.model
+    def _given_ids(self, rows):
+        """:return: the disbursement ID of each row; texts, but perhaps unknown"""
+        if not isinstance(rows, list) or not rows:
+            raise BridgeError(
+                "INVALID_DISBURSEMENT_PAYLOAD",
+                self.env._("The list of disbursements is empty. Send at least one."),
+            )
+        ids = [row.get("disbursement_id") if isinstance(row, dict) else None for row in rows]
+        empty = {
+            index: ["INVALID_DISBURSEMENT_ID"]
+            for index, value in enumerate(ids)
+            if not is_text(value)
+        }
+        if empty:
+            self._refuse_rows(rows, empty)
+        return ids
 
     @api.model
     def _states_of(self, ids):
@@ -146,11 +164,12 @@ class CancellationOperations(models.AbstractModel):
 
     @api.model
     def _cancel_lines(self, envelope, condition, value):
-        """Cancel lines in one statement and count their batches anew."""
+        """Cancel what has not left, in one statement, and count the batches anew."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
-            f" WHERE {condition} AND envelope_id = %s AND state <> 'cancelled'",
+            f" WHERE {condition} AND envelope_id = %s"
+            " AND state IN ('received', 'resolved', 'unresolved')",
             [fields.Datetime.now(), value, envelope.id],
         )
         self.env["g2p.bridge.disbursement"].invalidate_model()

@@ -5,12 +5,11 @@ from odoo import api, fields, models
 
 from ..exceptions import BridgeError
 from ..lib.copy import CopyStream, copy_line
-from ..lib.money import AmountError, parse_amount
 from ..lib.reference import make_references, moment_of
+from .checks import shown
+from .disbursement_rows import amount_of, content_of, row_faults, sender_key
 from .wire import ADDRESS
 
-ACCOUNT_TYPES = ("BANK_ACCOUNT", "MOBILE_WALLET", "EMAIL_WALLET")
-MAX_TEXT = 255
 COLUMNS = (
     "id, disbursement_id, envelope_id, mis_reference_number, beneficiary_id,"
     " beneficiary_name, disbursement_amount, narrative, receipt_time_stamp, state,"
@@ -46,28 +45,26 @@ class DisbursementOperations(models.AbstractModel):
         envelope = self._envelope_of_rows(rows)
         envelope._touch()
         decimals = envelope.currency_id.decimal_places
-        amounts = [_amount(row, decimals) for row in rows]
-        known = self._known_disbursements(envelope, rows)
-        fresh = [index for index, row in enumerate(rows) if _key(row) not in known]
+        amounts = [amount_of(row, decimals) for row in rows]
+        keys = [sender_key(row) for row in rows]
+        known = self._known_disbursements(envelope, keys)
+        fresh = [index for index, key in enumerate(keys) if key not in known]
         self._check_room(envelope, fresh, amounts)
-        self._check_rows(envelope, rows, amounts, known)
-        ids = self._insert(envelope, rows, fresh, amounts) if fresh else []
+        self._check_rows(envelope, rows, amounts, keys, known)
+        ids = self._insert(envelope, rows, fresh, amounts, keys) if fresh else []
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()
-        references = {index: reference for index, reference in zip(fresh, ids, strict=True)}
+        references = dict(zip(fresh, ids, strict=True))
         return [
-            {**row, "disbursement_id": references.get(index) or known[_key(row)][0]}
+            {**row, "disbursement_id": references.get(index) or known[keys[index]][0]}
             for index, row in enumerate(rows)
         ]
 
     @api.model
     def _envelope_of_rows(self, rows):
-        ids = {
-            str(row["disbursement_envelope_id"])
-            for row in rows
-            if isinstance(row, dict) and row.get("disbursement_envelope_id")
-        }
+        named = [row.get("disbursement_envelope_id") for row in rows if isinstance(row, dict)]
+        ids = {value if isinstance(value, str) else shown(value) for value in named if value}
         if len(ids) > 1:
             raise BridgeError(
                 "MULTIPLE_ENVELOPES_FOUND",
@@ -78,20 +75,24 @@ class DisbursementOperations(models.AbstractModel):
         return self._live_envelope(next(iter(ids), ""))
 
     @api.model
-    def _known_disbursements(self, envelope, rows):
+    def _known_disbursements(self, envelope, keys):
         """{sender's key: (disbursement_id, content)} of rows that were received before."""
-        keys = [key for key in map(_key, rows) if key]
+        keys = [key for key in keys if key]
         if not keys:
             return {}
+        # Where a mapper is asked, the address is its answer and no content of the sender's.
+        mapped = envelope.id_mapper_resolution_required
+        address = "" if mapped else ", " + ", ".join(ADDRESS.values())
         self.env.cr.execute(
-            "SELECT mis_reference_number, disbursement_id, beneficiary_id, beneficiary_name,"
-            " disbursement_amount::text, narrative FROM g2p_bridge_disbursement"
+            "SELECT mis_reference_number, disbursement_id, disbursement_amount::text,"
+            f" beneficiary_id, beneficiary_name, narrative {address}"
+            " FROM g2p_bridge_disbursement"
             " WHERE envelope_id = %s AND mis_reference_number = ANY(%s)",
             [envelope.id, keys],
         )
         return {
-            key: (reference, (*texts[:2], Decimal(texts[2]), texts[3]))
-            for key, reference, *texts in self.env.cr.fetchall()
+            key: (reference, (Decimal(amount), *texts))
+            for key, reference, amount, *texts in self.env.cr.fetchall()
         }
 
     @api.model
@@ -123,15 +124,16 @@ class DisbursementOperations(models.AbstractModel):
             )
 
     @api.model
-    def _check_rows(self, envelope, rows, amounts, known):
+    def _check_rows(self, envelope, rows, amounts, keys, known):
         mapped = envelope.id_mapper_resolution_required
         seen = set()
         faults = {}
-        for index, row in enumerate(rows):
-            codes = list(_row_faults(row, amounts[index], mapped))
-            key = None if codes else _key(row)
-            if key:
-                if key in seen or (key in known and known[key][1] != _content(row, amounts[index])):
+        for index, (row, amount, key) in enumerate(zip(rows, amounts, keys, strict=True)):
+            codes = list(row_faults(row, amount, key, mapped))
+            if key and not codes:
+                if key in seen or (
+                    key in known and known[key][1] != content_of(row, amount, mapped)
+                ):
                     codes.append("DUPLICATE_MIS_REFERENCE_NUMBER")
                 seen.add(key)
             if codes:
@@ -163,7 +165,7 @@ class DisbursementOperations(models.AbstractModel):
         )
 
     @api.model
-    def _insert(self, envelope, rows, fresh, amounts):
+    def _insert(self, envelope, rows, fresh, amounts, keys):
         """Write new disbursements by one COPY and place them in batches.
 
         :return: their disbursement IDs
@@ -189,9 +191,11 @@ class DisbursementOperations(models.AbstractModel):
         )
         self.env.flush_all()
         lines = _copy_lines(
-            zip(ids, references, fresh, _spread(bank_places), _spread(mapper_places)),
+            # The places go on for ever: they are spread over as many lines as there are.
+            zip(ids, references, fresh, _spread(bank_places), _spread(mapper_places), strict=False),
             rows,
             amounts,
+            keys,
             (envelope.id, now, "received" if mapped else "resolved"),
         )
         self.env.cr.copy_expert(
@@ -207,60 +211,6 @@ class DisbursementOperations(models.AbstractModel):
         return references
 
 
-def _key(row):
-    key = row.get("mis_reference_number") if isinstance(row, dict) else None
-    return str(key) if key not in (None, "", False) else None
-
-
-def _content(row, amount):
-    """What makes two sendings of one key the same disbursement."""
-    return row["beneficiary_id"], row["beneficiary_name"], amount, row["narrative"]
-
-
-def _amount(row, decimals):
-    """The amount as Decimal, None if it is none."""
-    try:
-        return parse_amount(row["disbursement_amount"], decimals)
-    except (AmountError, KeyError, TypeError):
-        return None
-
-
-def _row_faults(row, amount, mapped):
-    """Codes of what is wrong with one row."""
-    if not isinstance(row, dict):
-        yield "INVALID_DISBURSEMENT_PAYLOAD"
-        return
-    if not row.get("disbursement_envelope_id"):
-        yield "INVALID_DISBURSEMENT_ENVELOPE_ID"
-    if amount is None or amount <= 0:
-        yield "INVALID_DISBURSEMENT_AMOUNT"
-    if not _is_text(row.get("beneficiary_id")):
-        yield "INVALID_BENEFICIARY_ID"
-    if not _is_text(row.get("beneficiary_name")):
-        yield "INVALID_BENEFICIARY_NAME"
-    if not _is_text(row.get("narrative")):
-        yield "INVALID_NARRATIVE"
-    if len(str(row.get("mis_reference_number") or "")) > MAX_TEXT:
-        yield "INVALID_MIS_REFERENCE_NUMBER"
-    if not mapped and not _address_is_fine(row):
-        yield "INVALID_FINANCIAL_ADDRESS"
-
-
-def _is_text(value):
-    return isinstance(value, str) and 0 < len(value) <= MAX_TEXT and not value.isspace()
-
-
-def _address_is_fine(row):
-    """No address (the ID travels), or one whose parts are texts and whose type is known."""
-    kind = row.get("beneficiary_account_type")
-    if kind and kind not in ACCOUNT_TYPES:
-        return False
-    return all(
-        value is None or isinstance(value, str) and len(value) <= MAX_TEXT
-        for value in map(row.get, ADDRESS)
-    )
-
-
 def _spread(places):
     """The batch ID of each line in turn; None for ever where there are no batches."""
     return chain.from_iterable(
@@ -268,7 +218,7 @@ def _spread(places):
     )
 
 
-def _copy_lines(numbered, rows, amounts, common):
+def _copy_lines(numbered, rows, amounts, keys, common):
     envelope_id, now, state = common
     for number, reference, index, bank_batch, mapper_batch in numbered:
         row = rows[index]
@@ -277,7 +227,7 @@ def _copy_lines(numbered, rows, amounts, common):
             number,
             reference,
             envelope_id,
-            _key(row),
+            keys[index],
             row["beneficiary_id"],
             row["beneficiary_name"],
             amounts[index],

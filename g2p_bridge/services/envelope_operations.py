@@ -1,13 +1,12 @@
 from datetime import timedelta
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from psycopg2.errors import UniqueViolation
 
 from ..exceptions import BridgeError
 from ..lib.reference import make_references, moment_of
-from .service import _shown
+from .checks import is_storable, is_text, shown
 from .wire import FREQUENCIES, FREQUENCY_NAMES
 
 #: Decimals that a total may have while its currency is not known yet.
@@ -32,6 +31,7 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _create_envelope(self, values):
+        values = values if isinstance(values, dict) else {}
         mnemonic = self._text(values, "benefit_program_mnemonic", "INVALID_PROGRAM_MNEMONIC")
         frequency = self._frequency(values)
         cycle = self._text(values, "cycle_code_mnemonic", "INVALID_CYCLE_CODE_MNEMONIC")
@@ -118,7 +118,9 @@ class EnvelopeOperations(models.AbstractModel):
         except UniqueViolation as error:
             # Somebody has just created it: start over and find it.
             raise ConcurrencyError(str(error)) from error
-        envelope.disbursement_envelope_id = make_references([envelope.id], moment_of(now))[0]
+        # The letter keeps it apart from the ID of a disbursement.
+        (reference,) = make_references([envelope.id], moment_of(now))
+        envelope.disbursement_envelope_id = f"E{reference}"
         return envelope
 
     @api.model
@@ -133,15 +135,11 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _amend_envelope(self, values):
+        values = values if isinstance(values, dict) else {}
         envelope_id = self._text(
             values, "disbursement_envelope_id", "INVALID_DISBURSEMENT_ENVELOPE_ID"
         )
-        found = self.env["g2p.bridge.envelope"].search(
-            [
-                ("disbursement_envelope_id", "=", envelope_id),
-                ("company_id", "=", self.env.company.id),
-            ]
-        )
+        found = self._find_envelope(envelope_id)
         decimals = found.currency_id.decimal_places if found else MOST_DECIMALS
         beneficiaries, disbursements, total = self._check_totals(values, decimals)
         policy = found.program_id._policy() if found else found.program_id._default_policy()
@@ -223,13 +221,13 @@ class EnvelopeOperations(models.AbstractModel):
     @api.model
     def _text(self, values, name, code):
         value = values.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > 255:
+        if not is_text(value):
             raise BridgeError(
                 code,
                 self.env._(
                     "%(name)s is %(value)s, but has to be a text of 1 to 255 characters.",
                     name=name,
-                    value=_shown(value),
+                    value=shown(value),
                 ),
             )
         return value.strip()
@@ -242,7 +240,7 @@ class EnvelopeOperations(models.AbstractModel):
                 "INVALID_DISBURSEMENT_FREQUENCY",
                 self.env._(
                     "disbursement_frequency is %(value)s, but has to be one of %(names)s.",
-                    value=_shown(name),
+                    value=shown(name),
                     names=", ".join(FREQUENCIES),
                 ),
             )
@@ -253,7 +251,7 @@ class EnvelopeOperations(models.AbstractModel):
         code = values.get("disbursement_currency_code")
         return (
             self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
-            if isinstance(code, str)
+            if is_storable(code)
             else self.env["res.currency"]
         )
 
@@ -266,7 +264,7 @@ class EnvelopeOperations(models.AbstractModel):
                 self.env._(
                     "disbursement_currency_code is %(value)s, but has to be the currency of "
                     "the program's account%(currency)s.",
-                    value=_shown(code),
+                    value=shown(code),
                     currency=f" ({currency.name})" if currency else "",
                 ),
             )

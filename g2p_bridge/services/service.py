@@ -1,10 +1,8 @@
-from datetime import date, datetime
-from decimal import Decimal
-
 from odoo import api, models
 
 from ..exceptions import BridgeError
 from ..lib.money import AmountError, parse_total
+from .checks import as_date, is_number, is_text, shown
 
 MAX_COUNT = 2**31 - 1
 
@@ -27,35 +25,46 @@ class Service(models.AbstractModel):
     def _operator(self, *groups):
         """This service with full rights, for a user of one of the groups.
 
-        :raises AccessError: the user is in none of them
+        :raises AccessError: the user is in none of them, or not of the current company
         """
         if not self.env.su and not any(
             self.env.user.has_group(f"g2p_bridge_bank_connector.{group}") for group in groups
         ):
             self.env["g2p.bridge.envelope"]._check_group(groups[0])
+        # With full rights nobody would ask whether the current company is the user's own.
+        self.env.company.check_access("read")
         return self.sudo()
 
     @api.model
     def _envelope(self, envelope_id):
-        """Find a live envelope of this company by its ID.
+        """Find an envelope of this company by its ID.
 
-        :raises BridgeError: not found, or cancelled
+        :raises BridgeError: not found
         """
-        envelope = self.env["g2p.bridge.envelope"].search(
-            [
-                ("disbursement_envelope_id", "=", str(envelope_id)),
-                ("company_id", "=", self.env.company.id),
-            ]
-        )
+        envelope = self._find_envelope(envelope_id)
         if not envelope:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_NOT_FOUND",
-                self.env._("There is no envelope %s. Check the ID.", envelope_id),
+                self.env._("There is no envelope %s. Check the ID.", shown(envelope_id)),
             )
         return envelope
 
     @api.model
+    def _find_envelope(self, envelope_id):
+        """:return: the envelope of this company with this ID, or no record"""
+        envelopes = self.env["g2p.bridge.envelope"]
+        if not is_text(envelope_id):
+            return envelopes
+        return envelopes.search(
+            [
+                ("disbursement_envelope_id", "=", envelope_id),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+
+    @api.model
     def _live_envelope(self, envelope_id):
+        """As :meth:`_envelope`, but a cancelled one is refused too."""
         envelope = self._envelope(envelope_id)
         if envelope.cancellation_status == "cancelled":
             raise BridgeError(
@@ -90,7 +99,7 @@ class Service(models.AbstractModel):
                 self.env._(
                     "%(name)s is %(value)s, but has to be a whole number from %(least)s.",
                     name=name,
-                    value=_shown(values.get(name)),
+                    value=shown(values.get(name)),
                     least=least,
                 ),
             )
@@ -100,17 +109,17 @@ class Service(models.AbstractModel):
     def _total(self, values, decimals):
         value = values.get("total_disbursement_amount")
         try:
-            total = parse_total(value, decimals)
-            if total > 0:
+            total = parse_total(value, decimals) if is_number(value) else None
+            if total and total > 0:
                 return total
-            reason = self.env._("it has to be above zero")
+            reason = self.env._("it has to be a number above zero")
         except AmountError as error:
             reason = str(error)
         raise BridgeError(
             "INVALID_TOTAL_DISBURSEMENT_AMOUNT",
             self.env._(
                 "total_disbursement_amount is %(value)s: %(reason)s.",
-                value=_shown(value),
+                value=shown(value),
                 reason=reason.rstrip("."),
             ),
         )
@@ -118,32 +127,15 @@ class Service(models.AbstractModel):
     @api.model
     def _schedule_date(self, values, earliest):
         value = values.get("disbursement_schedule_date")
-        day = _as_date(value)
+        day = as_date(value)
         if not day or day < earliest:
             raise BridgeError(
                 "INVALID_DISBURSEMENT_SCHEDULE_DATE",
                 self.env._(
                     "disbursement_schedule_date is %(value)s, but has to be a date "
                     "(YYYY-MM-DD) from %(earliest)s.",
-                    value=_shown(value),
+                    value=shown(value),
                     earliest=earliest,
                 ),
             )
         return day
-
-
-def _as_date(value):
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
-
-
-def _shown(value):
-    """A value for an error text: never longer than a line."""
-    text = str(value) if isinstance(value, Decimal) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -26,6 +26,8 @@ class StatementOperations(models.AbstractModel):
 
     @api.model
     def _upload(self, format_code, content, file_name, sponsor_bank):
+        if not isinstance(content, bytes):
+            raise self._upload_error(self.env._("it is not a file"))
         if not content:
             raise self._upload_error(self.env._("the file is empty"))
         limit = self._max_statement_bytes()
@@ -48,8 +50,8 @@ class StatementOperations(models.AbstractModel):
     @api.model
     def _max_statement_bytes(self):
         """The largest statement file that is taken, in bytes (parameter in megabytes)."""
-        parameter = self.env["ir.config_parameter"].sudo().get_param(
-            "g2p_bridge.max_statement_megabytes"
+        parameter = (
+            self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.max_statement_megabytes")
         )
         return int(parameter or MAX_MEGABYTES) * 2**20
 

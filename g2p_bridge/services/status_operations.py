@@ -1,7 +1,8 @@
 from odoo import api, models
 
 from ..exceptions import BridgeError
-from .wire import status, timestamp
+from .checks import is_storable, shown
+from .wire import moment, status, timestamp
 
 RECON = """
     SELECT d.disbursement_id, d.state, n.disbursement_envelope_id, b.reference,
@@ -15,8 +16,17 @@ RECON = """
              ON e.disbursement_id = d.id AND e.outcome IN ('matched', 'error')
       LEFT JOIN g2p_bridge_statement s ON s.id = e.statement_id
      WHERE d.disbursement_id = ANY(%s) AND n.company_id = %s
-     ORDER BY d.id, e.id
+     ORDER BY d.id, e.mark = 'RD', e.id
 """
+REVERSAL = (
+    "reversal_statement_id",
+    "reversal_statement_number",
+    "reversal_statement_sequence",
+    "reversal_entry_sequence",
+    "reversal_entry_date",
+    "reversal_value_date",
+    "reversal_reason",
+)
 READERS = ("group_officer", "group_approver", "group_finance", "group_admin", "group_auditor")
 
 
@@ -62,7 +72,7 @@ class StatusOperations(models.AbstractModel):
         :raises BridgeError: INVALID_DISBURSEMENT_ID, with the unknown IDs in ``rows``
         """
         service = self._operator(*READERS)
-        if not isinstance(ids, list) or not ids or not all(isinstance(i, str) for i in ids):
+        if not isinstance(ids, list) or not ids or not all(map(is_storable, ids)):
             raise BridgeError(
                 "INVALID_DISBURSEMENT_ID",
                 self.env._("Send a list of at least one disbursement ID."),
@@ -79,7 +89,7 @@ class StatusOperations(models.AbstractModel):
                 self.env._(
                     "%(count)s disbursement IDs are unknown, the first is %(first)s.",
                     count=len(unknown),
-                    first=unknown[0],
+                    first=shown(unknown[0]),
                 ),
                 rows=[
                     {
@@ -119,35 +129,30 @@ def _collect(found, row):
 
 
 def _debit(line, batch, disbursement_id, envelope):
-    statement, number, sequence, entry, entry_date, value_date, _error, _bank, name, ref, _why = line
+    statement, number, sequence, entry, entry_date, value_date, *texts = line
+    _error, _bank_reference, name, reference, _reason = texts
     return {
         "bank_disbursement_batch_id": batch,
         "disbursement_id": disbursement_id,
         "disbursement_envelope_id": envelope,
         "beneficiary_name_from_bank": name,
-        "remittance_reference_number": ref,
+        "remittance_reference_number": reference,
         "remittance_statement_id": statement,
         "remittance_statement_number": number,
         "remittance_statement_sequence": sequence,
-        "remittance_entry_sequence": entry,
-        "remittance_entry_date": timestamp(entry_date),
-        "remittance_value_date": timestamp(value_date),
+        "remittance_entry_sequence": str(entry),
+        "remittance_entry_date": moment(entry_date),
+        "remittance_value_date": moment(value_date),
         "reversal_found": False,
+        **dict.fromkeys(REVERSAL),
     }
 
 
 def _reversal(line):
     statement, number, sequence, entry, entry_date, value_date, *_rest, reason = line
-    return {
-        "reversal_found": True,
-        "reversal_statement_id": statement,
-        "reversal_statement_number": number,
-        "reversal_statement_sequence": sequence,
-        "reversal_entry_sequence": entry,
-        "reversal_entry_date": timestamp(entry_date),
-        "reversal_value_date": timestamp(value_date),
-        "reversal_reason": reason,
-    }
+    dates = moment(entry_date), moment(value_date)
+    values = (statement, number, sequence, str(entry), *dates, reason)
+    return {"reversal_found": True, **dict(zip(REVERSAL, values, strict=True))}
 
 
 def _error(line, disbursement_id):
@@ -156,9 +161,9 @@ def _error(line, disbursement_id):
         "statement_id": statement,
         "statement_number": number,
         "statement_sequence": sequence,
-        "entry_sequence": entry,
-        "entry_date": timestamp(entry_date),
-        "value_date": timestamp(value_date),
+        "entry_sequence": str(entry),
+        "entry_date": moment(entry_date),
+        "value_date": moment(value_date),
         "error_reason": reason,
         "disbursement_id": disbursement_id,
         "bank_reference_number": bank_reference,

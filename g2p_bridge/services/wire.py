@@ -20,8 +20,13 @@ def status(key):
 
 
 def timestamp(value):
-    """A date or time as text, None if there is none."""
+    """A time as text, None if there is none."""
     return value.isoformat() if value else None
+
+
+def moment(day):
+    """A day as the time that the wire wants in its place: its midnight, without a zone."""
+    return f"{day.isoformat()}T00:00:00" if day else None
 
 
 #: Optional financial address of a disbursement, for programs without a mapper: wire → column.

@@ -55,6 +55,7 @@ class TestMapper(TransactionCase):
         self.mapper.credential_input = "token-1"
         self.assertTrue(self.mapper.has_credential)
         self.assertEqual(self.mapper.credential, "token-1")
+        self.mapper.invalidate_recordset()
         self.assertFalse(self.mapper.credential_input)
         self.mapper.credential_input = ""
         self.assertEqual(self.mapper.credential, "token-1")

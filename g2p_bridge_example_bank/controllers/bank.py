@@ -9,7 +9,7 @@ from odoo.http import Response, request
 
 from ..lib import message as messages
 from ..lib.refusal import MalformedRequest
-from . import lost_answer
+from . import lost_answer, turn
 
 ROOT = "/g2p_bridge_example_bank"
 TOKEN = "g2p_bridge_example_bank.api_token"
@@ -93,8 +93,9 @@ class ExampleBankController(http.Controller):
             effect = self._effect(operation, message)
             if effect.kind == "close":
                 return lost_answer.cut()
-            service = self._env()["g2p.bridge.example.bank.service"]
-            body = service._serve(operation, message, key, effect)
+            with turn.environment(request.env, operation, message) as env:
+                service = env["g2p.bridge.example.bank.service"]
+                body = service._serve(operation, message, key, effect)
         except MalformedRequest as error:
             texts = [(MALFORMED, f"Invalid Input. {text}") for text in error.messages]
             return errors(400, *texts)

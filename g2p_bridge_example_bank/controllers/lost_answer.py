@@ -4,16 +4,23 @@ Both act while the web server writes the answer: the transaction is committed by
 no database connection is held.
 """
 
+import socket
 import time
+from contextlib import suppress
 
-from odoo.http import Response
+from odoo.http import Response, request
 
 
 def cut():
     """:return: an answer of which no byte is sent before the connection is closed"""
+    # Odoo keeps the socket out of the public environment; its web sockets take it likewise.
+    connection = request.httprequest._HTTPRequest__environ.get("socket")
 
     def body():
-        # The server takes it for a client that has gone, and closes the connection.
+        if connection:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        # The server takes it for a client that has gone, and sends nothing.
         raise ConnectionAbortedError("simulated fault")
         yield b""
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.refusal import INSUFFICIENT_FUNDS, Refused
+from .concurrency import again_if_taken
 
 OTHER_CONTENT = "The reference %s was used before with other content"
 
@@ -89,16 +90,17 @@ class ExampleBankBlock(models.Model):
         book, blocked = account._balances()[account.id]
         if amount > book - blocked:
             raise Refused(INSUFFICIENT_FUNDS)
-        return self.create(
-            {
-                "account_id": account.id,
-                "block_reference": str(uuid.uuid4()),
-                "reference": key or False,
-                "amount": float(amount),
-                "used_amount": 0,
-                "released_amount": 0,
-            }
-        )
+        with again_if_taken(self.env, f"Reference {key}"):
+            return self.create(
+                {
+                    "account_id": account.id,
+                    "block_reference": str(uuid.uuid4()),
+                    "reference": key or False,
+                    "amount": float(amount),
+                    "used_amount": 0,
+                    "released_amount": 0,
+                }
+            )
 
     def _release(self, key):
         """Give back what the block has left, once.
@@ -117,12 +119,13 @@ class ExampleBankBlock(models.Model):
             return money["released"]
         rest = money["amount"] - money["used"] - money["released"]
         if rest or not self.release_reference:
-            self.write(
-                {
-                    "released_amount": float(money["released"] + rest),
-                    "release_reference": self.release_reference or key or False,
-                }
-            )
+            with again_if_taken(self.env, f"Reference {key}"):
+                self.write(
+                    {
+                        "released_amount": float(money["released"] + rest),
+                        "release_reference": self.release_reference or key or False,
+                    }
+                )
         return rest
 
     def _use(self, amount):

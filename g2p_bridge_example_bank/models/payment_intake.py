@@ -3,16 +3,15 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-import psycopg2.errors
 import simplejson
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 
 from ..lib import message
 from ..lib.bulk import copy_rows
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
+from .concurrency import again_if_taken
 from .fault import Effect
 
 #: Columns of the payment table, in the order in which they are copied.
@@ -208,23 +207,18 @@ class ExampleBankPaymentIntake(models.Model):
     def _write_batch(self, vals):
         """Write the batch that was refused before, or a new one.
 
-        :raises ConcurrencyError: the same batch is coming in at this moment; Odoo then runs
-            the request again and finds it
+        :raises ConcurrencyError: the same batch is coming in at this moment
         """
         if self:
             self.write(vals)
             return self
-        try:
-            with self.env.cr.savepoint():
-                return self.create(vals)
-        except psycopg2.errors.UniqueViolation as error:
-            raise ConcurrencyError(f"Batch {vals['reference']} comes in twice") from error
+        with again_if_taken(self.env, f"Batch {vals['reference']}"):
+            return self.create(vals)
 
     def _copy_payments(self, payments, rejected):
         """Insert all payments at once.
 
-        :raises ConcurrencyError: one of the references is coming in at this moment in
-            another batch; Odoo then runs the request again and sees it
+        :raises ConcurrencyError: one of them is coming in at this moment in another batch
         """
         self.ensure_one()
         self.env.flush_all()
@@ -242,9 +236,6 @@ class ExampleBankPaymentIntake(models.Model):
             )
             for row in payments
         )
-        try:
-            with self.env.cr.savepoint():
-                copy_rows(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
-        except psycopg2.errors.UniqueViolation as error:
-            raise ConcurrencyError("A payment reference comes in twice") from error
+        with again_if_taken(self.env, "A payment reference"):
+            copy_rows(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
         self.env["g2p.bridge.example.bank.payment"].invalidate_model()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_bank_connector.lib.values import BatchState
 from odoo.addons.g2p_bridge_bank_connector.tests.contract import ConnectorContractMixin
 
@@ -84,21 +84,19 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
     def test_insufficient_funds_have_one_code(self):
         check = self.call("check_funds", "PROG1", "USD", Decimal(1001))
         self.assertEqual(check.error_code, "INSUFFICIENT_FUNDS")
-        with self.assertRaises(Rejected) as caught:
-            self.call("block_funds", "PROG1", "USD", Decimal(1001), "block-1")
-        self.assertEqual(caught.exception.code, "INSUFFICIENT_FUNDS")
+        caught = self.assert_rejected("block_funds", "PROG1", "USD", Decimal(1001), "block-1")
+        self.assertEqual(caught.code, "INSUFFICIENT_FUNDS")
 
     def test_an_unknown_account_has_its_code_everywhere(self):
         for operation, more in (("check_funds", ()), ("block_funds", ("block-1",))):
-            with self.subTest(operation), self.assertRaises(Rejected) as caught:
-                self.call(operation, "NOPE", "USD", Decimal(1), *more)
-            self.assertEqual(caught.exception.code, "ACCOUNT_NOT_FOUND")
+            with self.subTest(operation):
+                caught = self.assert_rejected(operation, "NOPE", "USD", Decimal(1), *more)
+                self.assertEqual(caught.code, "ACCOUNT_NOT_FOUND")
 
     def test_any_other_refusal_keeps_the_banks_words(self):
-        with self.assertRaises(Rejected) as caught:
-            self.call("check_funds", "PROG1", "USD", Decimal(-1))
-        self.assertEqual(caught.exception.code, "REJECTED_BY_BANK")
-        self.assertIn("above zero", caught.exception.message)
+        caught = self.assert_rejected("check_funds", "PROG1", "USD", Decimal(-1))
+        self.assertEqual(caught.code, "REJECTED_BY_BANK")
+        self.assertIn("above zero", caught.message)
 
     def test_the_whole_payment_arrives(self):
         payment = self.make_payment(
@@ -127,9 +125,8 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
         self.bank.read_timeout = 1
         self.account.set_fault("accept_then_timeout", "initiate_payment", seconds=3)
         payment = self.make_payment(1, self.block())
-        with self.assertRaises(OutcomeUnknown) as caught:
-            self.call("initiate_payment", "batch-1", [payment])
-        self.assertEqual(caught.exception.code, "TIMEOUT")
+        caught = self.assert_fails(OutcomeUnknown, "initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.code, "TIMEOUT")
         self.bank.read_timeout = 60
         status = self.call("get_payment_status", "batch-1")
         self.assertIs(status.state, BatchState.ACCEPTED)
@@ -138,24 +135,21 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
     def test_error_500_after_acceptance_is_unknown(self):
         self.account.set_fault("accept_then_500", "initiate_payment")
         payment = self.make_payment(1, self.block())
-        with self.assertRaises(OutcomeUnknown) as caught:
-            self.call("initiate_payment", "batch-1", [payment])
-        self.assertEqual(caught.exception.code, "HTTP_500")
+        caught = self.assert_fails(OutcomeUnknown, "initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.code, "HTTP_500")
         self.assertEqual(self.times_taken(payment), 1)
 
     def test_a_connection_closed_without_answer_is_unknown_and_took_nothing(self):
         block = self.block()
         payment = self.make_payment(1, block)
         self.account.set_fault("close", "initiate_payment")
-        with self.assertRaises(OutcomeUnknown) as caught:
-            self.call("initiate_payment", "batch-1", [payment])
-        self.assertEqual(caught.exception.code, "NO_ANSWER")
+        caught = self.assert_fails(OutcomeUnknown, "initiate_payment", "batch-1", [payment])
+        self.assertEqual(caught.code, "NO_ANSWER")
         status = self.call("get_payment_status", "batch-1")
         self.assertIs(status.state, BatchState.NEVER_RECEIVED)
 
     def test_the_status_of_a_refused_batch_says_why(self):
-        with self.assertRaises(Rejected):
-            self.call("initiate_payment", "batch-1", [self.make_payment(1, "no-block")])
+        self.assert_rejected("initiate_payment", "batch-1", [self.make_payment(1, "no-block")])
         status = self.call("get_payment_status", "batch-1")
         self.assertEqual(status.error_code, "REJECTED_BY_BANK")
         self.assertIn("block", status.error_message)
@@ -167,12 +161,13 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
             ("test_connection", ()),
             ("check_funds", ("PROG1", "USD", Decimal(1))),
         ):
-            with self.subTest(operation), self.assertRaises(Rejected):
-                self.call(operation, *args)
+            with self.subTest(operation):
+                self.assert_rejected(operation, *args)
         self.bank.credential = "s3cret"
         self.assertTrue(self.call("check_funds", "PROG1", "USD", Decimal(1)).available)
 
-    def test_an_address_that_is_no_bank_is_not_taken_for_one(self):
-        self.bank.base_url = self.base_url() + "/web/health?"
-        with self.assertRaises(OutcomeUnknown):
-            self.call("check_funds", "PROG1", "USD", Decimal(1))
+    def test_an_answer_of_another_shape_proves_nothing(self):
+        connector = self.bank._get_connector()
+        for body in ("ping", [], {}, {"status": "maybe"}, {"detail": "Not Found"}):
+            with self.subTest(body), self.assertRaises(OutcomeUnknown):
+                connector._http_rejection(body)

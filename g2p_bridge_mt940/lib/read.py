@@ -15,8 +15,9 @@ from .scan import Slice
 from .text import BLOCK, blocks, line_error, line_number
 
 _TAG = re.compile(r"^:(?:[0-9]{2}[A-Z]?|NS):", re.MULTILINE)
-#: One entry with its narrative is far smaller; more is no statement.
-_MAX_ENTRY = 4 * BLOCK
+#: Characters of one entry with its narrative. SWIFT allows a few hundred; without a limit
+#: a file could fill the memory.
+_MAX_ENTRY = 1 << 16
 
 
 def read(stream: BinaryIO, where: Slice, chunk: int = 500) -> Statement:
@@ -103,7 +104,11 @@ class _Entries:
             text = rest + block.decode(where.encoding).replace("\r", "")
             *whole, rest = text.split("\n:61:")
             if len(rest) > _MAX_ENTRY:
-                raise line_error(self.stream, offset, "an entry before this line has no end.")
+                raise line_error(
+                    self.stream,
+                    offset,
+                    f"an entry near this line has more than {_MAX_ENTRY} letters.",
+                )
             yield from whole
         yield rest.removesuffix("\n")
 
@@ -123,6 +128,10 @@ class _Entries:
         meant = fields.MEANT_AS_LINE.match(piece)
         if meant or not self.pieces or "\n:86:" not in self.pieces[-1]:
             raise self._error(len(self.pieces), fields.why_not_line(piece.partition("\n")[0]))
+        if len(self.pieces[-1]) > _MAX_ENTRY:
+            raise self._error(
+                len(self.pieces) - 1, f"the entry has more than {_MAX_ENTRY} letters."
+            )
         self.pieces[-1] += "\n:61:" + piece
 
     def _take(self) -> Iterator[Entry]:

@@ -26,6 +26,8 @@ from .text import Lines, check_text, line_error
 _TAG = re.compile(rb":([0-9]{2}[A-Z]?|NS):")
 _BOUNDARY = re.compile(rb"\n:(?:20|62[FM]):")
 _HEADER_TAGS = {"20", "21", "25", "25P", "13", "13D", "28", "28C", "34F", "NS", "60F", "60M"}
+#: Of these a header has one; other fields may be repeated.
+_ONCE = {"20", "25", "25P", "28", "28C"}
 #: Lines between :20: and the opening balance; more are no header.
 _MAX_HEADER_LINES = 100
 
@@ -113,7 +115,7 @@ class _Scanner:
                     "opening_start": offset,
                     "entries_start": following,
                 }
-            if name in ("61", "62F", "62M") or name in found:
+            if name in ("61", "62F", "62M") or (name in _ONCE and name in found):
                 break
             if name:
                 found[name] = line[len(name) + 2 :].decode(self.encoding).strip()
@@ -178,22 +180,29 @@ class _Scanner:
         while (found := self.lines.at(offset)) is not None:
             line, following = found
             name = _tag_of(line)
-            if name in ("61", "62F", "62M"):
+            if self._contradicts_end(offset, name, line, in_text):
                 return None, offset
             if name == "20" and (not in_text or self._is_header(offset)):
                 return offset, None
             if line.rstrip() == b"-" or line.startswith((b"-}", b"{1:")):
                 return (following if line.startswith(b"-") else offset), None
-            if name and name != "20":
+            if name and name not in ("20", "61", "62F", "62M"):
                 in_text = name in ("86", "NS")
             offset = following
         return offset, None
+
+    def _contradicts_end(self, offset: int, name: str, line: bytes, in_text: bool) -> bool:
+        """Whether a field after a closing balance shows that the statement goes on."""
+        if name == "61":
+            content = line[len(b":61:") :].decode(self.encoding)
+            return not in_text or bool(fields.MEANT_AS_LINE.match(content))
+        return name in ("62F", "62M") and self._is_balance(offset, line)
 
     def _is_header(self, offset: int) -> bool:
         """Whether a whole header lies here: it cannot be text by accident."""
         seen: set[str] = set()
         for _offset, name, line, _following in self._fields(offset, _MAX_HEADER_LINES):
-            if name and (name not in _HEADER_TAGS or name in seen):
+            if name and (name not in _HEADER_TAGS or (name in _ONCE and name in seen)):
                 return False
             if name in ("60F", "60M"):
                 content = line[len(name) + 2 :].decode(self.encoding)

@@ -133,8 +133,8 @@ class TestPieces(Mt940Case):
         self.refused(text, f"Line {4 + 3 * 6000 + 1}:", "decimal comma")
 
     def test_entry_without_end(self):
-        text = statement(line(narrative=["x" * 60] * 40_000))
-        self.refused(text, "has no end")
+        for text in ("x" * 60, ":61:x"):
+            self.refused(statement(line(narrative=[text] * 40_000)), "Line", "more than 65536")
 
 
 class TestPackageTraps(Mt940Case):
@@ -156,7 +156,15 @@ class TestPackageTraps(Mt940Case):
         self.assertEqual(entry.narratives, ["", "b", "", "", "e", ""])
 
     def test_narrative_text_is_kept_as_it_is(self):
-        narrative = ("103?00PAYMENT?20SVWZ+x", "  leading", "trailing  ", "-", "x" * 900, "-}")
+        narrative = (
+            "a\u2028b\x85c\xa0",
+            "103?00PAYMENT?20SVWZ+x",
+            "  leading",
+            "trailing  ",
+            "-",
+            "x" * 900,
+            "-}",
+        )
         self.assertEqual(self.entry(narrative=narrative).narratives, list(narrative))
 
     def test_long_customer_reference_keeps_the_bank_reference(self):
@@ -221,8 +229,8 @@ class TestPackageTraps(Mt940Case):
             self.assertEqual(found.entries[0].narratives, list(narrative))
             self.assertEqual(found.closing_balance, Decimal(900))
 
-    def test_last_narrative_may_begin_like_a_statement(self):
-        tail = ":86:of the statement\n:20:REF\n:20:REF\n"
+    def test_narrative_of_the_statement_may_hold_what_looks_like_fields(self):
+        tail = ":86:of the statement\n:20:REF\n:61:see letter\n:62F:soon\n:20:REF\n"
         found = self.read_all(statement(line(), tail=tail) + statement(line()))
         self.assertEqual(len(found), 2)
 

@@ -13,6 +13,11 @@ class TestScan(Mt940Case):
         (found,) = self.scan(statement(number="7"))
         self.assertEqual((found.statement_number, found.sequence_number), ("7", ""))
 
+    def test_optional_fields_of_a_header(self):
+        extra = ":21:RELATED\n:13D:2601150930+0100\n:34F:EURD0,\n:34F:EURC0,\n:NS:22text\n:60F:"
+        found = self.read_all(statement(line(), account="7").replace(":60F:", extra))
+        self.assertEqual((found[0].account_number, len(found[0].entries)), ("7", 1))
+
     def test_account_with_the_bank_code_on_its_second_line(self):
         text = statement(line()).replace(":25:1234567890", ":25P:1234567890\nBANKXX22")
         self.assertEqual(self.scan(text)[0].account_number, "1234567890")

@@ -1,0 +1,57 @@
+"""What every operation asks of single values, whoever sends them."""
+
+import re
+import reprlib
+from datetime import date, datetime
+from decimal import Decimal
+
+#: Characters of any text that is taken from outside.
+MAX_TEXT = 255
+_MAX_SHOWN = 60
+_DATE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:00)?)?"
+).fullmatch
+# The database keeps neither: NUL ends a C string, half a surrogate pair is no character.
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]").search
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = _MAX_SHOWN
+
+
+def is_storable(value) -> bool:
+    """Whether a value is a text of at most 255 characters that the database can keep."""
+    return isinstance(value, str) and len(value) <= MAX_TEXT and not _NOT_STORABLE(value)
+
+
+def is_text(value) -> bool:
+    """Whether a value is such a text and says something."""
+    return is_storable(value) and bool(value) and not value.isspace()
+
+
+def is_number(value) -> bool:
+    """Whether a value may stand for an amount: the money module judges the rest."""
+    return isinstance(value, int | float | str | Decimal)
+
+
+def as_date(value):
+    """The day that a value names, None if it names none.
+
+    :param value: date, datetime, or text: YYYY-MM-DD, also followed by midnight
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    match = _DATE(value) if isinstance(value, str) else None
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def shown(value) -> str:
+    """A value for an error text: never longer than a line, whatever it is."""
+    try:
+        text = str(value) if isinstance(value, Decimal) else _repr.repr(value)
+    except (ValueError, RecursionError):
+        text = type(value).__name__  # an integer of thousands of digits has no text
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."

@@ -1,0 +1,76 @@
+"""What one row of ``create_disbursements`` says and what is wrong with it."""
+
+from ..lib.money import AmountError, parse_amount
+from .checks import is_number, is_storable, is_text
+from .wire import ADDRESS
+
+#: Types of a financial address and the part that none of that type can do without.
+ACCOUNT_TYPES = {
+    "BANK_ACCOUNT": "beneficiary_account",
+    "MOBILE_WALLET": "beneficiary_phone_no",
+    "EMAIL_WALLET": "beneficiary_email",
+}
+#: Keys that are numbers have fewer digits than this.
+LARGEST_KEY = 10**40
+
+
+def sender_key(row):
+    """The sender's key as text; None if there is none or it can't be one."""
+    key = row.get("mis_reference_number") if isinstance(row, dict) else None
+    if isinstance(key, int) and not isinstance(key, bool) and abs(key) < LARGEST_KEY:
+        key = str(key)
+    return key if is_text(key) else None
+
+
+def content_of(row, amount, mapped):
+    """What makes two sendings of one key the same disbursement."""
+    address = () if mapped else (row.get(name) or None for name in ADDRESS)
+    return amount, row["beneficiary_id"], row["beneficiary_name"], row["narrative"], *address
+
+
+def amount_of(row, decimals):
+    """The amount as Decimal, None if it is none."""
+    value = row.get("disbursement_amount") if isinstance(row, dict) else None
+    try:
+        return parse_amount(value, decimals) if is_number(value) else None
+    except AmountError:
+        return None
+
+
+def row_faults(row, amount, key, mapped):
+    """Codes of what is wrong with one row."""
+    if not isinstance(row, dict):
+        yield "INVALID_DISBURSEMENT_PAYLOAD"
+        return
+    if not row.get("disbursement_envelope_id"):
+        yield "INVALID_DISBURSEMENT_ENVELOPE_ID"
+    if amount is None or amount <= 0:
+        yield "INVALID_DISBURSEMENT_AMOUNT"
+    if not is_text(row.get("beneficiary_id")):
+        yield "INVALID_BENEFICIARY_ID"
+    if not is_text(row.get("beneficiary_name")):
+        yield "INVALID_BENEFICIARY_NAME"
+    if not is_text(row.get("narrative")):
+        yield "INVALID_NARRATIVE"
+    if not key and not _is_absent(row.get("mis_reference_number")):
+        yield "INVALID_MIS_REFERENCE_NUMBER"
+    if not mapped and not _address_is_fine(row):
+        yield "INVALID_FINANCIAL_ADDRESS"
+
+
+def _is_absent(value):
+    return value is None or value is False or value == ""
+
+
+def _address_is_fine(row):
+    """No address at all (the ID travels), or one that a payment can be sent to.
+
+    Its parts are texts, its type is known, and what its type needs is there.
+    """
+    parts = {name: row.get(name) for name in ADDRESS if not _is_absent(row.get(name))}
+    if not parts:
+        return True
+    if not all(map(is_storable, parts.values())):
+        return False
+    needed = ACCOUNT_TYPES.get(parts.get("beneficiary_account_type"))
+    return needed is not None and is_text(parts.get(needed))
