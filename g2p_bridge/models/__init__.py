@@ -17,6 +17,7 @@ from . import bank_batch
 from . import disbursement
 from . import statement_format
 from . import statement
+from . import statement_intake
 from . import statement_entry
 from . import statement_total
 from . import reconciliation

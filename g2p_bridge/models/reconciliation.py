@@ -29,7 +29,7 @@ CLASSIFY = """
         reversal_reason, disbursement_id, outcome, error_reason)
     WITH found AS (
         SELECT l.*, d.id AS line_disbursement, d.disbursement_amount = l.amount AS same_amount,
-               e.currency_id = %(currency)s AS same_currency,
+               COALESCE(e.currency_id = %(currency)s, FALSE) AS same_currency,
                COALESCE(d.state IN ('shipped', 'reconciled', 'reversed')
                         OR d.state = 'resolved' AND b.state IN ('in_progress', 'uncertain')
                         AND b.begun_at IS NOT NULL, FALSE) AS has_left
@@ -63,25 +63,29 @@ CLASSIFY = """
                                            debited_before ORDER BY entry_sequence) = 1
                    ELSE FALSE END AS reverses
           FROM pairs
+    ), ends AS (
+        SELECT *, returned OR COALESCE(bool_or(reverses) OVER (
+                   PARTITION BY line_disbursement ORDER BY entry_sequence
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS returned_before
+          FROM reversals
     ), judged AS (
         SELECT *, CASE
             WHEN mark NOT IN ('D', 'RD') OR COALESCE(reference, '') = '' THEN 'not_ours'
             WHEN debits OR reverses THEN 'matched'
             ELSE 'error' END AS verdict
-          FROM reversals
+          FROM ends
     )
     SELECT %(statement)s, entry_sequence, value_date, entry_date, mark, amount,
            customer_reference, bank_reference, narratives, raw, NULLIF(reference, ''),
            NULLIF(beneficiary_name, ''), NULLIF(reversal_reason, ''),
            CASE WHEN verdict <> 'not_ours' THEN line_disbursement END, verdict,
            CASE WHEN verdict = 'error' THEN CASE
-               WHEN mark = 'RD' AND NOT COALESCE(has_left AND debited_before, FALSE)
+               WHEN mark = 'RD' AND (returned_before OR NOT (has_left AND debited_before))
                     THEN 'INVALID_REVERSAL'
                WHEN NOT has_left THEN 'INVALID_DISBURSEMENT'
                WHEN mark = 'D' AND debited_before THEN 'DUPLICATE_DISBURSEMENT'
                WHEN NOT same_currency THEN 'CURRENCY_MISMATCH'
                WHEN NOT same_amount THEN 'AMOUNT_MISMATCH'
-               WHEN mark = 'RD' THEN 'INVALID_REVERSAL'
                ELSE 'DUPLICATE_DISBURSEMENT' END END
       FROM judged ORDER BY entry_sequence
 """

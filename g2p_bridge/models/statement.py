@@ -1,6 +1,4 @@
-import hashlib
 import io
-from base64 import b64encode
 
 from odoo import api, fields, models
 
@@ -78,90 +76,6 @@ class Statement(models.Model):
         )
         return {**action, "domain": [("statement_id", "=", self.id), *domain]}
 
-    # Intake
-
-    @api.model
-    def _receive(self, format_code, content, file_name, sponsor_bank=None):
-        """Keep a file as received and queue each of its statements.
-
-        :param bytes content: the whole file
-        :return: (statements, in file order; those of them that were known before)
-        :raises StatementFormatError: not a file of this format; nothing was kept
-        """
-        pieces = self._format_model(format_code)._scan(io.BytesIO(content))
-        digest = hashlib.sha256(content).hexdigest()
-        statements = known = self.browse()
-        for position, piece in enumerate(pieces):
-            former = self._already_received(piece, digest, position)
-            if former:
-                former._note_other_content(digest, file_name)
-                known |= former
-                statements |= former
-                continue
-            statements |= self._keep(
-                format_code, piece, content, file_name, digest, position, sponsor_bank
-            )
-        (statements - known)._step_enqueue()
-        return statements, known
-
-    @api.model
-    def _keep(self, format_code, piece, content, file_name, digest, position, sponsor_bank):
-        companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
-        program = self.env["g2p.bridge.program"].search(
-            [
-                ("sponsor_bank_account_number", "=", piece.account_number),
-                ("company_id", "in", companies.ids),
-            ],
-            limit=1,
-        )
-        statement = self.create(
-            {
-                "format": format_code,
-                "company_id": (program.company_id or companies[:1]).id,
-                "sponsor_bank_id": (sponsor_bank or program.sponsor_bank_id).id,
-                "account_number": piece.account_number,
-                "reference_number": piece.reference,
-                "statement_number": piece.statement_number,
-                "sequence_number": piece.sequence_number,
-                "upload_timestamp": fields.Datetime.now(),
-                "file": b64encode(content),
-                "file_name": file_name,
-                "file_position": position,
-                "file_sha256": digest,
-            }
-        )
-        statement.statement_id = f"ST{statement.id:010d}"
-        return statement
-
-    @api.model
-    def _already_received(self, piece, digest, position):
-        same_file = self.search(
-            [("file_sha256", "=", digest), ("file_position", "=", position)], limit=1
-        )
-        if same_file or not piece.statement_number:
-            return same_file
-        return self.search(
-            [
-                ("account_number", "=", piece.account_number),
-                ("statement_number", "=", piece.statement_number),
-                ("sequence_number", "=", piece.sequence_number),
-                # Numbers start again every year.
-                ("upload_timestamp", ">", fields.Datetime.subtract(fields.Datetime.now(), days=300)),
-                ("state", "!=", "failed"),
-            ],
-            limit=1,
-        )
-
-    def _note_other_content(self, digest, file_name):
-        """The same number with other content changes nothing, but somebody should look."""
-        for statement in self.filtered(lambda known: known.file_sha256 != digest):
-            text = self.env._(
-                "The file %(name)s has the account and number of this statement but other "
-                "content. It was not processed: ask the bank which one is right.",
-                name=file_name,
-            )
-            statement.message_post(body=text)
-
     # The step
 
     def _job_step(self):
@@ -189,22 +103,27 @@ class Statement(models.Model):
         return refusal
 
     def _earlier_pending(self):
-        if not (self.statement_number or "").isdigit():
-            return self.browse()
-        return self.search(
+        """Those that come first: by number; without one, in the order in which they came."""
+        others = self.search(
             [
                 ("account_number", "=", self.account_number),
+                ("company_id", "=", self.company_id.id),
                 ("state", "in", ("pending", "in_progress")),
                 ("id", "!=", self.id),
             ]
-        ).filtered(
-            lambda other: other._order_key() < self._order_key()
-            and (other.statement_number or "").isdigit()
+        )
+        numbered = bool(self._order_key()[0])
+        return others.filtered(
+            lambda other: bool(other._order_key()[0]) == numbered
+            and (*other._order_key(), other.id) < (*self._order_key(), self.id)
         )
 
     def _order_key(self):
+        """(statement number, sequence number), 0 for what is no number."""
+
         def number(text):
-            return int(text) if (text or "").isdigit() else 0
+            digits = text and text.isascii() and text.isdigit()
+            return int(text) if digits and len(text) < 10 else 0
 
         return number(self.statement_number), number(self.sequence_number)
 
@@ -216,28 +135,22 @@ class Statement(models.Model):
 
     def _reconcile_file(self):
         """Read the file and classify every line of it; all in one transaction."""
-        if not self._programs():
+        if not self._own_payers():
             return Outcome(
                 "rejected",
                 code="INVALID_ACCOUNT_NUMBER",
                 message=self.env._("No benefit program is paid from the account of the statement."),
             )
-        return self._reconcile(self._read_file())
+        with self._open_file() as stream:
+            return self._reconcile(self._read_file(stream))
 
-    def _read_file(self):
+    def _read_file(self, stream):
         reader = self._format_model(self.format)
-        stream = self._open_file()
-        pieces = reader._scan(stream)
-        return reader._read(stream, pieces[self.file_position])
+        return reader._read(stream, reader._scan(stream)[self.file_position])
 
-    def _programs(self):
-        """The programs that are paid from this statement's account."""
-        return self.env["g2p.bridge.program"].with_context(active_test=False).search(
-            [
-                ("sponsor_bank_account_number", "=", self.account_number),
-                ("company_id", "=", self.company_id.id),
-            ]
-        )
+    def _own_payers(self):
+        """What is paid from this statement's account: programs, else envelopes."""
+        return self._payers(self.account_number, self.company_id, self.sponsor_bank_id)
 
     def _step_continue(self):
         super()._step_continue()
@@ -268,7 +181,9 @@ class Statement(models.Model):
         self.check_access("read")
 
     def _responsible_user(self):
-        return self._programs()[:1].responsible_id or self.create_uid
+        payer = self._own_payers()[:1]
+        program = payer.program_id if payer._name == "g2p.bridge.envelope" else payer
+        return program.responsible_id or self.create_uid
 
     @api.model
     def _format_model(self, code):
