@@ -27,6 +27,8 @@
         "wizards/envelope_amend_views.xml",
         "wizards/decision_views.xml",
         "views/menus.xml",
+        "views/import_views.xml",
         "views/mapper_views.xml",
     ],
+    "assets": {"web.assets_backend": ["g2p_bridge/static/src/reload.js"]},
 }

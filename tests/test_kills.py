@@ -63,8 +63,9 @@ def test_server_killed_while_batches_are_shipped_goes_on_where_it_was(odoo_serve
     envelope_id = world.create_envelope(AMOUNTS)
     ids = world.create_disbursements(envelope_id, AMOUNTS)
     wait_until(
-        lambda: bridge.value("SELECT count(*) FROM g2p_bridge_bank_batch WHERE state = 'done'")
-        >= 2,
+        lambda: (
+            bridge.value("SELECT count(*) FROM g2p_bridge_bank_batch WHERE state = 'done'") >= 2
+        ),
         120,
         "two batches to be shipped",
     )

@@ -1,5 +1,6 @@
 from . import company
 from . import step_mixin
+from . import step_queue
 from . import batch_mixin
 from . import policy_mixin
 from . import mapper
@@ -21,4 +22,10 @@ from . import statement_intake
 from . import statement_entry
 from . import statement_total
 from . import reconciliation
+from . import statement_warnings
 from . import res_config_settings
+from . import import_file
+from . import import_check
+from . import import_job
+from . import import_error
+from . import import_envelope

@@ -11,7 +11,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Payment,
 )
 
-from .step_mixin import Outcome
+from ..lib.step import Outcome
 
 
 class BankBatch(models.Model):
@@ -34,13 +34,19 @@ class BankBatch(models.Model):
     )
 
     def action_bank_confirms(self):
-        return self.env["g2p.bridge.decision"]._open(self, "bank_confirms", self.env._("The bank confirms"))
+        return self.env["g2p.bridge.decision"]._open(
+            self, "bank_confirms", self.env._("The bank confirms")
+        )
 
     def action_bank_denies(self):
-        return self.env["g2p.bridge.decision"]._open(self, "bank_denies", self.env._("The bank denies"))
+        return self.env["g2p.bridge.decision"]._open(
+            self, "bank_denies", self.env._("The bank denies")
+        )
 
     def action_give_up(self):
-        return self.env["g2p.bridge.decision"]._open(self, "give_up_batch", self.env._("Give the batch up"))
+        return self.env["g2p.bridge.decision"]._open(
+            self, "give_up_batch", self.env._("Give the batch up")
+        )
 
     def _step_refusal(self, now):
         refusal = super()._step_refusal(now) or self.envelope_id._shipping_refusal()

@@ -106,9 +106,7 @@ class Envelope(models.Model):
         self.check_access("read")
         for envelope in self.sudo():
             if envelope.state != "to_approve":
-                raise UserError(
-                    self.env._("%s does not wait for approval.", envelope.display_name)
-                )
+                raise UserError(self.env._("%s does not wait for approval.", envelope.display_name))
             other = envelope.program_id._policy().approval == "other"
             if other and envelope.create_uid.id == self.env.uid:
                 raise AccessError(
@@ -117,9 +115,7 @@ class Envelope(models.Model):
                         envelope.display_name,
                     )
                 )
-            envelope.write(
-                {"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()}
-            )
+            envelope.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         self.sudo()._advance()
         return True
 

@@ -30,15 +30,11 @@ class EnvelopeStatus(models.Model):
         "Amount Received", compute="_compute_counters"
     )
     number_of_disbursements_resolved = fields.Integer("Resolved", compute="_compute_counters")
-    number_of_disbursements_unresolved = fields.Integer(
-        "Unresolved", compute="_compute_counters"
-    )
+    number_of_disbursements_unresolved = fields.Integer("Unresolved", compute="_compute_counters")
     number_of_disbursements_shipped = fields.Integer("Shipped", compute="_compute_counters")
     amount_shipped = fields.Monetary(compute="_compute_counters")
     number_of_disbursements_rejected = fields.Integer("Rejected", compute="_compute_counters")
-    number_of_disbursements_reconciled = fields.Integer(
-        "Reconciled", compute="_compute_counters"
-    )
+    number_of_disbursements_reconciled = fields.Integer("Reconciled", compute="_compute_counters")
     amount_reconciled = fields.Monetary(compute="_compute_counters")
     number_of_disbursements_reversed = fields.Integer("Reversed", compute="_compute_counters")
     amount_reversed = fields.Monetary(compute="_compute_counters")

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from .step_mixin import Outcome
+from ..lib.step import Outcome
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
 

@@ -33,7 +33,9 @@ class MapperBatch(models.Model):
     unresolved_count = fields.Integer("Unresolved", readonly=True)
 
     def action_give_up(self):
-        return self.env["g2p.bridge.decision"]._open(self, "give_up_resolution", self.env._("Leave these beneficiaries out"))
+        return self.env["g2p.bridge.decision"]._open(
+            self, "give_up_resolution", self.env._("Leave these beneficiaries out")
+        )
 
     def _step_refusal(self, now):
         refusal = super()._step_refusal(now)

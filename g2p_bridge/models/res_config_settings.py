@@ -36,11 +36,19 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_ship_attempts = _integer("Ship Attempts", "ship_attempts", 3)
     g2p_bridge_release_attempts = _integer("Release Attempts", "release_attempts", 3)
     g2p_bridge_statement_attempts = _integer("Statement Attempts", "statement_attempts", 3)
-    g2p_bridge_resolve_delay = _integer("Resolve Delay (min)", "resolve_delay", DEFAULTS.resolve_delay)
-    g2p_bridge_check_delay = _integer("Funds Check Delay (min)", "check_delay", DEFAULTS.check_delay)
-    g2p_bridge_block_delay = _integer("Funds Block Delay (min)", "block_delay", DEFAULTS.block_delay)
+    g2p_bridge_resolve_delay = _integer(
+        "Resolve Delay (min)", "resolve_delay", DEFAULTS.resolve_delay
+    )
+    g2p_bridge_check_delay = _integer(
+        "Funds Check Delay (min)", "check_delay", DEFAULTS.check_delay
+    )
+    g2p_bridge_block_delay = _integer(
+        "Funds Block Delay (min)", "block_delay", DEFAULTS.block_delay
+    )
     g2p_bridge_ship_delay = _integer("Ship Delay (min)", "ship_delay", DEFAULTS.ship_delay)
-    g2p_bridge_release_delay = _integer("Release Delay (min)", "release_delay", DEFAULTS.release_delay)
+    g2p_bridge_release_delay = _integer(
+        "Release Delay (min)", "release_delay", DEFAULTS.release_delay
+    )
     g2p_bridge_statement_delay = _integer("Statement Delay (min)", "statement_delay", 10)
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300

@@ -3,8 +3,8 @@ import io
 from odoo import api, fields, models
 
 from ..lib.statement import StatementFormatError
+from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS, masked
-from .step_mixin import Outcome
 
 
 class Statement(models.Model):
@@ -71,9 +71,7 @@ class Statement(models.Model):
 
     def _open_entries(self, domain):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "g2p_bridge.statement_entry_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_entry_action")
         return {**action, "domain": [("statement_id", "=", self.id), *domain]}
 
     # The step
@@ -90,9 +88,7 @@ class Statement(models.Model):
         if not self.env.cr.fetchone()[0]:
             later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
             key = f"{self._name}-{self.id}"
-            self.with_delay(
-                identity_key=key, eta=later, description=self.display_name
-            )._job_step()
+            self.with_delay(identity_key=key, eta=later, description=self.display_name)._job_step()
             return self.env._("Another statement of the account is being processed.")
         return super()._job_step()
 
@@ -114,8 +110,10 @@ class Statement(models.Model):
         )
         numbered = bool(self._order_key()[0])
         return others.filtered(
-            lambda other: bool(other._order_key()[0]) == numbered
-            and (*other._order_key(), other.id) < (*self._order_key(), self.id)
+            lambda other: (
+                bool(other._order_key()[0]) == numbered
+                and (*other._order_key(), other.id) < (*self._order_key(), self.id)
+            )
         )
 
     def _order_key(self):

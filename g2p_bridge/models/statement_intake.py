@@ -116,7 +116,11 @@ class StatementIntake(models.Model):
                 ("statement_number", "=", piece.statement_number),
                 ("sequence_number", "=", piece.sequence_number),
                 # Numbers start again every year.
-                ("upload_timestamp", ">", fields.Datetime.subtract(fields.Datetime.now(), days=300)),
+                (
+                    "upload_timestamp",
+                    ">",
+                    fields.Datetime.subtract(fields.Datetime.now(), days=300),
+                ),
                 ("state", "!=", "failed"),
             ],
             limit=1,

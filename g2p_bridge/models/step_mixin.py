@@ -1,44 +1,16 @@
 import logging
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
-from odoo import api, fields, models
-from odoo.service.model import retrying
-from odoo.tools import SQL
+from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+
+from ..lib.step import Claim, Outcome
 
 _logger = logging.getLogger(__name__)
 
 BUSY = "Another worker is carrying this out."
-#: A step in progress without a living job is looked after again after this time.
-LOST_AFTER_MINUTES = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to carry out one attempt of a step.
-
-    :param attempt: number of the attempt; a record under another number is too late
-    :param ask: only ask what became of the earlier attempt, send nothing
-    :param refusal: why nothing is to be done now
-    """
-
-    attempt: int = 0
-    ask: bool = False
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended: done, rejected, unavailable, unknown or never_received."""
-
-    kind: str
-    result: Any = None
-    code: str = ""
-    message: str = ""
 
 
 class StepMixin(models.AbstractModel):
@@ -323,86 +295,3 @@ class StepMixin(models.AbstractModel):
     def _step_continue(self):
         """Start what this step's new state makes possible."""
         self.filtered(lambda step: step.state in ("pending", "uncertain"))._step_enqueue()
-
-    # Helpers
-
-    def _enqueue_open(self):
-        """Enqueue those of these steps that wait and have no job yet.
-
-        One query for all of them, because an envelope may have thousands of batches. A step
-        in progress has a living job, or one that the job runner brings back; only if that
-        is lost as well does the heartbeat step in.
-        """
-        if not self:
-            return
-        self.env.flush_all()
-        lost = fields.Datetime.subtract(fields.Datetime.now(), minutes=LOST_AFTER_MINUTES)
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT s.id FROM %(table)s s
-                 WHERE s.id = ANY(%(ids)s)
-                   AND (s.state IN ('pending', 'uncertain')
-                        OR s.state = 'in_progress' AND s.latest_timestamp < %(lost)s)
-                   AND NOT EXISTS (
-                       SELECT FROM queue_job j WHERE j.identity_key = %(prefix)s || s.id
-                          AND j.state IN ('wait_dependencies', 'pending', 'enqueued'))
-                   AND NOT EXISTS (
-                       SELECT FROM queue_job j WHERE j.state = 'started'
-                          AND j.identity_key = %(prefix)s || s.id)
-                 ORDER BY s.id
-                """,
-                table=SQL.identifier(self._table),
-                ids=self.ids,
-                lost=lost,
-                prefix=f"{self._name}-",
-            )
-        )
-        self.browse([row[0] for row in self.env.cr.fetchall()])._step_enqueue()
-
-    def _step_enqueue(self):
-        """One job per step and due time; a waiting one is brought forward, not doubled."""
-        for step in self:
-            key = f"{step._name}-{step.id}"
-            step.with_delay(
-                identity_key=key, eta=step.next_attempt_at or None, description=step.display_name
-            )._job_step()
-            step._step_bring_forward(key)
-
-    def _step_bring_forward(self, key):
-        waiting = (
-            self.env["queue.job"]
-            .sudo()
-            .search([("identity_key", "=", key), ("state", "=", "pending"), ("eta", "!=", False)])
-        )
-        due = self.next_attempt_at
-        waiting.filtered(lambda job: not due or job.eta > due).write({"eta": due})
-
-    def _step_alert(self, text):
-        """Put a to-do on the owner's page, once."""
-        owner = self._step_owner()
-        summary = f"{self._description}: {text}"[:250]
-        if any(activity.summary == summary for activity in owner.activity_ids):
-            return
-        owner.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            user_id=owner._responsible_user().id,
-        )
-
-    def _step_lock_row(self):
-        """Lock this row and forget what was read of it before."""
-        self.env.cr.execute(
-            f"SELECT id FROM {self._table} WHERE id = %s FOR NO KEY UPDATE", [self.id]
-        )
-        self.invalidate_recordset()
-
-    def _in_own_transaction(self, method, *args):
-        """Run a method of this record in a transaction of its own and commit it.
-
-        Conflicts with other transactions are repeated. The result must be plain values.
-        """
-        with self.env.registry.cursor() as cr:
-            twin = self.with_env(self.env(cr=cr))
-            result = retrying(partial(getattr(twin, method), *args), twin.env)
-            return result

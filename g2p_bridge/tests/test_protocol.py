@@ -15,7 +15,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     PaymentStatus,
 )
 
-from ..models.step_mixin import Claim, Outcome
+from ..lib.step import Claim, Outcome
 from .common import BridgeCase
 
 LOST = OutcomeUnknown("TIMEOUT", "no answer")
@@ -103,9 +103,7 @@ class TestProtocol(BridgeCase):
         self.run_jobs()
         # As a kill between the call and the record leaves it.
         self.env["queue.job"].search([]).unlink()
-        batch.write(
-            {"state": "in_progress", "begun_at": fields.Datetime.now(), "shipped_count": 0}
-        )
+        batch.write({"state": "in_progress", "begun_at": fields.Datetime.now(), "shipped_count": 0})
         envelope.disbursement_ids.write({"state": "resolved"})
         self.bank_script.script = {"get_payment_status": [PaymentStatus(BatchState.ACCEPTED)]}
         batch._step_enqueue()
@@ -162,7 +160,9 @@ class TestProtocol(BridgeCase):
         rows = self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
         rejected[rows[1]["disbursement_id"]] = "ACCOUNT_CLOSED"
         self.run_jobs()
-        self.assertEqual(envelope.disbursement_ids.mapped("state"), ["shipped", "rejected", "shipped"])
+        self.assertEqual(
+            envelope.disbursement_ids.mapped("state"), ["shipped", "rejected", "shipped"]
+        )
         self.assertEqual(envelope.disbursement_ids[1].reason_code, "ACCOUNT_CLOSED")
         self.assertEqual(envelope.amount_shipped, 40.75)
         self.assertEqual(self.operations()[-1], "release_funds")

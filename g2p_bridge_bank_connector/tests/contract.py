@@ -174,9 +174,7 @@ class ConnectorContractMixin:
         self.assert_available(self.funded_amount)
 
     def test_a_negative_check_says_why(self):
-        check = self.call(
-            "check_funds", self.account_number, self.currency, self.funded_amount + 1
-        )
+        check = self.call("check_funds", self.account_number, self.currency, self.funded_amount + 1)
         self.assertIsInstance(check, FundsCheck)
         self.assertFalse(check.available)
         self.assertTrue(check.error_code)
@@ -185,9 +183,7 @@ class ConnectorContractMixin:
         self.assert_rejected("check_funds", "NO-SUCH-ACCOUNT", self.currency, Decimal(1))
 
     def test_checking_in_another_currency_is_rejected(self):
-        self.assert_rejected(
-            "check_funds", self.account_number, self.other_currency, Decimal(1)
-        )
+        self.assert_rejected("check_funds", self.account_number, self.other_currency, Decimal(1))
 
     # Blocking funds
 
@@ -201,9 +197,7 @@ class ConnectorContractMixin:
 
     def test_blocking_more_than_there_is_holds_nothing(self):
         too_much = self.funded_amount + Decimal("0.01")
-        self.assert_rejected(
-            "block_funds", self.account_number, self.currency, too_much, "block-1"
-        )
+        self.assert_rejected("block_funds", self.account_number, self.currency, too_much, "block-1")
         self.assert_available(self.funded_amount)
 
     def test_two_references_make_two_blocks(self):
@@ -372,9 +366,7 @@ class ConnectorContractMixin:
             connector.retrieve_disbursement_id(bank_reference, customer_reference, narratives),
             payment.disbursement_id,
         )
-        self.assertEqual(
-            connector.retrieve_beneficiary_name(narratives), payment.beneficiary_name
-        )
+        self.assertEqual(connector.retrieve_beneficiary_name(narratives), payment.beneficiary_name)
 
     def test_a_reversal_on_the_statement_says_which_and_why(self):
         payment = self.make_payment(1, self.block())

@@ -5,9 +5,7 @@ from odoo import api, models
 #: Beneficiaries of a demo cycle; the mapper knows all of them but the last.
 BENEFICIARIES = 1002
 #: The addresses of the demo's beneficiaries: most are with other banks, which may refuse.
-ADDRESSES = (
-    "account_number:{number}.branch_code:BR0042.bank_code:OTHER_BANK.fa_type:BANK_ACCOUNT"
-)
+ADDRESSES = "account_number:{number}.branch_code:BR0042.bank_code:OTHER_BANK.fa_type:BANK_ACCOUNT"
 
 
 class Demo(models.AbstractModel):

@@ -69,9 +69,7 @@ class ExampleBankAccount(models.Model):
     fault_ids = fields.One2many("g2p.bridge.example.bank.fault", "account_id", "Faults")
     block_ids = fields.One2many("g2p.bridge.example.bank.block", "account_id", "Blocks")
     batch_ids = fields.One2many("g2p.bridge.example.bank.payment.batch", "account_id", "Batches")
-    statement_ids = fields.One2many(
-        "g2p.bridge.example.bank.statement", "account_id", "Statements"
-    )
+    statement_ids = fields.One2many("g2p.bridge.example.bank.statement", "account_id", "Statements")
     statement_counter = fields.Integer(
         "Last Statement Number", compute="_compute_statement_counter"
     )
@@ -103,7 +101,7 @@ class ExampleBankAccount(models.Model):
         balances = self._balances()
         for account in self:
             book, blocked = balances.get(account.id, (Decimal(0), Decimal(0)))
-            # Fifteen significant digits: exact as floats, too.
+            # For people; what is computed with stays exact.
             account.book_balance = float(book)
             account.blocked_amount = float(blocked)
             account.available_balance = float(book - blocked)
@@ -249,16 +247,3 @@ class ExampleBankAccount(models.Model):
             )
         )
         self.invalidate_recordset(["funds_version"])
-
-    def _opening_exact(self):
-        """:return: Decimal opening balance"""
-        self.ensure_one()
-        self.env.flush_all()
-        [[opening]] = self.env.execute_query(
-            SQL(
-                "SELECT COALESCE(opening_balance, 0)::text"
-                "  FROM g2p_bridge_example_bank_account WHERE id = %s",
-                self.id,
-            )
-        )
-        return Decimal(opening)

@@ -1,11 +1,11 @@
 import uuid
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.refusal import INSUFFICIENT_FUNDS, Refused
 from .concurrency import again_if_taken
+from .exact import read_exact, write_exact
 
 OTHER_CONTENT = "The reference %s was used before with other content"
 
@@ -91,7 +91,7 @@ class ExampleBankBlock(models.Model):
         if amount > book - blocked:
             raise Refused(INSUFFICIENT_FUNDS)
         with again_if_taken(self.env, f"Reference {key}"):
-            return self.create(
+            block = self.create(
                 {
                     "account_id": account.id,
                     "block_reference": str(uuid.uuid4()),
@@ -101,6 +101,8 @@ class ExampleBankBlock(models.Model):
                     "released_amount": 0,
                 }
             )
+        write_exact(block, amount=amount)
+        return block
 
     def _release(self, key):
         """Give back what the block has left, once.
@@ -120,26 +122,13 @@ class ExampleBankBlock(models.Model):
         rest = money["amount"] - money["used"] - money["released"]
         if rest or not self.release_reference:
             with again_if_taken(self.env, f"Reference {key}"):
-                self.write(
-                    {
-                        "released_amount": float(money["released"] + rest),
-                        "release_reference": self.release_reference or key or False,
-                    }
-                )
+                self.release_reference = self.release_reference or key or False
+            write_exact(self, released_amount=money["released"] + rest)
         return rest
 
     def _use(self, amount):
         """Take ``amount`` out of the block, whose lock this transaction holds."""
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE g2p_bridge_example_bank_block SET used_amount = used_amount + %s"
-                " WHERE id = %s",
-                amount,
-                self.id,
-            )
-        )
-        self.invalidate_recordset(["used_amount", "rest", "state"])
+        write_exact(self, used_amount=self._exact()["used"] + amount)
 
     def _lock(self):
         """Hold the block for this transaction and read it exactly.
@@ -155,16 +144,8 @@ class ExampleBankBlock(models.Model):
 
     def _exact(self):
         """:return: dict of Decimals: ``amount``, ``used``, ``released``"""
-        self.ensure_one()
-        self.env.flush_all()
-        [row] = self.env.execute_query(
-            SQL(
-                "SELECT amount::text, used_amount::text, released_amount::text"
-                "  FROM g2p_bridge_example_bank_block WHERE id = %s",
-                self.id,
-            )
-        )
-        return dict(zip(("amount", "used", "released"), map(Decimal, row), strict=True))
+        amount, used, released = read_exact(self, "amount", "used_amount", "released_amount")
+        return {"amount": amount, "used": used, "released": released}
 
     @api.model
     def _find_by_key(self, name, key):

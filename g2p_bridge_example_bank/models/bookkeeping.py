@@ -70,9 +70,7 @@ class ExampleBankBookkeeping(models.Model):
     @api.model
     def _lot(self, seed):
         """:return: SQL of a whole number from 0 up, fixed by the payment's reference"""
-        return SQL(
-            "(hashtextextended(payment_reference_number, %s) & 9223372036854775807)", seed
-        )
+        return SQL("(hashtextextended(payment_reference_number, %s) & 9223372036854775807)", seed)
 
     def _book(self, mark, lines, prefix):
         """Write one entry for every payment that this mark concerns.

@@ -12,6 +12,7 @@ from ..lib.bulk import copy_rows
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
 from .concurrency import again_if_taken
+from .exact import write_exact
 from .fault import Effect
 
 #: Columns of the payment table, in the order in which they are copied.
@@ -184,9 +185,9 @@ class ExampleBankPaymentIntake(models.Model):
                 "received_at": fields.Datetime.now(),
                 "payment_count": len(payments) - len(rejected),
                 "rejected_count": len(rejected),
-                "amount": float(total),
             }
         )
+        write_exact(batch, amount=total)
         batch._copy_payments(payments, rejected)
         block._use(total)
         batch._enqueue_booking()

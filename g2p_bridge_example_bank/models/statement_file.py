@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib import mt940
+from .exact import read_exact, write_exact
 
 #: Entries that are held in memory at once.
 CHUNK = 5000
@@ -34,7 +35,11 @@ class ExampleBankStatementFile(models.Model):
         )
         self._take_number(previous)
         left_over = self._take_entries()
-        opening = previous._closing_exact() if previous else account._opening_exact()
+        [opening] = (
+            read_exact(previous, "closing_balance")
+            if previous
+            else read_exact(account, "opening_balance")
+        )
         closing = opening + self._sum_of_entries()
         self._write_file(account, opening, closing, previous)
         self._schedule_delivery()
@@ -105,17 +110,6 @@ class ExampleBankStatementFile(models.Model):
         )
         return Decimal(total)
 
-    def _closing_exact(self):
-        self.ensure_one()
-        [[closing]] = self.env.execute_query(
-            SQL(
-                "SELECT COALESCE(closing_balance, 0)::text"
-                "  FROM g2p_bridge_example_bank_statement WHERE id = %s",
-                self.id,
-            )
-        )
-        return Decimal(closing)
-
     def _write_file(self, account, opening, closing, previous):
         """Write the MT940 file and attach it to the statement."""
         blocked = account._balances()[account.id][1]
@@ -145,13 +139,8 @@ class ExampleBankStatementFile(models.Model):
                 "res_id": self.id,
             }
         )
-        self.write(
-            {
-                "opening_balance": float(opening),
-                "closing_balance": float(closing),
-                "attachment_id": attachment.id,
-            }
-        )
+        self.attachment_id = attachment
+        write_exact(self, opening_balance=opening, closing_balance=closing)
 
     def _entries(self):
         """The entries of this statement in the order of booking, a few at a time.

@@ -18,8 +18,10 @@ class BankMixin:
         self.service = self.env["g2p.bridge.example.bank.service"]
 
     def make_account(self, number, opening=1000, currency="USD", **values):
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "=", currency)]
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", currency)])
         )
         return self.env["g2p.bridge.example.bank.account"].create(
             {

@@ -1,0 +1,121 @@
+import mt940
+
+from odoo.tests import tagged
+
+from .common import BankCase
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(BankCase):
+    """Every entry on exactly one statement; balances follow each other."""
+
+    def make(self):
+        """:return: a finished statement of the account"""
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        statement._job_make()
+        return statement
+
+    def read(self, statement):
+        """:return: the statement's file as the parser sees it"""
+        return mt940.parse(statement.attachment_id.raw.decode())
+
+    def test_the_file_tells_what_the_log_tells(self):
+        self.account.reversal_rate = 50
+        self.book(20)
+        statement = self.make()
+        entries = list(self.read(statement))
+        self.assertEqual(len(entries), len(self.log()))
+        for entry, logged in zip(entries, self.log(), strict=True):
+            self.assertEqual(entry.data["status"], logged.mark)
+            self.assertEqual(entry.data["customer_reference"], logged.customer_reference)
+            self.assertEqual(entry.data["bank_reference"], logged.bank_reference)
+            self.assertEqual(float(abs(entry.data["amount"].amount)), logged.amount)
+
+    def test_balances_agree_with_the_account(self):
+        self.book(20)
+        self.block(30)
+        data = self.read(self.make()).data
+        self.env.invalidate_all()
+        self.assertEqual(float(data["final_opening_balance"].amount.amount), 1000)
+        self.assertEqual(
+            float(data["final_closing_balance"].amount.amount), self.account.book_balance
+        )
+        self.assertEqual(
+            float(data["available_balance"].amount.amount), self.account.available_balance
+        )
+
+    def test_each_statement_begins_where_the_last_one_ended(self):
+        self.book(3, "batch-1")
+        first = self.make()
+        self.env["g2p.bridge.example.bank.deposit"].create(
+            {"account_id": self.account.id, "amount": 5}
+        ).action_deposit()
+        second = self.make()
+        third = self.make()
+        self.assertEqual((first + second + third).mapped("number"), [1, 2, 3])
+        self.assertEqual(second.opening_balance, first.closing_balance)
+        self.assertEqual(second.closing_balance, second.opening_balance + 5)
+        self.assertEqual((third.line_count, third.closing_balance), (0, second.closing_balance))
+        self.assertFalse(list(self.read(third)))
+        self.assertEqual(self.account.statement_counter, 3)
+
+    def test_no_entry_is_on_two_statements_or_none(self):
+        self.book(5)
+        statements = self.make() + self.make()
+        self.assertEqual(sum(statements.mapped("line_count")), len(self.log()))
+        self.assertFalse(self.log(statement_id=False))
+
+    def test_a_statement_made_again_is_the_same(self):
+        self.book(5)
+        statement = self.make()
+        before = (statement.attachment_id, statement.line_count)
+        statement._job_make()
+        self.assertEqual((statement.attachment_id, statement.line_count), before)
+
+    def test_what_has_no_room_goes_on_the_next_one(self):
+        self.account.write({"statement_max_lines": 4, "reversal_rate": 0})
+        self.book(10)
+        self.make()
+        while waiting := self.account.statement_ids.filtered(lambda s: s.state == "requested"):
+            waiting._job_make()
+        statements = self.account.statement_ids.sorted("number")
+        self.assertEqual(statements.mapped("line_count"), [4, 4, 2])
+        for before, after in zip(statements, statements[1:], strict=False):
+            self.assertEqual(after.opening_balance, before.closing_balance)
+        self.assertEqual(statements[-1].closing_balance, 900)
+
+    def test_accounts_do_not_mix(self):
+        self.make_account("PROG2")
+        self.book(3)
+        other = self.env["g2p.bridge.example.bank.account"].search(
+            [("account_number", "=", "PROG2")]
+        )
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(other)
+        statement._job_make()
+        self.assertEqual((statement.number, statement.line_count), (1, 0))
+
+    def test_a_debit_balance_is_reported_as_such(self):
+        self.book(3)
+        statement = self.make()
+        self.assertIn(":60F:C", statement.attachment_id.raw.decode())
+
+    def test_many_entries_come_through_in_order(self):
+        self.account.write({"opening_balance": 100000, "reversal_rate": 0})
+        self.book(6000)
+        statement = self.make()
+        text = statement.attachment_id.raw.decode()
+        references = [line.split("NTRF")[1][:15] for line in text.split("\r\n") if ":61:" in line]
+        self.assertEqual(references, [f"D{n:014d}" for n in range(6000)])
+
+    def test_a_forgotten_statement_is_found_by_the_heartbeat(self):
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        jobs = self.env["queue.job"].search([("model_name", "=", statement._name)])
+        jobs.unlink()
+        statement._cron_heartbeat()
+        statement._cron_heartbeat()
+        job = self.env["queue.job"].search([("model_name", "=", statement._name)])
+        self.assertEqual(job.records, statement)
+
+    def test_the_button_asks_for_a_statement(self):
+        self.account.action_generate_statement()
+        self.assertEqual(self.account.statement_ids.state, "requested")

@@ -1,0 +1,159 @@
+import email
+import email.policy
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import BankCase
+
+
+class Receiver(HTTPServer):
+    """A client that takes statements: answers as told, remembers what it got."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), ReceiverHandler)
+        self.answers = []
+        self.received = []
+
+
+class ReceiverHandler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+        parts = email.message_from_bytes(head + body, policy=email.policy.HTTP)
+        [part] = parts.iter_parts()
+        self.server.received.append((self.headers["Authorization"], part))
+        status, answer = self.server.answers.pop(0)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+    def log_message(self, *_args):
+        """Quiet."""
+
+
+@tagged("post_install", "-at_install")
+class TestStatementDelivery(BankCase):
+    """A statement is posted until the client says that it has it."""
+
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        thread = threading.Thread(target=self.receiver.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(self.receiver.server_close)
+        self.addCleanup(self.receiver.shutdown)
+        self.account.write(
+            {
+                "statement_delivery": "callback",
+                "callback_url": f"http://127.0.0.1:{self.receiver.server_port}/upload_mt940",
+                "callback_token": "t0ken",
+            }
+        )
+        self.book(3)
+        self.statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        self.statement._job_make()
+
+    def deliver(self, *answers):
+        """Run the delivery once for each answer of the receiver."""
+        for answer in answers:
+            self.receiver.answers.append(answer)
+            self.statement._job_deliver()
+
+    def jobs(self):
+        return self.env["queue.job"].search(
+            [("model_name", "=", self.statement._name), ("method_name", "=", "_job_deliver")]
+        )
+
+    def test_a_finished_statement_waits_for_its_delivery(self):
+        self.assertEqual(self.statement.delivery_state, "pending")
+        self.assertEqual(len(self.jobs()), 1)
+
+    def test_the_client_gets_the_file_and_the_token(self):
+        self.deliver((200, {"status": "success", "statement_id": "S1"}))
+        [(authorization, part)] = self.receiver.received
+        self.assertEqual(authorization, "Bearer t0ken")
+        self.assertEqual(part.get_param("name", header="content-disposition"), "statement_file")
+        self.assertEqual(part.get_payload(decode=True), self.statement.attachment_id.raw)
+        self.assertEqual(self.statement.delivery_state, "delivered")
+        self.assertEqual(self.statement.delivery_attempts, 1)
+
+    def test_every_other_answer_is_tried_again(self):
+        for number, (answer, word) in enumerate(
+            (
+                ((500, b"oops"), "HTTP 500"),
+                ((302, b""), "HTTP 302"),
+                ((200, b"<html>"), "not JSON"),
+                ((200, []), "Refused"),
+                ((200, {"status": "failed", "error_code": "TOO_LARGE"}), "TOO_LARGE"),
+            ),
+            1,
+        ):
+            with self.subTest(word):
+                self.deliver(answer)
+                self.assertEqual(self.statement.delivery_state, "failed")
+                self.assertEqual(self.statement.delivery_attempts, number)
+                self.assertIn(word, self.statement.last_error)
+                self.assertGreater(self.statement.next_attempt_at, fields.Datetime.now())
+        self.deliver((200, {"status": "success"}))
+        self.assertEqual(self.statement.delivery_state, "delivered")
+        self.assertFalse(self.statement.last_error)
+
+    def test_the_waits_grow_up_to_a_limit(self):
+        waits = []
+        for _attempt in range(9):
+            self.deliver((500, b""))
+            wait = self.statement.next_attempt_at - fields.Datetime.now()
+            waits.append(round(wait.total_seconds() / 60))
+        self.assertEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60])
+
+    def test_a_client_that_is_down_is_tried_again_later(self):
+        self.account.callback_url = "http://127.0.0.1:1/upload"
+        # The job that runs is no longer one that waits.
+        self.jobs().unlink()
+        self.statement._job_deliver()
+        self.assertEqual(self.statement.delivery_state, "failed")
+        self.assertIn("ConnectionError", self.statement.last_error)
+        self.assertNotIn("127.0.0.1", self.statement.last_error)
+        self.assertEqual(self.jobs().eta, self.statement.next_attempt_at)
+
+    def test_a_delivered_statement_is_not_posted_again_by_itself(self):
+        self.deliver((200, {"status": "success"}))
+        self.statement._job_deliver()
+        self.assertEqual(len(self.receiver.received), 1)
+
+    def test_deliver_again_posts_at_once(self):
+        self.deliver((200, {"status": "success"}))
+        self.statement.action_deliver_again()
+        self.deliver((200, {"status": "success"}))
+        self.assertEqual(len(self.receiver.received), 2)
+        self.assertEqual(self.statement.delivery_attempts, 2)
+
+    def test_deliver_again_needs_an_address(self):
+        self.account.callback_url = False
+        with self.assertRaises(UserError):
+            self.statement.action_deliver_again()
+
+    def test_a_lost_job_is_found_by_the_heartbeat(self):
+        self.jobs().unlink()
+        self.statement._cron_heartbeat()
+        self.assertEqual(len(self.jobs()), 1)
+
+    def test_an_attempt_that_is_not_due_is_left_alone(self):
+        self.deliver((500, b""))
+        self.jobs().unlink()
+        self.statement._cron_heartbeat()
+        self.assertFalse(self.jobs())
+
+    def test_without_call_back_nothing_is_posted(self):
+        self.account.statement_delivery = "download"
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        statement._job_make()
+        self.assertEqual(statement.delivery_state, "download")
+        statement._job_deliver()
+        self.assertFalse(self.receiver.received)

@@ -19,7 +19,9 @@ class ExampleBankDeposit(models.TransientModel):
         self.account_id.check_access("write")
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(
-                self.env._("A deposit of %s moves nothing. Enter an amount above zero.", self.amount)
+                self.env._(
+                    "A deposit of %s moves nothing. Enter an amount above zero.", self.amount
+                )
             )
         today = fields.Date.today()
         entry = (

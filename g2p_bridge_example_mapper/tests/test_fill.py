@@ -10,14 +10,16 @@ class TestFill(TransactionCase):
         self.fill = self.env["g2p.bridge.example.mapper.fill"]
 
     def test_ids_are_linked_by_pattern_and_those_there_stay(self):
-        self.entries.create({"id_value": "token:0009@nationalId", "fa": "mine"})
-        window = self.fill.create({"first": 8, "count": 3, "digits": 4})
+        self.entries.create({"id_value": "T0009@test", "fa": "mine"})
+        window = self.fill.create(
+            {"first": 8, "count": 3, "digits": 4, "id_pattern": "T{number}@test"}
+        )
         window.action_fill()
         self.assertEqual(window.linked, 2)
-        found = self.entries.search([("id_value", "like", "token:00%@nationalId")])
+        found = self.entries.search([("id_value", "like", "T00%@test")])
         self.assertEqual(
             found.mapped("id_value"),
-            ["token:0008@nationalId", "token:0009@nationalId", "token:0010@nationalId"],
+            ["T0008@test", "T0009@test", "T0010@test"],
         )
         self.assertEqual(
             found.mapped("fa")[::2],

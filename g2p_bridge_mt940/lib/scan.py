@@ -24,7 +24,11 @@ from . import fields
 from .text import Lines, check_text, line_error
 
 _TAG = re.compile(rb":([0-9]{2}[A-Z]?|NS):")
-_BOUNDARY = re.compile(rb"\n:(?:20|62[FM]):")
+_NEXT_TAG = re.compile(rb"\n:(?:[0-9]{2}[A-Z]?|NS):")
+#: A closing balance, or :20: where a header may follow (or is yet to be read).
+_BOUNDARY = re.compile(
+    rb"\n:(?:62[FM]:|20:[^\n]*(?:\s*\n:(?:13D?|21|25P?|28C?|34F|NS):|\s*\Z))"
+)
 _HEADER_TAGS = {"20", "21", "25", "25P", "13", "13D", "28", "28C", "34F", "NS", "60F", "60M"}
 #: Of these a header has one; other fields may be repeated.
 _ONCE = {"20", "25", "25P", "28", "28C"}
@@ -87,16 +91,15 @@ class _Scanner:
 
     def next_start(self, offset: int) -> int | None:
         """Skip what lies between statements (SWIFT blocks, bank headers, blank lines)."""
-        while (found := self.lines.at(offset)) is not None:
-            line, following = found
-            if line.startswith(b":20:"):
-                return offset
-            if name := _tag_of(line):
-                raise self._error(
-                    offset, f"field :{name}: comes before :20:, which begins a statement."
-                )
-            offset = following
-        return None
+        start = self.lines.search(_NEXT_TAG, offset)
+        if start is None:
+            return None
+        name = _tag_of(self.lines.at(start)[0])
+        if name != "20":
+            raise self._error(
+                start, f"field :{name}: comes before :20:, which begins a statement."
+            )
+        return start
 
     def statement(self, start: int) -> Slice:
         """Read the header that begins at ``start`` and find where the statement ends."""

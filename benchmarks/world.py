@@ -1,0 +1,186 @@
+"""A program, its bank and its mapper; the bank and the mapper answer at once."""
+
+from contextlib import contextmanager
+from decimal import Decimal
+from unittest.mock import patch
+
+import odoo.api
+
+from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    FundsBlock,
+    FundsCheck,
+)
+
+ACCOUNT = "BENCHMARK-ACCOUNT"
+
+
+class Bank:
+    """A bank that takes everything without a word on the wire."""
+
+    def check_funds(self, account_number, currency, amount):
+        return FundsCheck(True)
+
+    def block_funds(self, account_number, currency, amount, reference):
+        return FundsBlock("HOLD")
+
+    def initiate_payment(self, batch_reference, payments):
+        return Acknowledgement()
+
+
+class Mapper:
+    """A mapper that knows everybody."""
+
+    def resolve(self, transaction_id, requests):
+        return {
+            reference: Resolution(
+                f"account_number:{identity}.branch_code:BR1.bank_code:BANK1.fa_type:BANK_ACCOUNT"
+            )
+            for reference, identity in requests
+        }
+
+
+class World:
+    """One program whose beneficiaries are found by a mapper, and an officer."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        self.cycles = 0
+        with self.transaction(odoo.api.SUPERUSER_ID) as env:
+            self._create(env)
+
+    @contextmanager
+    def transaction(self, user=None):
+        """An environment of the officer's, committed at the end."""
+        with self.registry.cursor() as cr:
+            yield odoo.api.Environment(cr, user or self.officer_id, {})
+
+    @contextmanager
+    def at_once(self):
+        """Within it, bank and mapper answer in this process."""
+        bank, mapper = Bank(), Mapper()
+        with (
+            patch.object(
+                self.registry["g2p.bridge.sponsor.bank"], "_get_connector", lambda record: bank
+            ),
+            patch.object(
+                self.registry["g2p.bridge.mapper"], "_get_connector", lambda record: mapper
+            ),
+        ):
+            yield
+
+    def vacuum(self):
+        """What autovacuum does sooner or later, now: it must not fall into a measurement."""
+        with self.registry.cursor() as cr:
+            cr._cnx.autocommit = True
+            cr.execute("VACUUM ANALYZE")
+
+    def declare(self, rows):
+        """Declare an envelope for these rows and put its ID into them; returns its ID."""
+        self.cycles += 1
+        with self.transaction() as env:
+            reply = env["g2p.bridge.service"].create_disbursement_envelope(
+                {
+                    "benefit_program_mnemonic": "CASH",
+                    "disbursement_frequency": "Monthly",
+                    "cycle_code_mnemonic": f"CYCLE-{self.cycles}",
+                    "number_of_beneficiaries": len(rows),
+                    "number_of_disbursements": len(rows),
+                    "total_disbursement_amount": sum(
+                        Decimal(row["disbursement_amount"]) for row in rows
+                    ),
+                    "disbursement_currency_code": "USD",
+                    "disbursement_schedule_date": env.company._g2p_bridge_today().isoformat(),
+                }
+            )
+        for row in rows:
+            row["disbursement_envelope_id"] = reply["disbursement_envelope_id"]
+        return reply["disbursement_envelope_id"]
+
+    def funded_envelope(self, lines):
+        """An envelope that is ready to be shipped: resolved, its funds blocked.
+
+        :return: its record ID
+        """
+        rows = make_rows(lines)
+        reference = self.declare(rows)
+        with self.transaction() as env:
+            env["g2p.bridge.service"].create_disbursements(rows)
+        envelope_id = self.value(
+            "SELECT id FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s", reference
+        )
+        with self.at_once():
+            self.run_steps("g2p.bridge.mapper.batch", envelope_id)
+            self.run_steps("g2p.bridge.funds.step", envelope_id)
+        return envelope_id
+
+    def run_steps(self, model, envelope_id):
+        """Carry out the steps of one kind of an envelope, each as its own job would."""
+        for step_id in self.column(
+            f"SELECT id FROM {self.registry[model]._table} WHERE envelope_id = %s ORDER BY id",
+            envelope_id,
+        ):
+            with self.transaction() as env:
+                env[model].browse(step_id)._job_step()
+
+    def column(self, query, *arguments):
+        """The first column of a query's rows."""
+        with self.registry.cursor() as cr:
+            cr.execute(query, arguments)
+            return [row[0] for row in cr.fetchall()]
+
+    def value(self, query, *arguments):
+        """The first column of a query's only row."""
+        (value,) = self.column(query, *arguments)
+        return value
+
+    def _create(self, env):
+        groups = ("group_officer", "group_finance")
+        self.officer_id = (
+            env["res.users"]
+            .create(
+                {
+                    "name": "Officer",
+                    "login": "benchmark_officer",
+                    "group_ids": [
+                        (4, env.ref(f"g2p_bridge_bank_connector.{group}").id) for group in groups
+                    ],
+                }
+            )
+            .id
+        )
+        bank = env["g2p.bridge.sponsor.bank"].create(
+            {
+                "name": "Bank",
+                "code": "BENCHMARK",
+                "connector": "example_bank",
+                "environment": "test",
+            }
+        )
+        mapper = env["g2p.bridge.mapper"].create({"name": "Mapper", "environment": "test"})
+        env["g2p.bridge.program"].create(
+            {
+                "benefit_program_mnemonic": "CASH",
+                "benefit_program_name": "Cash Transfer",
+                "sponsor_bank_id": bank.id,
+                "sponsor_bank_account_number": ACCOUNT,
+                "currency_id": env.ref("base.USD").id,
+                "id_mapper_resolution_required": True,
+                "mapper_id": mapper.id,
+            }
+        )
+
+
+def make_rows(lines):
+    """Disbursements as a PBMS sends them, without their envelope."""
+    return [
+        {
+            "mis_reference_number": f"CYCLE/{number:09d}",
+            "beneficiary_id": f"P{number:010d}",
+            "beneficiary_name": f"Beneficiary Number {number}",
+            "disbursement_amount": f"{20 + number % 480}.{number % 100:02d}",
+            "narrative": "Cash transfer of the month",
+        }
+        for number in range(1, lines + 1)
+    ]

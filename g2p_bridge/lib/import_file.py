@@ -1,0 +1,111 @@
+"""Files of disbursements: their columns, the template, and what a check of one adds up to."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from typing import BinaryIO, TypeVar
+
+import openpyxl
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from .tabular import Fault, Layout
+
+KEY = "mis_reference_number"
+ENVELOPE = "disbursement_envelope_id"
+AMOUNT = "disbursement_amount"
+REQUIRED = ("beneficiary_id", "beneficiary_name", AMOUNT, "narrative")
+
+_PIECE = 1024 * 1024
+_T = TypeVar("_T")
+
+
+def layout(addresses: Iterable[str], max_rows: int) -> Layout:
+    """The columns that a file of disbursements may have.
+
+    :param addresses: names of the columns of a financial address
+    """
+    return Layout(REQUIRED, (KEY, ENVELOPE, *addresses), frozenset([AMOUNT]), max_rows)
+
+
+def template_csv(addresses: Iterable[str] = ()) -> bytes:
+    """A CSV file with nothing but the header; its mark tells spreadsheets that it is UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([KEY, *REQUIRED, *addresses])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def template_xlsx(addresses: Iterable[str] = ()) -> bytes:
+    """A workbook with the header, and cells that keep what is typed.
+
+    All columns but the amount are text, so that leading zeros and long numbers stay.
+    """
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Disbursements"
+    sheet.freeze_panes = "A2"
+    for position, name in enumerate([KEY, *REQUIRED, *addresses], 1):
+        sheet.cell(1, position, name).font = Font(bold=True)
+        column = sheet.column_dimensions[get_column_letter(position)]
+        column.width = len(name) + 6
+        column.number_format = "0.00" if name == AMOUNT else "@"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def digest(stream: BinaryIO) -> str:
+    """The SHA-256 of a whole stream, as hexadecimal text."""
+    stream.seek(0)
+    result = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        result.update(piece)
+    return result.hexdigest()
+
+
+def own_key(file_digest: str, row: int) -> str:
+    """The sender's key of a row that has none: the same whenever the same file is read."""
+    return f"FILE-{file_digest[:32]}-{row}"
+
+
+def portions(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """Lists of ``size`` items, the last one shorter; only one is held at a time."""
+    iterator = iter(items)
+    while portion := list(islice(iterator, size)):
+        yield portion
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the check of a file has found so far.
+
+    :param limit: faults that are kept; all are counted
+    :param rows: records read
+    :param amount: what the readable amounts add up to, in major units
+    :param fresh: records that the envelope does not have yet
+    :param fresh_amount: what those add up to
+    :param complete: whether the file was read to its end
+    """
+
+    limit: int
+    rows: int = 0
+    amount: Decimal = Decimal(0)
+    fresh: int = 0
+    fresh_amount: Decimal = Decimal(0)
+    complete: bool = False
+    count: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    first_rows: dict[str, int] = field(default_factory=dict)
+
+    def add(self, *faults: Fault) -> None:
+        self.count += len(faults)
+        self.faults.extend(faults[: max(self.limit - len(self.faults), 0)])
+
+    def first_row(self, key: str, row: int) -> int | None:
+        """Where a sender's key was met before; None, and remembered, if it is new."""
+        former = self.first_rows.setdefault(key, row)
+        return None if former == row else former

@@ -1,0 +1,182 @@
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import models
+
+from ..exceptions import BridgeError
+from ..lib.import_file import AMOUNT, ENVELOPE, KEY, Findings, digest, layout, own_key, portions
+from ..lib.tabular import Fault, TabularError, read_rows
+from ..services.disbursement_rows import amount_of, sender_key
+from ..services.wire import ADDRESS
+from .import_file import MAX_ROWS
+
+#: Errors that are listed; all are counted.
+MAX_ERRORS = 10_000
+#: Rows that are held in memory at a time, and after which progress is shown.
+PORTION = 10_000
+#: Code of a row → the column that it speaks of.
+COLUMNS = {
+    "REPEATED_MIS_REFERENCE_NUMBER": KEY,
+    "DUPLICATE_MIS_REFERENCE_NUMBER": KEY,
+    "INVALID_MIS_REFERENCE_NUMBER": KEY,
+    "ENVELOPE_DIFFERS": ENVELOPE,
+    "INVALID_DISBURSEMENT_ENVELOPE_ID": ENVELOPE,
+    "INVALID_DISBURSEMENT_AMOUNT": AMOUNT,
+    "INVALID_BENEFICIARY_ID": "beneficiary_id",
+    "INVALID_BENEFICIARY_NAME": "beneficiary_name",
+    "INVALID_NARRATIVE": "narrative",
+    "INVALID_FINANCIAL_ADDRESS": "beneficiary_account_type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the service says of one row.
+
+    :param codes: why it would be refused
+    :param amount: in major units; None if it is none
+    :param is_fresh: whether the envelope does not have it yet
+    """
+
+    codes: list
+    amount: Decimal | None
+    is_fresh: bool
+
+
+class ImportCheck(models.Model):
+    """The check of a file as a whole. It changes nothing but what the import shows."""
+
+    _inherit = "g2p.bridge.import"
+
+    def _check(self, stream, spool):
+        """Read a file to its end.
+
+        :param spool: text file that gets the rows as the service takes them, a portion per
+            line: their numbers and the rows
+        :return: :class:`Findings`
+        """
+        findings = Findings(MAX_ERRORS)
+        try:
+            envelope = self._full_service()._live_envelope(
+                self.envelope_id.disbursement_envelope_id
+            )
+            file_digest = digest(stream)
+            self._show(file_sha256=file_digest)
+            rows = read_rows(stream, layout(ADDRESS, self._parameter("max_import_rows", MAX_ROWS)))
+            for portion in portions(rows, PORTION):
+                records = [self._record(row, file_digest) for row in portion]
+                self._check_portion(envelope, portion, records, findings)
+                spool.write(json.dumps([[row.number for row in portion], records]) + "\n")
+                self._show_findings(findings)
+            findings.add(*self._room_faults(envelope, findings))
+        except BridgeError as error:
+            findings.add(*self._refused_faults(error))
+        except TabularError as error:
+            findings.add(*error.faults)
+        self._show_findings(findings)
+        return findings
+
+    def _record(self, row, file_digest):
+        """A row as the service takes it, of plain texts."""
+        record = {
+            name: format(value, "f") if isinstance(value, Decimal) else value
+            for name, value in row.values.items()
+        }
+        record.setdefault(KEY, own_key(file_digest, row.number))
+        record[ENVELOPE] = self.envelope_id.disbursement_envelope_id
+        return record
+
+    def _check_portion(self, envelope, portion, records, findings):
+        verdicts = self._judge(envelope, records)
+        for row, record, verdict in zip(portion, records, verdicts, strict=True):
+            findings.rows += 1
+            findings.amount += verdict.amount or 0
+            if verdict.is_fresh:
+                findings.fresh += 1
+                findings.fresh_amount += verdict.amount or 0
+            findings.add(*self._row_faults(envelope, row, record, verdict, findings))
+
+    def _judge(self, envelope, records):
+        """Ask the service what it would say to these rows; its rules exist only there.
+
+        :return: a :class:`Verdict` for each
+        """
+        service = self._full_service()
+        amounts = [amount_of(record, envelope.currency_id.decimal_places) for record in records]
+        keys = [sender_key(record) for record in records]
+        known = service._known_disbursements(envelope, keys)
+        codes = [[]] * len(records)
+        try:
+            service._check_rows(envelope, records, amounts, keys, known)
+        except BridgeError as error:
+            codes = [row["response_error_codes"] for row in error.rows]
+        return [
+            Verdict(codes[index], amounts[index], key not in known)
+            for index, key in enumerate(keys)
+        ]
+
+    def _row_faults(self, envelope, row, record, verdict, findings):
+        """Everything that is wrong with one row, but one fault per column."""
+        faults = list(row.faults)
+        first = findings.first_row(record[KEY], row.number)
+        if first:
+            faults.append(self._fault("REPEATED_MIS_REFERENCE_NUMBER", row, first=first))
+        if row.values.get(ENVELOPE, record[ENVELOPE]) != record[ENVELOPE]:
+            faults.append(self._fault("ENVELOPE_DIFFERS", row, envelope=record[ENVELOPE]))
+        told = {fault.column for fault in faults}
+        decimals = envelope.currency_id.decimal_places
+        faults += [
+            self._fault(code, row, decimals=decimals)
+            for code in verdict.codes
+            if COLUMNS.get(code) not in told
+        ]
+        if envelope.id_mapper_resolution_required:
+            faults += self._ignored_addresses(row, findings)
+        return faults
+
+    def _ignored_addresses(self, row, findings):
+        """Columns of addresses that would have no effect, each at its first value."""
+        for name in ADDRESS:
+            # No key begins with a line end.
+            if row.values.get(name) and findings.first_row(f"\n{name}", row.number) is None:
+                yield Fault("ADDRESS_NOT_USED", row.number, name)
+
+    def _room_faults(self, envelope, findings):
+        """What the file brings has to fit into the control totals."""
+        (count, amount), (most, total) = envelope._received(), envelope._declared()
+        for code, received, more, declared in (
+            ("NO_OF_DISBUESEMENTS_EXCEEDS_DECLARED", count, findings.fresh, most),
+            (
+                "TOTAL_DISBURSEMENT_AMOUNT_EXCEEDS_DECLARED",
+                amount,
+                findings.fresh_amount,
+                total,
+            ),
+        ):
+            if received + more > declared:
+                details = {"received": received, "more": more, "declared": declared}
+                yield Fault(code, details=details)
+
+    def _refused_faults(self, error, numbers=()):
+        """What the service refused, as faults of rows or of the file as a whole.
+
+        :param numbers: the row number of each row that the service was given
+        """
+        decimals = self.envelope_id.currency_id.decimal_places
+        faults = [
+            Fault(code, number, column, str(row.get(column) or ""), {"decimals": decimals})
+            for number, row in zip(numbers, error.rows, strict=False)
+            for code in row["response_error_codes"]
+            for column in [COLUMNS.get(code, "")]
+        ]
+        return faults or [Fault(error.code, details={"message": str(error)})]
+
+    def _fault(self, code, row, **details):
+        column = COLUMNS.get(code, "")
+        value = row.values.get(column)
+        return Fault(code, row.number, column, "" if value is None else str(value), details)
+
+    def _full_service(self):
+        """The service, to ask it things that officers may not read themselves."""
+        return self.env["g2p.bridge.service"].sudo()
