@@ -13,14 +13,12 @@ from pathlib import Path
 class Benchmark:
     """A step of the bridge and the least work that it can't do without.
 
-    A round is ``prepare``, then ``step`` and ``limit`` in turns, one first and then the
-    other, then ``check``. Only ``step`` and ``limit`` are timed, each with what it needs to
-    be durable.
+    Only ``step`` and ``limit`` are timed; the limit uses what the latest step left behind.
     """
 
     #: What the table calls the step and its limit.
     name = limit_name = None
-    #: The ratio that is wanted now.
+    #: The ratio that is wanted.
     aim = None
 
     def __init__(self, world, lines):
@@ -31,17 +29,20 @@ class Benchmark:
         """How many lines one step processes."""
         return self.lines
 
-    def prepare(self):
+    def before_step(self):
         """Bring the database to where the step can begin."""
 
     def step(self):
         raise NotImplementedError
 
+    def after_step(self):
+        """Fail where the step's result is wrong: a fast wrong answer is none."""
+
+    def before_limit(self):
+        """Bring the database to where the limit can be measured."""
+
     def limit(self):
         raise NotImplementedError
-
-    def check(self):
-        """Fail where the step's result is wrong: a fast wrong answer is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +59,57 @@ class Result:
         return self.seconds / self.limit_seconds
 
     @property
-    def aim(self):
-        return self.benchmark.aim
+    def missed(self):
+        """Whether the ratio is above the aim."""
+        return self.ratio > self.benchmark.aim
 
 
 def measure(benchmark, rounds):
     """Repeat a benchmark and keep the best times, which other work on the machine spoils least.
 
-    The first round warms caches up and is not counted.
+    Step and limit take turns in going first. What comes before the first round only warms
+    caches up and is not counted.
     """
-    steps, limits, memory = [], [], []
-    for number in range(rounds + 1):
-        benchmark.prepare()
-        both = {"step": benchmark.step, "limit": benchmark.limit}
-        order = list(both) if number % 2 == 0 or number == 0 else list(both)[::-1]
-        seen = {name: _timed(both[name]) for name in order}
-        benchmark.check()
-        if number:
-            steps.append(seen["step"][0])
-            limits.append(seen["limit"][0])
-            memory.append(seen["step"][1])
-    return Result(benchmark, min(steps), min(limits), max(memory))
+    _step(benchmark)
+    _limit(benchmark)
+    steps, limits = [], []
+    for number in range(rounds):
+        if number % 2:
+            limits.append(_limit(benchmark))
+        steps.append(_step(benchmark))
+        if not number % 2:
+            limits.append(_limit(benchmark))
+    return Result(
+        benchmark,
+        min(seconds for seconds, _memory in steps),
+        min(seconds for seconds, _memory in limits),
+        max(memory for _seconds, memory in steps),
+    )
 
 
-def profile(benchmark, lines=25):
+def profile(benchmark, functions=25):
     """Print where the time of one more step goes."""
-    benchmark.prepare()
+    benchmark.before_step()
     profiler = cProfile.Profile()
     profiler.runcall(benchmark.step)
-    benchmark.check()
-    pstats.Stats(profiler).sort_stats("tottime").print_stats(lines)
+    benchmark.after_step()
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(functions)
+
+
+def _step(benchmark):
+    benchmark.before_step()
+    taken = _timed(benchmark.step)
+    benchmark.after_step()
+    return taken
+
+
+def _limit(benchmark):
+    benchmark.before_limit()
+    return _timed(benchmark.limit)
 
 
 def _timed(work):
-    """:return: (seconds, MiB by which memory grew at its peak)"""
+    """:return: (seconds, MiB by which memory had grown at its peak)"""
     idle = _forget_peak()
     start = time.perf_counter()
     work()
@@ -100,7 +118,10 @@ def _timed(work):
 
 
 def _forget_peak():
-    """Give free memory back to the system and let the peak begin here; returns KiB in use."""
+    """Give free memory back to the system and let the peak begin here.
+
+    :return: KiB in use
+    """
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

@@ -31,7 +31,7 @@ def main(env, arguments):
     print(text)
     if options.output:
         options.output.write_text(text, encoding="utf-8")
-    return int(any(result.ratio > result.aim for result in results) and options.strict)
+    return int(options.strict and any(result.missed for result in results))
 
 
 def _options(arguments):

@@ -36,7 +36,7 @@ def _cells(result):
         result.benchmark.limit_name,
         f"{result.limit_seconds:.3f}",
         f"{result.ratio:.2f}",
-        f"≤ {result.aim:.1f}",
+        f"≤ {result.benchmark.aim:.1f}",
         f"{result.memory:.0f}",
     )
 

@@ -1,10 +1,11 @@
 """A program, its bank and its mapper; the bank and the mapper answer at once."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from unittest.mock import patch
 
 import odoo.api
+import psycopg2
 
 from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
@@ -72,9 +73,11 @@ class World:
 
     def vacuum(self):
         """What autovacuum does sooner or later, now: it must not fall into a measurement."""
-        with self.registry.cursor() as cr:
-            cr._cnx.autocommit = True
-            cr.execute("VACUUM ANALYZE")
+        self._outside("VACUUM ANALYZE")
+
+    def empty(self, table):
+        """Empty a table and all that refers to it."""
+        self._outside(f"TRUNCATE {table} CASCADE")
 
     def declare(self, rows):
         """Declare an envelope for these rows and put its ID into them; returns its ID."""
@@ -107,7 +110,7 @@ class World:
         reference = self.declare(rows)
         with self.transaction() as env:
             env["g2p.bridge.service"].create_disbursements(rows)
-        envelope_id = self.value(
+        (envelope_id,) = self.row(
             "SELECT id FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s", reference
         )
         with self.at_once():
@@ -117,23 +120,44 @@ class World:
 
     def run_steps(self, model, envelope_id):
         """Carry out the steps of one kind of an envelope, each as its own job would."""
-        for step_id in self.column(
-            f"SELECT id FROM {self.registry[model]._table} WHERE envelope_id = %s ORDER BY id",
-            envelope_id,
-        ):
+        for step_id in self.steps(model, envelope_id):
             with self.transaction() as env:
                 env[model].browse(step_id)._job_step()
 
-    def column(self, query, *arguments):
-        """The first column of a query's rows."""
+    # What the database holds
+
+    def steps(self, model, envelope_id):
+        """IDs of an envelope's steps of one kind, in their order."""
+        table = self.registry[model]._table
+        rows = self.rows(f"SELECT id FROM {table} WHERE envelope_id = %s ORDER BY id", envelope_id)
+        return [row[0] for row in rows]
+
+    def states(self, envelope_id):
+        """{state: number of disbursements of an envelope}"""
+        return dict(
+            self.rows(
+                "SELECT state, COUNT(*) FROM g2p_bridge_disbursement"
+                " WHERE envelope_id = %s GROUP BY state",
+                envelope_id,
+            )
+        )
+
+    def rows(self, query, *arguments):
         with self.registry.cursor() as cr:
             cr.execute(query, arguments)
-            return [row[0] for row in cr.fetchall()]
+            return cr.fetchall()
 
-    def value(self, query, *arguments):
-        """The first column of a query's only row."""
-        (value,) = self.column(query, *arguments)
-        return value
+    def row(self, query, *arguments):
+        """A query's only row."""
+        (row,) = self.rows(query, *arguments)
+        return row
+
+    def _outside(self, statement):
+        """Run what can't run, or should not be seen, in a transaction of Odoo's."""
+        with closing(psycopg2.connect(dbname=self.registry.db_name)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
 
     def _create(self, env):
         groups = ("group_officer", "group_finance")

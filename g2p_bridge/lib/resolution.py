@@ -1,10 +1,7 @@
 """From a mapper's answers to the columns of the disbursement table."""
 
 from .financial_address import AddressError
-
-#: Reason of a line whose address could not be read; the text itself may hold an account.
-UNREADABLE = "UNREADABLE_ADDRESS"
-NO_ANSWER = "NO_ANSWER"
+from .mapper_answer import NO_ANSWER
 
 
 def address_columns(requests, answers, parse):
@@ -30,8 +27,9 @@ def _columns(reference_id, answer, parse):
         return _unresolved(reference_id, answer.reason_code or NO_ANSWER)
     try:
         address = parse(answer.fa)
-    except AddressError:
-        return _unresolved(reference_id, UNREADABLE)
+    except AddressError as error:
+        # The code only: the text of the error may hold an account number.
+        return _unresolved(reference_id, error.code)
     return (
         reference_id,
         "resolved",

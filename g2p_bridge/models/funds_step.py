@@ -51,7 +51,7 @@ class FundsStep(models.Model):
         envelope = self.envelope_id
         _count, total = envelope._declared()
         if self.kind != "release":
-            self.amount = total
+            self._set_amount(total)
         block = envelope._funds_step("block")
         account = envelope.sponsor_bank_account_number
         return account, envelope.currency_id.name, total, block.bank_reference
@@ -72,7 +72,14 @@ class FundsStep(models.Model):
         if self.kind == "block":
             self.bank_reference = result.block_reference
         elif self.kind == "release":
-            self.amount = Decimal(result)
+            self._set_amount(Decimal(result))
+
+    def _set_amount(self, amount):
+        """Keep a Decimal as it is: the ORM would round it as floats do."""
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_funds_step SET amount = %s WHERE id = %s", [amount, self.id]
+        )
+        self.invalidate_recordset(["amount"])
 
     def _step_record_rejected(self, outcome):
         # Money may still arrive on the account: an empty one is worth another attempt.

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
+
 from ..lib.resolution import address_columns
 
 UPDATE_ADDRESSES = """
@@ -46,19 +48,29 @@ class MapperBatch(models.Model):
         return refusal
 
     def _step_prepare(self):
-        """[(reference_id, beneficiary_id)]; the reference is the disbursement's own ID."""
+        """The questions, and whether this is the last attempt to ask them.
+
+        :return: ([(reference_id, beneficiary_id)], bool); the reference is the
+            disbursement's own ID
+        """
         self.env.cr.execute(
             "SELECT disbursement_id, beneficiary_id FROM g2p_bridge_disbursement"
             " WHERE mapper_batch_id = %s AND state = 'received' ORDER BY id",
             [self.id],
         )
-        return self.env.cr.fetchall()
+        return self.env.cr.fetchall(), self.attempts >= self._step_max_attempts()
 
-    def _step_call(self, requests):
+    def _step_call(self, payload):
+        requests, is_last = payload
         if not requests:
             return []
         mapper = self.envelope_id.mapper_id
         answers = mapper._get_connector().resolve(self.reference, requests)
+        unanswered = sum(1 for answer in answers.values() if not answer.answered)
+        if unanswered and not is_last:
+            raise Unavailable(
+                "INCOMPLETE_ANSWER", self.env._("%s IDs were not answered.", unanswered)
+            )
         return address_columns(requests, answers, mapper._address_parser().parse)
 
     def _step_done(self, rows):

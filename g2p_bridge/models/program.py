@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..lib.financial_address import mask
 from ..lib.policy import NAMES, Policy, from_parameters
 
 FREQUENCIES = [
@@ -133,5 +134,4 @@ class Program(models.Model):
 
 def masked(account_number):
     """All but the last four characters replaced, as shown to most people and in logs."""
-    text = account_number or ""
-    return "•" * max(len(text) - 4, 0) + text[-4:] if len(text) > 4 else "•" * len(text)
+    return mask(account_number or "")

@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+from psycopg2.errors import QueryCanceled
+
 from odoo import models
 
 from ..lib.copy import CopyStream, copy_line
@@ -169,8 +171,13 @@ class StatementReconciliation(models.Model):
     def _copy_lines(self, entries):
         self.env.cr.execute(CREATE_LINES)
         bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
-        lines = CopyStream(_rows(entries, bank._get_connector()))
-        self.env.cr.copy_expert(f"COPY g2p_bridge_lines ({COLUMNS}) FROM STDIN", lines)
+        raised = []
+        lines = CopyStream(_remembering(_rows(entries, bank._get_connector()), raised))
+        try:
+            self.env.cr.copy_expert(f"COPY g2p_bridge_lines ({COLUMNS}) FROM STDIN", lines)
+        except QueryCanceled as error:
+            # What the format or the connector says of a line is hidden in a text of COPY's.
+            raise (raised[0] if raised else error) from None
         self.env.cr.execute("ANALYZE g2p_bridge_lines")
 
     def _write_header(self, parsed, counts):
@@ -213,3 +220,12 @@ def _rows(entries, connector):
             name(narratives),
             reason(narratives) if entry.mark == "RD" else "",
         )
+
+
+def _remembering(lines, raised):
+    """The same lines; an error on the way is put into ``raised`` before it goes on."""
+    try:
+        yield from lines
+    except Exception as error:
+        raised.append(error)
+        raise

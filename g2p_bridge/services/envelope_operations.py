@@ -121,7 +121,18 @@ class EnvelopeOperations(models.AbstractModel):
         # The letter keeps it apart from the ID of a disbursement.
         (reference,) = make_references([envelope.id], moment_of(now))
         envelope.disbursement_envelope_id = f"E{reference}"
+        self._keep_exact(envelope, total)
         return envelope
+
+    @api.model
+    def _keep_exact(self, envelope, total):
+        """Write the exact total: the ORM rounds as floats do, which fails at 15 digits."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_envelope SET total_disbursement_amount = %s WHERE id = %s",
+            [total, envelope.id],
+        )
+        envelope.invalidate_recordset(["total_disbursement_amount"])
 
     @api.model
     def amend_disbursement_envelope(self, values):
@@ -160,6 +171,7 @@ class EnvelopeOperations(models.AbstractModel):
                 "approved_at": False,
             }
         )
+        self._keep_exact(envelope, total)
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()

@@ -2,3 +2,10 @@ from . import test_life
 from . import test_protocol
 from . import test_lib_tabular
 from . import test_lib_tabular_xlsx
+from . import test_lib_financial_address
+from . import test_lib_money
+from . import test_lib_reference
+from . import test_lib_spar
+from . import test_mapper
+from . import test_mapper_connector_spar
+from . import test_mapper_example

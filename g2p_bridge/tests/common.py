@@ -14,7 +14,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 )
 from odoo.addons.queue_job.job import Job
 
-from ..lib.mapper_answer import NOT_LINKED, Resolution
+from ..lib.mapper_answer import NO_ANSWER, NOT_LINKED, Resolution
 
 
 class ScriptedBank:
@@ -71,6 +71,7 @@ class ScriptedMapper:
 
     def __init__(self):
         self.unknown = set()
+        self.silent = set()
         self.script = []
         self.calls = []
 
@@ -78,12 +79,14 @@ class ScriptedMapper:
         self.calls.append((transaction_id, requests))
         if self.script:
             raise self.script.pop(0)
-        return {
-            reference: Resolution(None, reason_code=NOT_LINKED)
-            if identity in self.unknown
-            else Resolution(f"account_number:ACC{identity}.bank_code:B1.fa_type:BANK_ACCOUNT")
-            for reference, identity in requests
-        }
+        return {reference: self._answer(identity) for reference, identity in requests}
+
+    def _answer(self, identity):
+        if identity in self.unknown:
+            return Resolution(None, reason_code=NOT_LINKED)
+        if identity in self.silent:
+            return Resolution(None, reason_code=NO_ANSWER)
+        return Resolution(f"account_number:ACC{identity}.bank_code:B1.fa_type:BANK_ACCOUNT")
 
 
 class BridgeCase(TransactionCase):

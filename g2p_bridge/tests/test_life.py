@@ -35,6 +35,19 @@ class TestLife(BridgeCase):
         self.assertEqual(envelope.disbursement_ids[0].account_number, "ACCID1")
         self.assertEqual(envelope.amount_released, 20.00)
 
+    def test_mapper_that_answers_in_part_is_asked_again(self):
+        self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
+        self.mapper_script.silent = {"ID2"}
+        envelope = self.filled_envelope()
+        self.run_jobs()
+        batch = envelope.mapper_batch_ids
+        self.assertEqual((batch.state, batch.latest_error_code), ("pending", "INCOMPLETE_ANSWER"))
+        self.mapper_script.silent = set()
+        batch.next_attempt_at = False
+        batch._step_enqueue()
+        self.run_jobs()
+        self.assertEqual(envelope.number_of_disbursements_shipped, 3)
+
     def test_unresolved_beneficiaries_hold_the_envelope_until_they_are_resolved(self):
         self.program.write(
             {

@@ -2,7 +2,6 @@ import hmac
 import time
 
 import simplejson
-
 from odoo import http
 from odoo.api import SUPERUSER_ID
 from odoo.http import Response, request

@@ -127,8 +127,9 @@ def write(out, statement, entries):
         )
     )
     count = 0
-    for count, entry in enumerate(entries, 1):
+    for entry in entries:
         out.write(entry_text(entry, statement.decimals))
+        count += 1
     out.write(
         _lines(
             _balance("62F", statement, statement.closing_date, statement.closing_balance),

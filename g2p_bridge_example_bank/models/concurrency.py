@@ -1,7 +1,6 @@
 from contextlib import contextmanager
 
 import psycopg2.errors
-
 from odoo.exceptions import ConcurrencyError
 
 

@@ -2,7 +2,6 @@ import hashlib
 from dataclasses import dataclass
 
 import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 

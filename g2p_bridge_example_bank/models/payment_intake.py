@@ -2,9 +2,9 @@ import hashlib
 import uuid
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import simplejson
-
 from odoo import api, fields, models
 
 from ..lib import message
@@ -224,17 +224,11 @@ class ExampleBankPaymentIntake(models.Model):
         self.ensure_one()
         self.env.flush_all()
         columns = ("batch_id", "account_id", *STORED, "status", "reject_code")
+        place = (self.id, self.account_id.id)
+        stored_of = itemgetter(*STORED)
+        outcomes = {True: ("rejected", REJECT_CODE), False: ("received", None)}
         rows = (
-            (
-                self.id,
-                self.account_id.id,
-                *(row[name] for name in STORED),
-                *(
-                    ("rejected", REJECT_CODE)
-                    if row["payment_reference_number"] in rejected
-                    else ("received", None)
-                ),
-            )
+            place + stored_of(row) + outcomes[row["payment_reference_number"] in rejected]
             for row in payments
         )
         with again_if_taken(self.env, "A payment reference"):

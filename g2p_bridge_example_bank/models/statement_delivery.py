@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import requests
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 

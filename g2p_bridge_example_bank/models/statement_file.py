@@ -2,7 +2,6 @@ import tempfile
 from decimal import Decimal
 
 import psycopg2.errors
-
 from odoo import fields, models
 from odoo.tools import SQL
 

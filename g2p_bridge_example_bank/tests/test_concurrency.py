@@ -3,9 +3,8 @@ import threading
 from contextlib import closing
 from decimal import Decimal
 
-import requests
-
 import odoo
+import requests
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged

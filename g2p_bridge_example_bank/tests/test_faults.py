@@ -1,5 +1,4 @@
 import requests
-
 from odoo.tests import tagged
 
 from .common import BankHttpCase

@@ -5,7 +5,6 @@ from decimal import Decimal
 import mt940 as parser
 from hypothesis import given
 from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
 from ..lib import mt940

@@ -1,5 +1,4 @@
 import mt940
-
 from odoo.tests import tagged
 
 from .common import BankCase

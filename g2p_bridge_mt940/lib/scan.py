@@ -27,7 +27,7 @@ _TAG = re.compile(rb":([0-9]{2}[A-Z]?|NS):")
 _NEXT_TAG = re.compile(rb"\n:(?:[0-9]{2}[A-Z]?|NS):")
 #: A closing balance, or :20: where a header may follow (or is yet to be read).
 _BOUNDARY = re.compile(
-    rb"\n:(?:62[FM]:|20:[^\n]*(?:\s*\n:(?:13D?|21|25P?|28C?|34F|NS):|\s*\Z))"
+    rb"\n:(?:62[FM]:|20:[^\n]*(?:\n\s*(?::(?:13D?|21|25P?|28C?|34F|NS):|\Z)|\Z))"
 )
 _HEADER_TAGS = {"20", "21", "25", "25P", "13", "13D", "28", "28C", "34F", "NS", "60F", "60M"}
 #: Of these a header has one; other fields may be repeated.
@@ -96,9 +96,7 @@ class _Scanner:
             return None
         name = _tag_of(self.lines.at(start)[0])
         if name != "20":
-            raise self._error(
-                start, f"field :{name}: comes before :20:, which begins a statement."
-            )
+            raise self._error(start, f"field :{name}: comes before :20:, which begins a statement.")
         return start
 
     def statement(self, start: int) -> Slice:

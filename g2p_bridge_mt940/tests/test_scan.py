@@ -1,4 +1,5 @@
 from ..lib import scan
+from ..lib.text import BLOCK
 from .common import Mt940Case, line, statement, stream
 
 
@@ -142,6 +143,15 @@ class TestRefusedFiles(Mt940Case):
     def test_cut_off_statement_with_separator(self):
         text = statement(line(), account="1", closing=None, tail="-\n") + statement(line())
         self.refused(text, "Line 9", "before the previous one has a closing balance")
+
+    def test_cut_off_statement_at_every_place_of_a_block(self):
+        """The file is searched in blocks; a header may lie across the border of two."""
+        entry = line(narrative=None)
+        many = [entry] * ((BLOCK - 250) // (len(entry) + 1))
+        for length in range(0, 160, 3):
+            text = statement(*many, line(narrative=["x" * length]), closing=None, tail="")
+            self.assertTrue(BLOCK - 230 < len(text) < BLOCK + 60)
+            self.refused(text + statement(line()), "before the previous one")
 
     def test_entries_after_the_closing_balance(self):
         self.refused(statement(line(), tail=line() + "\n"), "Line 9", "after the closing balance")

@@ -37,7 +37,7 @@ quietly() {
         return 0
     fi
     printf '\n--- last lines of: %s\n' "$*" >&2
-    tail -n 30 "$log" >&2
+    tail -n 30 "$log" | cut -c1-400 >&2
     rm -f "$log"
     die "$what (exit code $status)"
 }

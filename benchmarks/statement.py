@@ -1,0 +1,110 @@
+"""Processing a bank statement, beside the bare parsing of its file."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import mt940
+from harness import Benchmark
+from world import ACCOUNT
+
+from odoo.addons.g2p_bridge_example_bank.lib import mt940 as writer
+
+DAY = date(2026, 1, 31)
+
+
+class StatementProcessing(Benchmark):
+    """Upload and reconciliation of a statement with the debits of a whole envelope.
+
+    30 % of them are reversed in the same statement. The limit is the ``mt-940`` package
+    alone, which parses the same file.
+    """
+
+    name = "statement"
+    limit_name = "mt940.parse of the same file"
+    aim = 1.5
+
+    def __init__(self, world, lines):
+        super().__init__(world, lines)
+        self.reversals = lines * 3 // 10
+        self.number = 0
+        self.balance = Decimal(0)
+
+    def count(self):
+        return self.lines + self.reversals
+
+    def before_step(self):
+        self.envelope_id = self.world.funded_envelope(self.lines)
+        with self.world.at_once():
+            self.world.run_steps("g2p.bridge.bank.batch", self.envelope_id)
+        self.number += 1
+        self.content = self._file()
+        self.world.vacuum()
+
+    def step(self):
+        with self.world.transaction() as env:
+            statement = env["g2p.bridge.service"].upload_mt940(self.content, "statement.sta")
+            statement_id = statement.id
+        with self.world.transaction() as env:
+            env["g2p.bridge.statement"].browse(statement_id)._job_step()
+
+    def after_step(self):
+        counts = self.world.row(
+            "SELECT state, warnings, entry_count, matched_count, reversed_count, error_count,"
+            " closing_balance FROM g2p_bridge_statement WHERE statement_number = %s",
+            str(self.number),
+        )
+        expected = ("done", None, self.count(), self.lines, self.reversals, 0, self.balance)
+        assert counts == expected, counts
+        states = self.world.states(self.envelope_id)
+        reconciled = self.lines - self.reversals
+        assert states == {"reconciled": reconciled, "reversed": self.reversals}, states
+
+    def limit(self):
+        parsed = mt940.parse(self.content)
+        assert len(parsed) == self.count(), len(parsed)
+
+    def _file(self):
+        """The bank's statement: every payment debited, then some of them reversed."""
+        payments = self.world.rows(
+            "SELECT disbursement_id, disbursement_amount, narrative, beneficiary_id,"
+            " beneficiary_name FROM g2p_bridge_disbursement WHERE envelope_id = %s ORDER BY id",
+            self.envelope_id,
+        )
+        entries = [_entry("D", number, *payment) for number, payment in enumerate(payments)]
+        step = self.lines // self.reversals if self.reversals else 1
+        returned = payments[::step][: self.reversals]
+        entries += [_entry("RD", number, *payment) for number, payment in enumerate(returned)]
+        opening = self.balance
+        self.balance += sum(
+            entry.amount if entry.mark == "RD" else -entry.amount for entry in entries
+        )
+        head = writer.Statement(
+            reference=f"STMT{self.number}",
+            account_number=ACCOUNT,
+            number=self.number,
+            sequence=1,
+            currency="USD",
+            decimals=2,
+            opening_date=DAY,
+            opening_balance=opening,
+            closing_date=DAY,
+            closing_balance=self.balance,
+            available_balance=self.balance,
+        )
+        text = io.StringIO(newline="")
+        writer.write(text, head, entries)
+        return text.getvalue().encode()
+
+
+def _entry(mark, number, disbursement_id, amount, narrative, beneficiary_id, name):
+    reason = ["ACCOUNT CLOSED"] if mark == "RD" else []
+    return writer.Entry(
+        value_date=DAY,
+        entry_date=DAY,
+        mark=mark,
+        amount=amount,
+        customer_reference=disbursement_id,
+        bank_reference=f"{mark}{number:09d}",
+        narratives=[narrative, "CASH", "CYCLE", beneficiary_id, name, *reason],
+    )

@@ -1,0 +1,195 @@
+import json
+from contextlib import nullcontext
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import BridgeCase
+
+#: Opens every menu of the app, its views, the first record of its list and all of that
+#: record's pages. Whatever goes wrong in the web client is logged as an error there.
+OPEN_EVERY_SCREEN = """
+(async () => {
+    const until = async (what, condition) => {
+        const end = Date.now() + 15000;
+        while (!condition()) {
+            const dialog = document.querySelector(".o_error_dialog");
+            if (dialog || Date.now() > end) {
+                throw new Error(what + ": " + (dialog ? dialog.innerText : "not there in time"));
+            }
+            await new Promise((resolve) => setTimeout(resolve, 30));
+        }
+    };
+    const find = (selector) => document.querySelector(".o_action_manager " + selector);
+    const open = async (name, selector, expected) => {
+        find(selector).click();
+        await until(name + " " + expected, () => find(expected));
+    };
+    const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+    for (const [name, id] of %s) {
+        await action.doAction(id, { clearBreadcrumbs: true });
+        await until(name, () => find(".o_list_view, .o_form_view"));
+        for (const kind of ["kanban", "activity", "list"]) {
+            if (find(".o_switch_view.o_" + kind)) {
+                await open(name, ".o_switch_view.o_" + kind, ".o_" + kind + "_view");
+            }
+        }
+        if (!find(".o_list_view")) {
+            continue;
+        }
+        if (find(".o_data_row .o_data_cell[name]")) {
+            await open(name, ".o_data_row .o_data_cell[name]", ".o_form_view");
+            for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
+                tab.click();
+                await until(name + " " + tab.innerText, () => tab.classList.contains("active"));
+            }
+        } else if (%s.includes(name)) {
+            throw new Error(name + " shows no record");
+        }
+    }
+    console.log("test successful");
+})().catch((error) => console.error(error.message));
+"""
+
+#: Menus that everybody with a role sees, and those of a few.
+WORK = {
+    "menu_envelope",
+    "menu_disbursement_line",
+    "menu_mapper_batch",
+    "menu_bank_batch",
+    "menu_statement",
+    "menu_statement_entry",
+    "menu_unmatched_entry",
+}
+CONFIGURATION = {"menu_program", "menu_sponsor_bank"}
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(BridgeCase, HttpCase):
+    """Every screen opens in the browser."""
+
+    def enter_registry_test_mode(self):
+        return nullcontext()  # the class is in it already
+
+    def setUp(self):
+        super().setUp()
+        self.make_program("MAPPED", id_mapper_resolution_required=True, mapper_id=self.mapper.id)
+        self.mapper_script.unknown = {"ID1"}
+        envelope = self.filled_envelope(benefit_program_mnemonic="MAPPED")
+        self.run_jobs()
+        self._receive_statement(envelope.disbursement_ids[-1])
+
+    def test_every_menu_opens_without_an_error(self):
+        menus = self._menus()
+        self.assertIn("menu_settings", [name for name, _action in menus])
+        code = OPEN_EVERY_SCREEN % (json.dumps(menus), json.dumps(sorted(WORK | CONFIGURATION)))
+        self.browser_js("/odoo", code, "odoo.isReady === true", login="admin", timeout=180)
+
+    def _menus(self):
+        """[(menu, action)] of the app's menus that open lists or forms in the page."""
+        root = self.env.ref("g2p_bridge.menu_root")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        names = menus._get_external_ids()
+        return [
+            (names[menu.id][0].partition(".")[2], menu.action.id)
+            for menu in menus
+            if menu.action._name == "ir.actions.act_window" and menu.action.target != "new"
+        ]
+
+    def _receive_statement(self, disbursement):
+        """A statement with one line of each outcome; which format it came in is no matter."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO g2p_bridge_statement (company_id, format, reference, state,"
+            " statement_id, currency_id, upload_timestamp, has_warnings, warnings, error_count)"
+            " VALUES (%s, 'any', 'r', 'done', 'ST1', %s, now(), TRUE, 'Look at it.', 1)"
+            " RETURNING id",
+            [self.env.company.id, self.currency.id],
+        )
+        statement = self.env.cr.fetchone()[0]
+        for number, outcome, reason in (
+            (1, "matched", None),
+            (2, "error", "DUPLICATE_DISBURSEMENT"),
+            (3, "not_ours", None),
+        ):
+            self.env.cr.execute(
+                "INSERT INTO g2p_bridge_statement_entry (statement_id, entry_sequence, mark,"
+                " amount, outcome, error_reason, disbursement_id)"
+                " VALUES (%s, %s, 'D', 1, %s, %s, %s)",
+                [statement, number, outcome, reason, disbursement.id if number < 3 else None],
+            )
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(BridgeCase):
+    """Each role sees its menus and may read what they open."""
+
+    def test_officer_sees_the_work_and_no_configuration(self):
+        self.assertMenus("officer", WORK)
+
+    def test_approver_sees_the_work_and_no_configuration(self):
+        self.assertMenus("approver", WORK)
+
+    def test_finance_sees_the_work_and_no_configuration(self):
+        self.assertMenus("finance", WORK)
+
+    def test_auditor_sees_the_configuration_too(self):
+        self.assertMenus("auditor", WORK | CONFIGURATION)
+
+    def test_administrator_sees_the_configuration_too(self):
+        self.assertMenus("admin", WORK | CONFIGURATION)
+
+    def test_administrator_of_the_system_sees_the_settings(self):
+        menus = WORK | CONFIGURATION | {"menu_settings"}
+        self.assertMenus("admin", menus, "base.group_system")
+
+    def test_others_do_not_see_the_app(self):
+        user = new_test_user(self.env, "nobody", "base.group_user")
+        self.assertFalse(self._visible(user))
+
+    def test_account_numbers_are_on_screen_for_finance_and_administrators_only(self):
+        for role, expected in (
+            ("officer", False),
+            ("approver", False),
+            ("auditor", False),
+            ("finance", True),
+            ("admin", True),
+        ):
+            user = self._user(role)
+            for model in ("g2p.bridge.disbursement", "g2p.bridge.statement"):
+                shown = self.env[model].with_user(user).get_views([(False, "form")])
+                self.assertEqual(
+                    "account_number" in shown["models"][model]["fields"], expected, (role, model)
+                )
+
+    def assertMenus(self, role, expected, *groups):
+        user = self._user(role, *groups)
+        visible = self._visible(user)
+        self.assertEqual(visible & (WORK | CONFIGURATION | {"menu_settings"}), expected)
+        for name in sorted(visible - {"menu_settings"}):
+            self._read_screen(user, self.env.ref(f"g2p_bridge.{name}").action)
+
+    def _user(self, role, *groups):
+        names = ["base.group_user", f"g2p_bridge_bank_connector.group_{role}", *groups]
+        return new_test_user(self.env, f"{role}_{len(names)}", ",".join(names))
+
+    def _visible(self, user):
+        """The app's menus with an action that the user sees, by name."""
+        menus = self.env["ir.ui.menu"].with_user(user)
+        visible = menus.browse(menus._visible_menu_ids())
+        root = self.env.ref("g2p_bridge.menu_root")
+        mine = visible.sudo().filtered(lambda menu: menu.action and root in _path(menu))
+        names = mine.get_external_id().values()
+        return {name.partition(".")[2] for name in names if name.startswith("g2p_bridge.")}
+
+    def _read_screen(self, user, action):
+        """Read what the list of the action shows, as the web client would."""
+        model = self.env[action.res_model].with_user(user)
+        views = model.get_views([(False, "list"), (False, "form"), (False, "search")])
+        names = views["models"][action.res_model]["fields"]
+        model.web_search_read([], {name: {} for name in names}, limit=5)
+
+
+def _path(menu):
+    """The menu and all menus above it."""
+    return menu if not menu.parent_id else menu | _path(menu.parent_id)
