@@ -50,11 +50,11 @@ class StatementProcessing(Benchmark):
 
     def after_step(self):
         counts = self.world.row(
-            "SELECT state, warnings, entry_count, matched_count, reversed_count, error_count,"
-            " closing_balance FROM g2p_bridge_statement WHERE statement_number = %s",
+            "SELECT state, has_warnings, entry_count, matched_count, reversed_count, error_count,"
+            " closing_balance::text FROM g2p_bridge_statement WHERE statement_number = %s",
             str(self.number),
         )
-        expected = ("done", None, self.count(), self.lines, self.reversals, 0, self.balance)
+        expected = ("done", False, self.count(), self.lines, self.reversals, 0, str(self.balance))
         assert counts == expected, counts
         states = self.world.states(self.envelope_id)
         reconciled = self.lines - self.reversals
@@ -67,7 +67,7 @@ class StatementProcessing(Benchmark):
     def _file(self):
         """The bank's statement: every payment debited, then some of them reversed."""
         payments = self.world.rows(
-            "SELECT disbursement_id, disbursement_amount, narrative, beneficiary_id,"
+            "SELECT disbursement_id, disbursement_amount::text, narrative, beneficiary_id,"
             " beneficiary_name FROM g2p_bridge_disbursement WHERE envelope_id = %s ORDER BY id",
             self.envelope_id,
         )
@@ -103,7 +103,7 @@ def _entry(mark, number, disbursement_id, amount, narrative, beneficiary_id, nam
         value_date=DAY,
         entry_date=DAY,
         mark=mark,
-        amount=amount,
+        amount=Decimal(amount),
         customer_reference=disbursement_id,
         bank_reference=f"{mark}{number:09d}",
         narratives=[narrative, "CASH", "CYCLE", beneficiary_id, name, *reason],

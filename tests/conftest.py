@@ -6,7 +6,8 @@ Tests here may be plain functions; pytest-odoo loads its own database beside the
 import os
 
 import pytest
-from odoo_server import OdooServer, TestRun
+from odoo_run import TestRun
+from odoo_server import OdooServer
 
 
 @pytest.fixture(scope="session")

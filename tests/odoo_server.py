@@ -6,17 +6,13 @@ what it committed is read back over a connection of its own.
 
 import configparser
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 import requests
+from odoo_run import free_port, wait_until
 
 REPO = Path(__file__).resolve().parent.parent
 START_SCRIPT = REPO / "setup" / "odoo-bin"
@@ -30,76 +26,6 @@ class OdooCallError(Exception):
         self.name = data.get("name", "")
         self.debug = data.get("debug", "")
         super().__init__(f"{self.name}: {data.get('message') or error.get('message')}")
-
-
-def free_port():
-    """A TCP port on loopback that nothing listens on at this moment."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until(condition, seconds=60, what="the condition", interval=0.1):
-    """Polls until `condition()` is truthy and returns that value.
-
-    :param seconds: the deadline; generous, because it only ends runs that went wrong
-    :raises TimeoutError: the deadline passed
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"after {seconds} s still waiting for {what}")
-        time.sleep(interval)
-
-
-class TestRun:
-    """The surroundings of this test run, as `setup/test` hands them over."""
-
-    __test__ = False
-
-    def __init__(self):
-        self.folder = Path(os.environ["G2P_TEST_RUN"])
-        self.template = os.environ["G2P_TEST_TEMPLATE"]
-        self.prefix = os.environ["G2P_TEST_PREFIX"]
-        self.base_conf = self.folder / "odoo.conf"
-        self.data_dir = self.folder / "data"
-        self.browser = os.environ.get("G2P_TEST_BROWSER")
-        self._count = 0
-
-    def new_name(self):
-        """A database name that no other test of this run has."""
-        self._count += 1
-        return f"{self.prefix}{self._count}"
-
-    def connect(self, database):
-        """An autocommitting connection as the role that Odoo uses (PG* variables)."""
-        connection = psycopg2.connect(dbname=database)
-        connection.autocommit = True
-        return connection
-
-    def admin(self, *statements):
-        """Runs statements outside any of the databases under test."""
-        with closing(self.connect("postgres")) as connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-
-    def filestore(self, database):
-        """Where the contents of a database's attachments lie."""
-        return self.data_dir / "filestore" / database
-
-    def copy_template(self, database):
-        """A new database with all addons installed, in less than a second."""
-        self.admin(f'CREATE DATABASE "{database}" TEMPLATE "{self.template}"')
-        if self.filestore(self.template).exists():
-            shutil.copytree(self.filestore(self.template), self.filestore(database))
-
-    def drop(self, database):
-        """Removes a database and its files, whoever is still connected."""
-        self.admin(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-        shutil.rmtree(self.filestore(database), ignore_errors=True)
 
 
 class OdooServer:

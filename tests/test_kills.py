@@ -1,6 +1,6 @@
 """Processes die and answers get lost; money is neither paid twice nor forgotten."""
 
-from odoo_server import wait_until
+from odoo_run import wait_until
 from world import World
 
 AMOUNTS = list(range(1, 41))

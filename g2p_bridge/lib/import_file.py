@@ -6,14 +6,13 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import openpyxl
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .tabular import Fault, Layout
+from .tabular import Fault, Layout, Row, TabularError
 
 KEY = "mis_reference_number"
 ENVELOPE = "disbursement_envelope_id"
@@ -21,7 +20,6 @@ AMOUNT = "disbursement_amount"
 REQUIRED = ("beneficiary_id", "beneficiary_name", AMOUNT, "narrative")
 
 _PIECE = 1024 * 1024
-_T = TypeVar("_T")
 
 
 def layout(addresses: Iterable[str], max_rows: int) -> Layout:
@@ -72,10 +70,23 @@ def own_key(file_digest: str, row: int) -> str:
     return f"FILE-{file_digest[:32]}-{row}"
 
 
-def portions(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Lists of ``size`` items, the last one shorter; only one is held at a time."""
-    iterator = iter(items)
-    while portion := list(islice(iterator, size)):
+def portions(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Lists of ``size`` rows, the last one shorter; only one is held at a time.
+
+    :raises TabularError: as the rows do, after those that could be read
+    """
+    portion = []
+    try:
+        for row in rows:
+            portion.append(row)
+            if len(portion) == size:
+                yield portion
+                portion = []
+    except TabularError:
+        if portion:
+            yield portion
+        raise
+    if portion:
         yield portion
 
 

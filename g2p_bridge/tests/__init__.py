@@ -9,3 +9,12 @@ from . import test_lib_spar
 from . import test_mapper
 from . import test_mapper_connector_spar
 from . import test_mapper_example
+from . import test_operations_envelope
+from . import test_operations_disbursements
+from . import test_import
+from . import test_import_job
+from . import test_import_access
+from . import test_operations_cancellation
+from . import test_operations_garbage
+from . import test_money
+from . import test_operations_status

@@ -32,11 +32,13 @@ class ConnectorContractMixin:
     * ``self.other_currency`` – a code that is not the account's
     * ``self.funded_amount`` – Decimal that is available on it, at least 1000
 
-    and implements :meth:`times_taken`, :meth:`statement_line` and, where the bank's answer
-    can be lost, :meth:`losing_the_answer`.
+    and implements :meth:`times_taken`, :meth:`statement_line`, :meth:`losing_the_answer`
+    and, if ``rejects_single_payments``, :meth:`rejecting_single_payments`.
     """
 
     other_currency = "XTS"
+    #: Whether the bank ever takes a batch without each of its payments.
+    rejects_single_payments = False
 
     # Hooks
 
@@ -63,8 +65,8 @@ class ConnectorContractMixin:
 
     def rejecting_single_payments(self):
         """:return: context manager in which the bank takes a batch, but not each payment of
-        it; None if this bank never does"""
-        return None
+        it"""
+        raise NotImplementedError
 
     @contextmanager
     def bank_down(self):
@@ -292,12 +294,11 @@ class ConnectorContractMixin:
         self.assertEqual(self.times_taken(payment), 0)
 
     def test_single_rejected_payments_are_named_with_a_code(self):
-        rejecting = self.rejecting_single_payments()
-        if rejecting is None:
+        if not self.rejects_single_payments:
             self.skipTest("this bank takes a batch or refuses it")
         block = self.block()
         payments = [self.make_payment(n, block) for n in range(1, 6)]
-        with rejecting:
+        with self.rejecting_single_payments():
             rejected = self.call("initiate_payment", "batch-1", payments).rejected
         self.assertTrue(rejected)
         self.assertTrue(all(rejected.values()))

@@ -1,5 +1,6 @@
 from . import account
 from . import fault
+from . import funds_lock
 from . import block
 from . import payment_batch
 from . import payment_intake

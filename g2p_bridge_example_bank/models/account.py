@@ -36,9 +36,6 @@ class ExampleBankAccount(models.Model):
     book_balance = fields.Monetary(compute="_compute_balances")
     blocked_amount = fields.Monetary("Blocked", compute="_compute_balances")
     available_balance = fields.Monetary("Available", compute="_compute_balances")
-    funds_version = fields.Integer(
-        default=0, readonly=True, help="Changes whenever funds are taken; makes takers queue."
-    )
     reversal_rate = fields.Float(
         "Reversal Rate (%)",
         default=30.0,
@@ -231,19 +228,3 @@ class ExampleBankAccount(models.Model):
             )
         )
         return {row[0]: (Decimal(row[1]), Decimal(row[2])) for row in rows}
-
-    def _lock_funds(self):
-        """Let one taker of funds at a time past this point, until its transaction ends.
-
-        A transaction that was overtaken meanwhile gets a serialization failure here, is
-        run again by Odoo, and then sees what the other one took.
-        """
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE g2p_bridge_example_bank_account"
-                " SET funds_version = COALESCE(funds_version, 0) + 1 WHERE id = %s",
-                self.id,
-            )
-        )
-        self.invalidate_recordset(["funds_version"])

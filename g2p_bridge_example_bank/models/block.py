@@ -81,7 +81,7 @@ class ExampleBankBlock(models.Model):
         :return: the block
         :raises Refused: not enough funds, or the key was used with other content
         """
-        account._lock_funds()
+        self.env["g2p.bridge.example.bank.funds.lock"]._take(account)
         block = self._find_by_key("reference", key)
         if block:
             if block.account_id != account or block._exact()["amount"] != amount:

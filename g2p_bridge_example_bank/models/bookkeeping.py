@@ -25,18 +25,21 @@ class ExampleBankBookkeeping(models.Model):
     def _job_book(self):
         """Book this batch, once.
 
-        Two runs at the same time meet at the update of the state: the later one fails with
-        a serialization failure, runs again, and finds the batch processed.
+        Two runs at the same time meet at the lock: the later one fails with a serialization
+        failure, runs again, and finds the batch processed.
         """
         self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("SELECT 1 FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
+        )
+        self.invalidate_recordset()
         if self.state != "received":
             return self.env._("Batch %s was booked before.", self.reference)
-        self.write({"state": "processed", "processed_at": fields.Datetime.now()})
-        self.env.flush_all()
         self._choose_reversals()
         self._book("D", mt940.PAYMENT_LINES, "EB")
         self._book("RD", mt940.REVERSAL_LINES, "ER")
-        self._count_reversals()
+        self._set_processed()
         self.env.invalidate_all()
         return self.env._("Batch %s is booked.", self.reference)
 
@@ -106,17 +109,21 @@ class ExampleBankBookkeeping(models.Model):
             )
         )
 
-    def _count_reversals(self):
+    def _set_processed(self):
+        """Close the batch. In one update: a second one in the same transaction would check
+        its foreign keys again, and fail if the block was used meanwhile."""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE g2p_bridge_example_bank_payment_batch batch
-                   SET reversed_count = back.number, reversed_amount = back.amount
+                   SET state = 'processed', processed_at = %(now)s,
+                       reversed_count = back.number, reversed_amount = back.amount
                   FROM (SELECT COUNT(*) AS number, COALESCE(SUM(payment_amount), 0) AS amount
                           FROM g2p_bridge_example_bank_payment
                          WHERE batch_id = %(batch)s AND status = 'reversed') back
                  WHERE batch.id = %(batch)s
                 """,
+                now=fields.Datetime.now(),
                 batch=self.id,
             )
         )

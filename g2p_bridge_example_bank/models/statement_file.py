@@ -160,7 +160,7 @@ class ExampleBankStatementFile(models.Model):
             )
         )
         while True:
-            cr.execute(f"FETCH FORWARD {CHUNK} FROM example_bank_statement")
+            cr.execute("FETCH FORWARD %s FROM example_bank_statement", [CHUNK])
             rows = cr.fetchall()
             for value_date, entry_date, mark, amount, customer, bank, text in rows:
                 yield mt940.Entry(

@@ -1,6 +1,6 @@
 import json
 import threading
-from contextlib import closing
+from contextlib import contextmanager
 from decimal import Decimal
 
 import odoo
@@ -40,12 +40,15 @@ class TestConcurrency(BaseCase):
         with self.environment() as env:
             CommittedBank(env).make_account("PROG1", 1000)
 
+    @contextmanager
     def environment(self):
-        return CommittedEnvironment(self.registry)
+        """:return: context manager that gives an environment, and commits at its end"""
+        with self.registry.cursor() as cr:
+            yield Environment(cr, SUPERUSER_ID, {})
 
     def clean(self):
         """Remove what this class commits."""
-        with closing(self.registry.cursor()) as cr:
+        with self.registry.cursor() as cr:
             for table, column in (
                 ("log", "account_id"),
                 ("payment", "account_id"),
@@ -60,7 +63,6 @@ class TestConcurrency(BaseCase):
                     "   WHERE account_number = 'PROG1')"
                 )
             cr.execute("DELETE FROM queue_job WHERE model_name LIKE 'g2p.bridge.example.bank.%'")
-            cr.commit()
 
     def at_once(self, *calls):
         """Run all calls at the same moment.
@@ -105,7 +107,7 @@ class TestConcurrency(BaseCase):
         return self.post("initiate_payment", payments, key)
 
     def query(self, text):
-        with closing(self.registry.cursor()) as cr:
+        with self.registry.cursor() as cr:
             cr.execute(text)
             return cr.fetchone()[0]
 
@@ -177,20 +179,3 @@ class TestConcurrency(BaseCase):
         self.at_once(book, book, book)
         debits = "SELECT COUNT(*) FROM g2p_bridge_example_bank_log WHERE mark = 'D'"
         self.assertEqual(self.query(debits), 5)
-
-
-class CommittedEnvironment:
-    """An environment on a cursor of its own, committed at the end."""
-
-    def __init__(self, registry):
-        self.cr = registry.cursor()
-
-    def __enter__(self):
-        return Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, error, *_args):
-        try:
-            if error is None:
-                self.cr.commit()
-        finally:
-            self.cr.close()

@@ -20,6 +20,7 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
     other_currency = "EUR"
     account_number = "PROG1"
     funded_amount = Decimal(1000)
+    rejects_single_payments = True
     reaching_the_bank = BankHttpCase.reaching_the_bank
 
     def setUp(self):

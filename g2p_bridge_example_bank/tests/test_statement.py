@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 import mt940
 from odoo.tests import tagged
 
+from ..models import statement_file
 from .common import BankCase
 
 
@@ -94,17 +97,19 @@ class TestStatement(BankCase):
         self.assertEqual((statement.number, statement.line_count), (1, 0))
 
     def test_a_debit_balance_is_reported_as_such(self):
-        self.book(3)
-        statement = self.make()
-        self.assertIn(":60F:C", statement.attachment_id.raw.decode())
+        self.account.opening_balance = -5
+        text = self.make().attachment_id.raw.decode()
+        self.assertRegex(text, r":60F:D\d{6}USD5,00")
+        self.assertRegex(text, r":62F:D\d{6}USD5,00")
 
     def test_many_entries_come_through_in_order(self):
-        self.account.write({"opening_balance": 100000, "reversal_rate": 0})
-        self.book(6000)
-        statement = self.make()
+        self.account.reversal_rate = 0
+        self.book(25)
+        with patch.object(statement_file, "CHUNK", 10):
+            statement = self.make()
         text = statement.attachment_id.raw.decode()
         references = [line.split("NTRF")[1][:15] for line in text.split("\r\n") if ":61:" in line]
-        self.assertEqual(references, [f"D{n:014d}" for n in range(6000)])
+        self.assertEqual(references, [f"D{n:014d}" for n in range(25)])
 
     def test_a_forgotten_statement_is_found_by_the_heartbeat(self):
         statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)

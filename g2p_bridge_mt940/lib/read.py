@@ -49,7 +49,7 @@ def read(stream: BinaryIO, where: Slice, chunk: int = 500) -> Statement:
         statement_date=closing.date,
         opening_balance=opening.amount,
         closing_balance=closing.amount,
-        entries=_Entries(stream, where, chunk).read(),
+        entries=_Entries(stream, where, chunk).all(),
     )
 
 
@@ -78,7 +78,7 @@ class _Entries:
         self.matches: list[re.Match[str]] = []
         self.pieces: list[str] = []
 
-    def read(self) -> Iterator[Entry]:
+    def all(self) -> Iterator[Entry]:
         """Yield the entries in order.
 
         :raises StatementFormatError: an entry cannot be read without doubt

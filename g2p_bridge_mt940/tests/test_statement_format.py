@@ -1,10 +1,12 @@
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from odoo.addons.g2p_bridge.tests.common import BridgeCase
 
 from .common import line, statement
 
 
+@tagged("-at_install", "post_install")
 class TestStatementFormat(BridgeCase):
     """The format in its place: from a received file to entries of a statement."""
 

@@ -1,10 +1,11 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from .common import line, statement
 
 
+@tagged("-at_install", "post_install")
 class TestStatementUpload(TransactionCase):
     @classmethod
     def setUpClass(cls):

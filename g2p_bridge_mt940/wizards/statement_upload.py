@@ -94,7 +94,7 @@ class StatementUploadResult(models.TransientModel):
     upload_id = fields.Many2one("g2p.bridge.statement.upload", required=True, ondelete="cascade")
     file_name = fields.Char("File", readonly=True)
     outcome = fields.Selection(
-        [("received", "Received"), ("known", "Already known"), ("refused", "Refused")],
+        [("received", "Received"), ("known", "Known"), ("refused", "Refused")],
         readonly=True,
     )
     message = fields.Text(readonly=True)

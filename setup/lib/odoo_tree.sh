@@ -2,6 +2,7 @@
 # Odoo 19 as Debian packages it, unpacked (not installed) below G2P_BRIDGE_HOME.
 
 ODOO_TREE="$G2P_BRIDGE_HOME/odoo-19"
+# shellcheck disable=SC2034  # read in venv.sh
 ODOO_DIST="$ODOO_TREE/usr/lib/python3/dist-packages"
 # Raise when build_odoo_tree changes, so that existing trees are built anew.
 ODOO_TREE_LAYOUT=1
