@@ -44,6 +44,18 @@ class Verdict:
     is_fresh: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every row is checked against; plain values, because there are very many rows."""
+
+    envelope: models.Model
+    envelope_id: str
+    decimals: int
+    mapped: bool
+    digest: str
+    findings: Findings
+
+
 class ImportCheck(models.Model):
     """The check of a file as a whole. It changes nothing but what the import shows."""
 
@@ -58,17 +70,15 @@ class ImportCheck(models.Model):
         """
         findings = Findings(MAX_ERRORS)
         try:
-            envelope_id = self.envelope_id.disbursement_envelope_id
-            envelope = self.env["g2p.bridge.service"]._live_envelope(envelope_id)
-            file_digest = digest(stream)
-            self._show(file_sha256=file_digest)
+            scope = self._scope(stream, findings)
+            self._show(file_sha256=scope.digest)
             rows = read_rows(stream, layout(ADDRESS, self._parameter("max_import_rows", MAX_ROWS)))
             for portion in portions(rows, PORTION):
-                records = [self._record(row, file_digest) for row in portion]
-                self._check_portion(envelope, portion, records, findings)
+                records = [self._record(row, scope) for row in portion]
+                self._check_portion(portion, records, scope)
                 spool.write(json.dumps([[row.number for row in portion], records]) + "\n")
                 self._show_findings(findings)
-            findings.add(*self._room_faults(envelope, findings))
+            findings.add(*self._room_faults(scope))
         except BridgeError as error:
             findings.add(*self._refused_faults(error))
         except TabularError as error:
@@ -76,38 +86,53 @@ class ImportCheck(models.Model):
         self._show_findings(findings)
         return findings
 
-    def _record(self, row, file_digest):
+    def _scope(self, stream, findings):
+        """:raises BridgeError: the envelope takes no disbursements any more"""
+        envelope_id = self.envelope_id.disbursement_envelope_id
+        envelope = self.env["g2p.bridge.service"]._live_envelope(envelope_id)
+        return Scope(
+            envelope,
+            envelope_id,
+            envelope.currency_id.decimal_places,
+            envelope.id_mapper_resolution_required,
+            digest(stream),
+            findings,
+        )
+
+    def _record(self, row, scope):
         """A row as the service takes it, of plain texts."""
         record = {
             name: format(value, "f") if isinstance(value, Decimal) else value
             for name, value in row.values.items()
         }
-        record.setdefault(KEY, own_key(file_digest, row.number))
-        record[ENVELOPE] = self.envelope_id.disbursement_envelope_id
+        if KEY not in record:
+            record[KEY] = own_key(scope.digest, row.number)
+        record[ENVELOPE] = scope.envelope_id
         return record
 
-    def _check_portion(self, envelope, portion, records, findings):
-        verdicts = self._judge(envelope, records)
+    def _check_portion(self, portion, records, scope):
+        findings = scope.findings
+        verdicts = self._judge(records, scope)
         for row, record, verdict in zip(portion, records, verdicts, strict=True):
             findings.rows += 1
             findings.amount += verdict.amount or 0
             if verdict.is_fresh:
                 findings.fresh += 1
                 findings.fresh_amount += verdict.amount or 0
-            findings.add(*self._row_faults(envelope, row, record, verdict, findings))
+            findings.add(*self._row_faults(row, record, verdict, scope))
 
-    def _judge(self, envelope, records):
+    def _judge(self, records, scope):
         """Ask the service what it would say to these rows; its rules exist only there.
 
         :return: a :class:`Verdict` for each
         """
         service = self.env["g2p.bridge.service"]
-        amounts = [amount_of(record, envelope.currency_id.decimal_places) for record in records]
+        amounts = [amount_of(record, scope.decimals) for record in records]
         keys = [sender_key(record) for record in records]
-        known = service._known_disbursements(envelope, keys)
+        known = service._known_disbursements(scope.envelope, keys)
         codes = [[]] * len(records)
         try:
-            service._check_rows(envelope, records, amounts, keys, known)
+            service._check_rows(scope.envelope, records, amounts, keys, known)
         except BridgeError as error:
             codes = [row["response_error_codes"] for row in error.rows]
         return [
@@ -115,23 +140,23 @@ class ImportCheck(models.Model):
             for index, key in enumerate(keys)
         ]
 
-    def _row_faults(self, envelope, row, record, verdict, findings):
+    def _row_faults(self, row, record, verdict, scope):
         """Everything that is wrong with one row, but one fault per column."""
         faults = list(row.faults)
-        first = findings.first_row(record[KEY], row.number)
+        first = scope.findings.first_row(record[KEY], row.number)
         if first:
             faults.append(self._fault("REPEATED_MIS_REFERENCE_NUMBER", row, first=first))
-        if row.values.get(ENVELOPE, record[ENVELOPE]) != record[ENVELOPE]:
-            faults.append(self._fault("ENVELOPE_DIFFERS", row, envelope=record[ENVELOPE]))
-        told = {fault.column for fault in faults}
-        decimals = envelope.currency_id.decimal_places
-        faults += [
-            self._fault(code, row, decimals=decimals)
-            for code in verdict.codes
-            if COLUMNS.get(code) not in told
-        ]
-        if envelope.id_mapper_resolution_required:
-            faults += self._ignored_addresses(row, findings)
+        if row.values.get(ENVELOPE, scope.envelope_id) != scope.envelope_id:
+            faults.append(self._fault("ENVELOPE_DIFFERS", row, envelope=scope.envelope_id))
+        if verdict.codes:
+            told = {fault.column for fault in faults}
+            faults += [
+                self._fault(code, row, decimals=scope.decimals)
+                for code in verdict.codes
+                if COLUMNS.get(code) not in told
+            ]
+        if scope.mapped:
+            faults += self._ignored_addresses(row, scope.findings)
         return faults
 
     def _ignored_addresses(self, row, findings):
@@ -141,9 +166,11 @@ class ImportCheck(models.Model):
             if row.values.get(name) and findings.first_row(f"\n{name}", row.number) is None:
                 yield Fault("ADDRESS_NOT_USED", row.number, name)
 
-    def _room_faults(self, envelope, findings):
+    def _room_faults(self, scope):
         """What the file brings has to fit into the control totals."""
-        (count, amount), (most, total) = envelope._received(), envelope._declared()
+        findings = scope.findings
+        count, amount = scope.envelope._received()
+        most, total = scope.envelope._declared()
         for code, received, more, declared in (
             ("NO_OF_DISBUESEMENTS_EXCEEDS_DECLARED", count, findings.fresh, most),
             (

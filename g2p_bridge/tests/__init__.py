@@ -18,3 +18,7 @@ from . import test_operations_cancellation
 from . import test_operations_garbage
 from . import test_money
 from . import test_operations_status
+from . import test_reconciliation
+from . import test_reconciliation_balances
+from . import test_reconciliation_intake
+from . import test_reconciliation_invariants

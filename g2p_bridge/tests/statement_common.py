@@ -12,7 +12,7 @@ DAY = date(2026, 11, 20)
 FORMAT = "g2p.bridge.statement.format.test"
 
 
-class TestFormat:
+class FormatScript:
     """A statement format whose files are a number: the place of the statements in a list."""
 
     def __init__(self):
@@ -45,7 +45,7 @@ class StatementCase(OperationsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.format_script = TestFormat()
+        cls.format_script = FormatScript()
 
     def setUp(self):
         super().setUp()

@@ -279,9 +279,7 @@ class TestGivenAddress(OperationsCase):
         )
         for address in wrong:
             with self.subTest(address=str(address)[:60]):
-                refusal = self.assertRefused(
-                    "INVALID_DISBURSEMENT_PAYLOAD", self.create, **address
-                )
+                refusal = self.assertRefused("INVALID_DISBURSEMENT_PAYLOAD", self.create, **address)
                 codes = refusal.rows[0]["response_error_codes"]
                 self.assertEqual(codes, ["INVALID_FINANCIAL_ADDRESS"])
 

@@ -37,7 +37,9 @@ class TestCreateEnvelope(OperationsCase):
         self.assertEqual(self.total_of(envelope), "60.75")
 
     def test_every_frequency_of_the_wire(self):
-        names = "Daily Weekly Fortnightly Monthly BiMonthly Quarterly SemiAnnually Annually OnDemand"
+        names = (
+            "Daily Weekly Fortnightly Monthly BiMonthly Quarterly SemiAnnually Annually OnDemand"
+        )
         for number, name in enumerate(names.split()):
             reply = self.create(disbursement_frequency=name, cycle_code_mnemonic=f"C{number}")
             self.assertEqual(reply["disbursement_frequency"], name)
@@ -79,7 +81,9 @@ class TestCreateEnvelope(OperationsCase):
         self.create()
         for code, fault in FAULTS:
             with self.subTest(code=code):
-                self.assertRefused(code, self.create, **{"disbursement_frequency": "Daily", **fault})
+                self.assertRefused(
+                    code, self.create, **{"disbursement_frequency": "Daily", **fault}
+                )
 
     def test_no_message_at_all(self):
         for message in (None, [], "", 5, {}):
@@ -118,9 +122,7 @@ class TestCreateEnvelope(OperationsCase):
         )
 
     def test_fewer_disbursements_than_beneficiaries(self):
-        self.assertRefused(
-            "INVALID_NO_OF_DISBURSEMENTS", self.create, number_of_disbursements=2
-        )
+        self.assertRefused("INVALID_NO_OF_DISBURSEMENTS", self.create, number_of_disbursements=2)
 
     def test_counts_may_be_text(self):
         reply = self.create(number_of_beneficiaries="3", number_of_disbursements="4")

@@ -92,9 +92,7 @@ class TestEnvelopeStatus(StatementCase):
 
     def test_reconciled_envelope(self):
         lines = self.shipped()
-        self.process(
-            *[self.entry("D", line) for line in lines], self.entry("RD", lines[0])
-        )
+        self.process(*[self.entry("D", line) for line in lines], self.entry("RD", lines[0]))
         status = self.status(lines.envelope_id)
         self.assertEqual(list(status), ENVELOPE_STATUS)
         self.assertEqual(status["number_of_disbursements_received"], 3)
