@@ -42,15 +42,42 @@ def template_xlsx(addresses: Iterable[str] = ()) -> bytes:
 
     All columns but the amount are text, so that leading zeros and long numbers stay.
     """
+    names = [KEY, *REQUIRED, *addresses]
+    book, sheet = _workbook("Disbursements", names, [len(name) + 6 for name in names])
+    for position, name in enumerate(names, 1):
+        column = sheet.column_dimensions[get_column_letter(position)]
+        column.number_format = "0.00" if name == AMOUNT else "@"
+    return _saved(book)
+
+
+def errors_xlsx(header: Iterable[str], errors: Iterable[tuple]) -> bytes:
+    """A workbook with a list of errors.
+
+    Texts stay texts: what a file held as a formula is not one here.
+
+    :param errors: row number, column, value, what to do, code
+    """
+    book, sheet = _workbook("Errors", header, (8, 28, 24, 100, 40))
+    for number, error in enumerate(errors, 2):
+        for position, value in enumerate(error, 1):
+            cell = sheet.cell(number, position, value or None)
+            if isinstance(value, str) and value:
+                cell.data_type = "s"
+    return _saved(book)
+
+
+def _workbook(title, header, widths):
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title = "Disbursements"
+    sheet.title = title
     sheet.freeze_panes = "A2"
-    for position, name in enumerate([KEY, *REQUIRED, *addresses], 1):
+    for position, (name, width) in enumerate(zip(header, widths, strict=True), 1):
         sheet.cell(1, position, name).font = Font(bold=True)
-        column = sheet.column_dimensions[get_column_letter(position)]
-        column.width = len(name) + 6
-        column.number_format = "0.00" if name == AMOUNT else "@"
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    return book, sheet
+
+
+def _saved(book):
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

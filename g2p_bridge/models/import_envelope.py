@@ -7,7 +7,7 @@ class Envelope(models.Model):
     _inherit = "g2p.bridge.envelope"
 
     import_ids = fields.One2many("g2p.bridge.import", "envelope_id", "Imports")
-    import_count = fields.Integer("Files", compute="_compute_import_count")
+    import_count = fields.Integer("Imported Files", compute="_compute_import_count")
 
     def _compute_import_count(self):
         counts = dict(

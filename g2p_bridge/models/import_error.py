@@ -14,7 +14,7 @@ class FileImportError(models.Model):
     _name = "g2p.bridge.import.error"
     _description = "Error in an Imported File"
     _order = "import_id, id"
-    _rec_name = "message"
+    _rec_name = "code"
     _log_access = False
 
     import_id = fields.Many2one(
@@ -27,7 +27,7 @@ class FileImportError(models.Model):
     column = fields.Char(readonly=True)
     value = fields.Char(readonly=True, help="As found in the file, shortened.")
     code = fields.Char(readonly=True)
-    message = fields.Char("What to Do", readonly=True)
+    message = fields.Text("What to Do", readonly=True)
 
     def _prepare_fault_vals(self, fault):
         """Values of the record that shows a fault of a file."""

@@ -42,6 +42,7 @@ class FileImport(models.Model):
     company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
     program_id = fields.Many2one(related="envelope_id.program_id")
     currency_id = fields.Many2one(related="envelope_id.currency_id")
+    asks_mapper = fields.Boolean(related="envelope_id.id_mapper_resolution_required")
     file = fields.Binary(required=True, attachment=True, groups=FILE_GROUPS)
     file_name = fields.Char(default="disbursements", required=True)
     file_sha256 = fields.Char("SHA-256", readonly=True, copy=False)
@@ -187,18 +188,11 @@ class FileImport(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.import_error_action")
         return {**action, "domain": [("import_id", "=", self.id)]}
 
-    def action_template_csv(self):
-        return self._template("csv")
-
-    def action_template_xlsx(self):
-        return self._template("xlsx")
-
-    def _template(self, kind):
-        """Download the template; with address columns where the sender gives the address."""
-        addresses = not self.envelope_id.id_mapper_resolution_required
+    def action_download_errors(self):
+        self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/g2p_bridge/import_template/{kind}?addresses={int(addresses)}",
+            "url": f"/g2p_bridge/import_errors/{self.id}",
             "target": "download",
         }
 

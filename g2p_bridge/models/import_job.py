@@ -128,7 +128,7 @@ class ImportJob(models.Model):
 
     def _end_with_findings(self, findings):
         message = self.env._(
-            "%s errors were found and nothing was imported. Correct the file and choose it again.",
+            "Errors: %s. Nothing was imported. Correct the file, choose it again and import it.",
             findings.count,
         )
         self._in_own_transaction("_write_findings", findings, message)

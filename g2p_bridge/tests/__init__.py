@@ -22,3 +22,4 @@ from . import test_reconciliation
 from . import test_reconciliation_balances
 from . import test_reconciliation_intake
 from . import test_reconciliation_invariants
+from . import test_import_download

@@ -256,7 +256,7 @@ class TestImportErrors(ImportCase):
         rows = [(f"M{n}", "", "Asha", "1", "Grant") for n in range(12)]
         record = self.imported(csv_bytes(*rows))
         self.assertEqual((record.error_count, record.kept_error_count), (13, 5))
-        self.assertIn("13 errors", record.message)
+        self.assertIn("Errors: 13", record.message)
 
     def test_corrected_file_is_checked_anew(self):
         record = self.imported(csv_bytes(("M1", "", "Asha", "1", "Grant")))

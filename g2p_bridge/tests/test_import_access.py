@@ -1,17 +1,12 @@
-"""Who may do what with an import, on the server; and the files to download."""
+"""Who may do what with an import, on the server."""
 
-import io
 from base64 import b64encode
 
-import openpyxl
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user
 
-from ..lib.tabular import read_rows
-from ..services.wire import ADDRESS
 from .import_case import RECORDS, ImportCase
-from .import_files import HEADER, csv_bytes
-from .test_lib_tabular import LAYOUT
+from .import_files import csv_bytes
 
 GROUP = "g2p_bridge_bank_connector.group_"
 
@@ -111,43 +106,3 @@ class TestImportAccess(ImportCase):
         auditor = new_test_user(self.env, "import_auditor", GROUP + "auditor")
         with self.assertRaises(AccessError):
             self.envelope.with_user(auditor).action_import()
-
-
-@tagged("post_install", "-at_install")
-class TestImportTemplate(HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        new_test_user(cls.env, "officer", GROUP + "officer")
-        new_test_user(cls.env, "stranger", "base.group_user")
-
-    def template(self, path, login="officer"):
-        self.authenticate(login, login)
-        return self.url_open(f"/g2p_bridge/import_template/{path}")
-
-    def test_templates_have_the_header_that_an_import_reads(self):
-        for kind in ("csv", "xlsx"):
-            for addresses, names in (("0", HEADER), ("1", (*HEADER, *ADDRESS))):
-                with self.subTest(kind, addresses=addresses):
-                    reply = self.template(f"{kind}?addresses={addresses}")
-                    self.assertEqual(reply.status_code, 200)
-                    self.assertIn(f"disbursements.{kind}", reply.headers["Content-Disposition"])
-                    if kind == "csv":
-                        text = reply.content.decode("utf-8-sig")
-                        self.assertEqual(text, ",".join(names) + "\r\n")
-                    else:
-                        sheet = openpyxl.load_workbook(io.BytesIO(reply.content)).active
-                        self.assertEqual([cell.value for cell in sheet[1]], list(names))
-
-    def test_workbook_keeps_what_is_typed_and_is_read_back(self):
-        book = openpyxl.load_workbook(io.BytesIO(self.template("xlsx").content))
-        self.assertEqual(book.active.column_dimensions["B"].number_format, "@")
-        book.active.append(["M1", "00123", "Asha", 10.5, "Grant"])
-        file = io.BytesIO()
-        book.save(file)
-        (row,) = read_rows(file, LAYOUT)
-        self.assertEqual(row.values["beneficiary_id"], "00123")
-
-    def test_strangers_and_unknown_kinds_are_refused(self):
-        self.assertEqual(self.template("csv", "stranger").status_code, 403)
-        self.assertEqual(self.template("ods").status_code, 404)

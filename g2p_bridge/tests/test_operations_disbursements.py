@@ -24,7 +24,9 @@ class TestCreateDisbursements(OperationsCase):
         rows = self.rows(self.envelope, "10.00", "20.00", "30.75")
         reply = self.create(rows)
         ids = [row["disbursement_id"] for row in reply]
-        self.assertEqual([{**row, "disbursement_id": i} for row, i in zip(rows, ids)], reply)
+        self.assertEqual(
+            [{**row, "disbursement_id": i} for row, i in zip(rows, ids, strict=True)], reply
+        )
         self.assertEqual(len(set(ids)), 3)
         for disbursement_id in ids:
             self.assertRegex(disbursement_id, "^[0-9A-Z]{15}$")

@@ -2,7 +2,6 @@ from contextlib import suppress
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from odoo.tools import mute_logger
 
 from ..exceptions import BridgeError

@@ -133,7 +133,8 @@ class ExampleBankStatementFile(models.Model):
             {
                 "name": f"{account.account_number}-{self.number:05d}.mt940".replace("/", "-"),
                 "raw": content,
-                "mimetype": "text/plain",
+                # Of a text, Odoo would keep every word a second time, for searching.
+                "mimetype": "application/x-mt940",
                 "res_model": self._name,
                 "res_id": self.id,
             }

@@ -112,7 +112,11 @@ class TestConcurrency(BaseCase):
             return cr.fetchone()[0]
 
     def count_payments(self):
-        return self.query("SELECT COUNT(*) FROM g2p_bridge_example_bank_payment")
+        return self.query(
+            "SELECT COUNT(*) FROM g2p_bridge_example_bank_payment payment"
+            "  JOIN g2p_bridge_example_bank_account account ON account.id = payment.account_id"
+            " WHERE account.account_number = 'PROG1'"
+        )
 
     def test_the_same_block_at_once_is_made_once(self):
         answers = self.at_once(*[lambda: self.block(100, "key-1")] * CLIENTS)
@@ -127,6 +131,18 @@ class TestConcurrency(BaseCase):
         block = self.block(100)["block_reference_no"]
         payments = [self.payment(n, block) for n in range(5)]
         answers = self.at_once(*[lambda: self.pay(payments, "batch-1")] * CLIENTS)
+        self.assertEqual({answer["status"] for answer in answers}, {"success"})
+        self.assertEqual(self.count_payments(), 5)
+
+    def test_a_slow_call_and_its_repetition_pay_once(self):
+        block = self.block(100)["block_reference_no"]
+        payments = [self.payment(n, block) for n in range(5)]
+        with self.environment() as env:
+            account = env["g2p.bridge.example.bank.account"].search(
+                [("account_number", "=", "PROG1")]
+            )
+            account.set_fault("slow", "initiate_payment", seconds=1)
+        answers = self.at_once(*[lambda: self.pay(payments, "batch-1")] * 2)
         self.assertEqual({answer["status"] for answer in answers}, {"success"})
         self.assertEqual(self.count_payments(), 5)
 
@@ -177,5 +193,9 @@ class TestConcurrency(BaseCase):
                 odoo.service.model.retrying(batch._job_book, env)
 
         self.at_once(book, book, book)
-        debits = "SELECT COUNT(*) FROM g2p_bridge_example_bank_log WHERE mark = 'D'"
-        self.assertEqual(self.query(debits), 5)
+        debits = self.query(
+            "SELECT COUNT(*) FROM g2p_bridge_example_bank_log log"
+            "  JOIN g2p_bridge_example_bank_account account ON account.id = log.account_id"
+            " WHERE account.account_number = 'PROG1' AND mark = 'D'"
+        )
+        self.assertEqual(debits, 5)

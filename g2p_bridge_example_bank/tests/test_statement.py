@@ -111,6 +111,9 @@ class TestStatement(BankCase):
         references = [line.split("NTRF")[1][:15] for line in text.split("\r\n") if ":61:" in line]
         self.assertEqual(references, [f"D{n:014d}" for n in range(25)])
 
+    def test_the_file_is_not_kept_a_second_time_for_searching(self):
+        self.assertFalse(self.make().attachment_id.index_content)
+
     def test_a_forgotten_statement_is_found_by_the_heartbeat(self):
         statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
         jobs = self.env["queue.job"].search([("model_name", "=", statement._name)])
