@@ -30,5 +30,5 @@
         "views/import_views.xml",
         "views/mapper_views.xml",
     ],
-    "assets": {"web.assets_backend": ["g2p_bridge/static/src/reload.js"]},
+    "assets": {"web.assets_backend": ["g2p_bridge/static/src/*.js"]},
 }

@@ -205,22 +205,9 @@ class BankBatch(models.Model):
             raise UserError(
                 self.env._("The outcome of %s is not uncertain any more.", self.display_name)
             )
-        vals = {"latest_timestamp": fields.Datetime.now(), "next_attempt_at": False}
         if taken:
-            self.write({**vals, "state": "done"})
             self._step_done(Acknowledgement())
-        else:
-            self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
-        decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
-        self.envelope_id.message_post(
-            body=self.env._(
-                "Bank batch %(batch)s: %(decision)s. %(reason)s",
-                batch=self.reference,
-                decision=decision,
-                reason=reason,
-            )
-        )
-        self._step_continue()
+        self._step_settle(taken, reason)
 
     def _give_up_lines(self, reason):
         """Give a refused batch up: its payments will not be made by this envelope."""

@@ -25,6 +25,11 @@ class BatchMixin(models.AbstractModel):
     currency_id = fields.Many2one(related="envelope_id.currency_id")
     line_count = fields.Integer("Disbursements", readonly=True)
 
+    @api.depends("envelope_id")
+    def _compute_display_name(self):
+        for batch in self:
+            batch.display_name = f"{batch.envelope_id.display_name} / {batch.id}"
+
     def action_open_disbursements(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.disbursement_action")

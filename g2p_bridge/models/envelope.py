@@ -17,6 +17,8 @@ class Envelope(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "disbursement_envelope_id"
+    # Nobody writes envelopes by hand, but everybody who sees one may discuss it.
+    _mail_post_access = "read"
     _check_company_auto = True
 
     disbursement_envelope_id = fields.Char("Envelope ID", readonly=True, copy=False)
@@ -70,6 +72,7 @@ class Envelope(models.Model):
         readonly=True,
         tracking=True,
         index=True,
+        group_expand=True,
     )
     needs_attention = fields.Boolean(
         readonly=True, help="A step has failed or its outcome is unknown."
@@ -147,6 +150,7 @@ class Envelope(models.Model):
         """Give every failed step of the envelope a fresh set of attempts."""
         for steps in self._steps():
             steps.filtered(lambda step: step.state == "failed").action_try_again()
+        self.sudo()._advance()
         return True
 
     def action_resolve_again(self):

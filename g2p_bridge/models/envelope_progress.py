@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,24 @@ class EnvelopeProgress(models.Model):
     """What makes an envelope move: which step may run now, and the state that people read."""
 
     _inherit = "g2p.bridge.envelope"
+
+    waiting_for = fields.Char(
+        compute="_compute_waiting_for", help="Why the next step does not run now."
+    )
+    can_start = fields.Boolean(compute="_compute_waiting_for")
+
+    @api.depends("state", "paused", "started_by_id")
+    def _compute_waiting_for(self):
+        for envelope in self:
+            refusal = False
+            if envelope.state in ("receiving", "to_approve", "scheduled", "funding"):
+                refusal = envelope.sudo()._funding_refusal()
+            elif envelope.state == "shipping":
+                refusal = envelope.sudo()._shipping_refusal()
+            envelope.waiting_for = refusal
+            manual = envelope.sudo().program_id._policy().start == "manual"
+            waits = envelope.state in ("receiving", "to_approve", "scheduled")
+            envelope.can_start = manual and waits and not envelope.started_by_id
 
     @api.model
     def _cron_heartbeat(self, steps=("resolve", "check", "block", "ship", "release")):

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.step import Outcome
 
@@ -30,6 +31,24 @@ class FundsStep(models.Model):
     _one_per_kind = models.Constraint(
         "UNIQUE(envelope_id, kind)", "An envelope has each funds step once."
     )
+
+    @api.depends("kind", "envelope_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for step in self:
+            step.display_name = f"{step.envelope_id.display_name}: {kinds.get(step.kind)}"
+
+    def action_bank_confirms(self):
+        """Ask a person for the decision that the bank has done it."""
+        return self.env["g2p.bridge.decision"]._open(
+            self, "funds_confirmed", self.env._("The bank confirms")
+        )
+
+    def action_bank_denies(self):
+        """Ask a person for the decision that the bank never did it."""
+        return self.env["g2p.bridge.decision"]._open(
+            self, "funds_denied", self.env._("The bank denies")
+        )
 
     @property
     def _step_has_effect(self):
@@ -73,6 +92,22 @@ class FundsStep(models.Model):
             self.bank_reference = result.block_reference
         elif self.kind == "release":
             self._set_amount(Decimal(result))
+
+    def _settle(self, taken, reason, hold_reference=None):
+        """Decide an unknown outcome: the bank has done it, or it never did.
+
+        :param hold_reference: the bank's name for a hold that it confirms
+        """
+        self._step_lock_row()
+        if self.state != "uncertain":
+            raise UserError(self.env._("The outcome of %s is not uncertain.", self.display_name))
+        if taken and self.kind == "block":
+            if not hold_reference:
+                raise UserError(self.env._("Enter the bank's reference of the hold."))
+            self.bank_reference = hold_reference
+        if taken and self.kind == "release":
+            self._set_amount(self.envelope_id._hold_remainder())
+        self._step_settle(taken, reason)
 
     def _set_amount(self, amount):
         """Keep a Decimal as it is: the ORM would round it as floats do."""

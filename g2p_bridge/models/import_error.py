@@ -18,7 +18,7 @@ class FileImportError(models.Model):
     _log_access = False
 
     import_id = fields.Many2one(
-        "g2p.bridge.import", "Import", required=True, readonly=True, ondelete="cascade", index=True
+        "g2p.bridge.import", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="import_id.company_id")
     row_number = fields.Integer(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
 from .policy_mixin import APPROVAL, START, UNRESOLVED
@@ -12,6 +13,17 @@ HEARTBEATS = {
     "g2p_bridge_release_frequency": "g2p_bridge.cron_release",
     "g2p_bridge_statement_frequency": "g2p_bridge.cron_statement",
 }
+
+#: Settings that may be zero: delays, and days of notice.
+ZERO_ALLOWED = (
+    "disbursement_sla_days",
+    "resolve_delay",
+    "check_delay",
+    "block_delay",
+    "ship_delay",
+    "release_delay",
+    "statement_delay",
+)
 
 
 def _integer(label, name, default):
@@ -86,11 +98,33 @@ class ResConfigSettings(models.TransientModel):
         return values
 
     def set_values(self):
+        self._check_g2p_bridge_numbers()
         super().set_values()
+        for name in ZERO_ALLOWED:
+            # Odoo forgets a parameter that is zero, which would bring back the default.
+            parameter = PARAMETER_PREFIX + name
+            value = str(self[f"g2p_bridge_{name}"])
+            self.env["ir.config_parameter"].sudo().set_param(parameter, value)
         for name, xmlid in HEARTBEATS.items():
             cron = self.env.ref(xmlid).sudo()
-            if self[name] > 0 and self[name] != self._minutes(cron):
+            if self[name] != self._minutes(cron):
                 cron.write({"interval_number": self[name], "interval_type": "minutes"})
+
+    def _check_g2p_bridge_numbers(self):
+        """:raises UserError: a number that no step can be run by"""
+        for name, field in self._fields.items():
+            if not name.startswith("g2p_bridge_") or field.type != "integer":
+                continue
+            least = 0 if name.removeprefix("g2p_bridge_") in ZERO_ALLOWED else 1
+            if self[name] < least:
+                raise UserError(
+                    self.env._(
+                        "%(label)s is %(value)s, but has to be at least %(least)s.",
+                        label=field._description_string(self.env),
+                        value=self[name],
+                        least=least,
+                    )
+                )
 
     @api.model
     def _minutes(self, cron):

@@ -46,6 +46,7 @@ class SponsorBank(models.Model):
                 "message": token,
                 "type": "warning",
                 "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 

@@ -15,6 +15,7 @@ class Statement(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "g2p.bridge.step.mixin"]
     _order = "id desc"
     _rec_name = "statement_id"
+    _mail_post_access = "read"
     _step_has_effect = False
 
     statement_id = fields.Char("Statement ID", readonly=True, copy=False)

@@ -65,6 +65,24 @@ class StepQueue(models.AbstractModel):
         due = self.next_attempt_at
         waiting.filtered(lambda job: not due or job.eta > due).write({"eta": due})
 
+    def _step_settle(self, taken, reason):
+        """Write a person's decision about an unknown outcome, with the reason, and go on."""
+        vals = {"latest_timestamp": fields.Datetime.now(), "next_attempt_at": False}
+        if taken:
+            self.write({**vals, "state": "done"})
+        else:
+            self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
+        decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
+        self._step_owner().message_post(
+            body=self.env._(
+                "%(step)s: %(decision)s. %(reason)s",
+                step=self.display_name,
+                decision=decision,
+                reason=reason,
+            )
+        )
+        self._step_continue()
+
     def _step_alert(self, text):
         """Put a to-do on the owner's page, once."""
         owner = self._step_owner()

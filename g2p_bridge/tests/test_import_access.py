@@ -48,6 +48,14 @@ class TestImportAccess(ImportCase):
         for model in (record, record.error_ids):
             self.assertFalse(model.with_user(stranger).search_count([("id", "in", model.ids)]))
 
+    def test_import_is_not_moved_to_an_envelope_out_of_reach(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        foreign = self.envelope.copy(
+            {"company_id": other.id, "cycle_code_mnemonic": "foreign", "funds_step_ids": []}
+        )
+        with self.assertRaises(AccessError):
+            self.new_import().write({"envelope_id": foreign.id})
+
     def test_outcomes_are_not_people_s_to_write(self):
         record = self.new_import()
         for vals in ({"state": "done"}, {"imported_count": 3}, {"message": "fine"}):

@@ -305,17 +305,19 @@ class TestProof(StatementCase):
     def test_statement_that_overtakes_the_bank_s_answer(self):
         envelope = self.filled_envelope()
         line = envelope.disbursement_ids[0]
-        (record, _known) = self.receive(self.statement(self.entry("D", line)))
-        statement = self.format_script.files[0][0]
+        records = self.env["g2p.bridge.statement"]
 
         def pay(reference, payments):
-            record.sudo()._reconcile(statement)
+            nonlocal records
+            statement = self.statement(self.entry("D", line))
+            records, _known = self.receive(statement)
+            records.sudo()._reconcile(statement)
             return Acknowledgement()
 
         self.bank_script.initiate_payment = pay
         self.addCleanup(delattr, self.bank_script, "initiate_payment")
         self.run_jobs()
-        self.assertEqual(self.outcomes(record), ["matched"])
+        self.assertEqual(self.outcomes(records), ["matched"])
         self.assertEqual(
             envelope.disbursement_ids.mapped("state"), ["reconciled", "shipped", "shipped"]
         )

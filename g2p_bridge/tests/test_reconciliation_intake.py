@@ -71,6 +71,7 @@ class TestKnownStatements(StatementCase):
     def test_processing_it_again_changes_nothing(self):
         before = self.snapshot()
         self.record._job_step()
+        self.env.invalidate_all()
         self.assertEqual(self.snapshot(), before)
 
 
@@ -117,6 +118,7 @@ class TestOrder(StatementCase):
             self.statement(self.entry("RD", self.line), statement_number=""),
         )[0]
         second._job_step()
+        self.env.invalidate_all()
         self.assertEqual(second.state, "pending")
         self.run_jobs()
         self.assertEqual(self.outcomes(first) + self.outcomes(second), ["matched", "matched"])
@@ -128,6 +130,7 @@ class TestOrder(StatementCase):
             self.statement(account_number="PENSION-ACCOUNT", **self.following())
         )
         other._job_step()
+        self.env.invalidate_all()
         self.assertEqual(other.state, "done")
 
     def test_one_that_failed_for_good_holds_up_nobody(self):
@@ -217,9 +220,10 @@ class TestUpload(StatementCase):
 
     def test_line_that_can_not_be_read_keeps_nothing_of_its_statement(self):
         line = self.shipped()[0]
+        entry = self.entry("D", line, sequence=1)
 
         def entries():
-            yield self.entry("D", line, sequence=1)
+            yield entry
             raise StatementFormatError("Line 7 can't be read.")
 
         record, _known = self.receive(self.statement(entries=entries()))
@@ -231,9 +235,10 @@ class TestUpload(StatementCase):
 
     def test_unexpected_error_is_tried_again_and_keeps_nothing(self):
         line = self.shipped()[0]
+        entry = self.entry("D", line, sequence=1)
 
         def entries():
-            yield self.entry("D", line, sequence=1)
+            yield entry
             raise ZeroDivisionError
 
         record, _known = self.receive(self.statement(entries=entries()))

@@ -12,6 +12,8 @@ class Decision(models.TransientModel):
             ("cancel_envelope", "Cancel the envelope"),
             ("bank_confirms", "The bank confirms that it has the batch"),
             ("bank_denies", "The bank denies that it has the batch: send it again"),
+            ("funds_confirmed", "The bank confirms that it has done it"),
+            ("funds_denied", "The bank denies that it has done it: ask it again"),
             ("give_up_batch", "Give the refused batch up: its payments count as rejected"),
             ("give_up_resolution", "Leave the batch's beneficiaries out as unresolved"),
         ],
@@ -21,6 +23,9 @@ class Decision(models.TransientModel):
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Char(required=True, readonly=True)
     reason = fields.Text(required=True)
+    hold_reference = fields.Char(
+        "Reference of the Hold", help="The bank's own name for the hold that it confirms."
+    )
 
     @api.model
     def _open(self, records, kind, title):
@@ -64,6 +69,16 @@ class Decision(models.TransientModel):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
         for batch in batches.sudo():
             batch._settle(taken, self._signed_reason())
+
+    def _decide_funds_confirmed(self, steps):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        for step in steps.sudo():
+            step._settle(True, self._signed_reason(), self.hold_reference)
+
+    def _decide_funds_denied(self, steps):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        for step in steps.sudo():
+            step._settle(False, self._signed_reason())
 
     def _decide_give_up_batch(self, batches):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
