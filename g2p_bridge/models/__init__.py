@@ -1,4 +1,5 @@
 from . import company
+from . import durable_mixin
 from . import step_mixin
 from . import step_queue
 from . import batch_mixin

@@ -1,11 +1,9 @@
 import json
 import logging
 import tempfile
-from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import retrying
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -172,21 +170,3 @@ class ImportJob(models.Model):
             "happens again, show this to an administrator, who finds details in the job.",
             type(error).__name__,
         )
-
-    # Transactions
-
-    def _stay_alive(self):
-        """Hold the lock that tells other jobs of this file that this one lives."""
-        self.env.cr.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", [self._table, self.id]
-        )
-        return self.env.cr.fetchone()[0]
-
-    def _in_own_transaction(self, method, *args):
-        """Run a method of this record in a transaction of its own and commit it.
-
-        Conflicts with other transactions are repeated. The result must be plain values.
-        """
-        with self.env.registry.cursor() as cr:
-            twin = self.with_env(self.env(cr=cr))
-            return retrying(partial(getattr(twin, method), *args), twin.env)

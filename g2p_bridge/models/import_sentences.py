@@ -90,6 +90,10 @@ SENTENCES = {
     "REPEATED_MIS_REFERENCE_NUMBER": _lt(
         "Row %(first)s has this reference already. Give every payment a reference of its own."
     ),
+    "DISBURSEMENT_ALREADY_CANCELED": _lt(
+        "A disbursement with the reference “%(value)s” was cancelled. Give what is to be paid "
+        "in its place a reference of its own."
+    ),
     "DUPLICATE_MIS_REFERENCE_NUMBER": _lt(
         "The envelope has a disbursement with this reference and other content. Correct the row, "
         "or give it a reference of its own."

@@ -16,6 +16,7 @@ class MapperConnector(models.AbstractModel):
         """The mapper record that this call is for (see `mapper._get_connector`)."""
         return self.env["g2p.bridge.mapper"].browse(self.env.context["bridge_mapper_id"])
 
+    @api.private
     @api.model
     def resolve(self, transaction_id, requests):
         """Ask for the financial addresses of beneficiaries.

@@ -1,8 +1,7 @@
 from decimal import Decimal
 
-from psycopg2.errors import QueryCanceled
-
 from odoo import models
+from psycopg2.errors import QueryCanceled
 
 from ..lib.copy import CopyStream, copy_line
 

@@ -65,6 +65,10 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300
     )
+    g2p_bridge_max_import_megabytes = _integer(
+        "Largest Import File (MB)", "max_import_megabytes", 50
+    )
+    g2p_bridge_max_import_rows = _integer("Most Rows of an Import", "max_import_rows", 1_000_000)
     g2p_bridge_mapper_id = fields.Many2one(
         "g2p.bridge.mapper",
         "Default ID Mapper",

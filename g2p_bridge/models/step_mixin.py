@@ -32,13 +32,11 @@ class StepMixin(models.AbstractModel):
     failed                   final until a person decides
     cancelled                it will not happen
     ============  =========  ======================================================
-
-    The job's own transaction only carries an advisory lock that says "alive"; it is never
-    committed by us, because that would drop the job runner's lock on the job.
     """
 
     _name = "g2p.bridge.step.mixin"
     _description = "Step with an Outside Effect"
+    _inherit = ["g2p.bridge.durable.mixin"]
 
     #: Whether a call changes something outside. Questions may simply be repeated.
     _step_has_effect = True
@@ -87,7 +85,7 @@ class StepMixin(models.AbstractModel):
     def _job_step(self):
         """Carry out one attempt. Runs in the job queue; harmless to run twice."""
         self = self.exists().sudo()
-        if not self or not self._step_stay_alive():
+        if not self or not self._stay_alive():
             return BUSY
         claim = self._in_own_transaction("_step_claim")
         if claim.refusal:
@@ -102,13 +100,6 @@ class StepMixin(models.AbstractModel):
         self._in_own_transaction("_step_record", outcome, claim)
         self._in_own_transaction("_step_continue")
         return f"{outcome.kind} {outcome.code} {outcome.message}".strip()
-
-    def _step_stay_alive(self):
-        """Hold the lock that tells others that this step has a living worker."""
-        self.env.cr.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", [self._table, self.id]
-        )
-        return self.env.cr.fetchone()[0]
 
     def _step_claim(self):
         """Take the step for one attempt, if it is eligible. The caller holds its lock."""

@@ -1,7 +1,4 @@
-from functools import partial
-
 from odoo import fields, models
-from odoo.service.model import retrying
 from odoo.tools import SQL
 
 #: A step in progress without a living job is looked after again after this time.
@@ -101,13 +98,3 @@ class StepQueue(models.AbstractModel):
             f"SELECT id FROM {self._table} WHERE id = %s FOR NO KEY UPDATE", [self.id]
         )
         self.invalidate_recordset()
-
-    def _in_own_transaction(self, method, *args):
-        """Run a method of this record in a transaction of its own and commit it.
-
-        Conflicts with other transactions are repeated. The result must be plain values.
-        """
-        with self.env.registry.cursor() as cr:
-            twin = self.with_env(self.env(cr=cr))
-            result = retrying(partial(getattr(twin, method), *args), twin.env)
-            return result

@@ -76,7 +76,10 @@ class DisbursementOperations(models.AbstractModel):
 
     @api.model
     def _known_disbursements(self, envelope, keys):
-        """{sender's key: (disbursement_id, content)} of rows that were received before."""
+        """{sender's key: (disbursement_id, content)} of rows that were received before.
+
+        A cancelled one has no content: nothing that is sent under its key is the same.
+        """
         keys = [key for key in keys if key]
         if not keys:
             return {}
@@ -84,15 +87,15 @@ class DisbursementOperations(models.AbstractModel):
         mapped = envelope.id_mapper_resolution_required
         address = "" if mapped else ", " + ", ".join(ADDRESS.values())
         self.env.cr.execute(
-            "SELECT mis_reference_number, disbursement_id, disbursement_amount::text,"
+            "SELECT mis_reference_number, disbursement_id, state, disbursement_amount::text,"
             f" beneficiary_id, beneficiary_name, narrative {address}"
             " FROM g2p_bridge_disbursement"
             " WHERE envelope_id = %s AND mis_reference_number = ANY(%s)",
             [envelope.id, keys],
         )
         return {
-            key: (reference, (Decimal(amount), *texts))
-            for key, reference, amount, *texts in self.env.cr.fetchall()
+            key: (reference, None if state == "cancelled" else (Decimal(amount), *texts))
+            for key, reference, state, amount, *texts in self.env.cr.fetchall()
         }
 
     @api.model
@@ -131,9 +134,11 @@ class DisbursementOperations(models.AbstractModel):
         for index, (row, amount, key) in enumerate(zip(rows, amounts, keys, strict=True)):
             codes = list(row_faults(row, amount, key, mapped))
             if key and not codes:
-                if key in seen or (
-                    key in known and known[key][1] != content_of(row, amount, mapped)
-                ):
+                former = known.get(key)
+                if former and former[1] is None:
+                    # A payment in its place needs a key of its own.
+                    codes.append("DISBURSEMENT_ALREADY_CANCELED")
+                elif key in seen or former and former[1] != content_of(row, amount, mapped):
                     codes.append("DUPLICATE_MIS_REFERENCE_NUMBER")
                 seen.add(key)
             if codes:

@@ -24,3 +24,6 @@ from . import test_reconciliation_balances
 from . import test_reconciliation_intake
 from . import test_reconciliation_invariants
 from . import test_import_download
+from . import test_access
+from . import test_access_buttons
+from . import test_access_accounts

@@ -1,4 +1,17 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+#: What each kind of decision is about.
+SUBJECTS = {
+    "cancel_envelope": "g2p.bridge.envelope",
+    "bank_confirms": "g2p.bridge.bank.batch",
+    "bank_denies": "g2p.bridge.bank.batch",
+    "funds_confirmed": "g2p.bridge.funds.step",
+    "funds_denied": "g2p.bridge.funds.step",
+    "give_up_batch": "g2p.bridge.bank.batch",
+    "give_up_resolution": "g2p.bridge.mapper.batch",
+}
 
 
 class Decision(models.TransientModel):
@@ -46,7 +59,11 @@ class Decision(models.TransientModel):
     def action_confirm(self):
         """Carry the decision out. Each kind checks who may take it."""
         self.ensure_one()
-        records = self.env[self.res_model].browse(map(int, self.res_ids.split(",")))
+        if self.res_model != SUBJECTS[self.kind]:
+            raise UserError(self.env._("This decision can't be taken about %s.", self.res_model))
+        records = self.env[self.res_model].browse(
+            int(number) for number in self.res_ids.split(",") if number.isdigit()
+        )
         records.check_access("read")
         getattr(self, f"_decide_{self.kind}")(records)
         return True

@@ -6,6 +6,8 @@ from ..lib.values import Capabilities
 class BankConnector(models.AbstractModel):
     """The contract between the bridge and any bank.
 
+    No method can be called from outside (each moves money or could): overrides stay private.
+
     A bank's addon inherits this model as ``g2p.bridge.bank.connector.<code>``. Every
     method raises only the three errors of ``lib/errors.py``; a connector that lacks a
     method fails loudly with NotImplementedError.
@@ -19,11 +21,13 @@ class BankConnector(models.AbstractModel):
         """The sponsor bank record that this call is for (see `sponsor_bank._get_connector`)."""
         return self.env["g2p.bridge.sponsor.bank"].browse(self.env.context["sponsor_bank_id"])
 
+    @api.private
     @api.model
     def capabilities(self):
         """:return: :class:`Capabilities` of this bank; the minimum unless overridden"""
         return Capabilities()
 
+    @api.private
     @api.model
     def test_connection(self):
         """Reach the bank without any effect.
@@ -33,6 +37,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("test_connection"))
 
+    @api.private
     @api.model
     def check_funds(self, account_number, currency, amount):
         """Ask whether the account covers ``amount`` beyond what is already blocked.
@@ -44,6 +49,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("check_funds"))
 
+    @api.private
     @api.model
     def block_funds(self, account_number, currency, amount, reference):
         """Put a hold on ``amount``. The same ``reference`` again returns the same hold.
@@ -54,6 +60,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("block_funds"))
 
+    @api.private
     @api.model
     def release_funds(self, block_reference, reference):
         """Give back what the hold has left. Needs the capability ``release_funds``.
@@ -64,6 +71,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("release_funds"))
 
+    @api.private
     @api.model
     def initiate_payment(self, batch_reference, payments):
         """Hand a batch of payments to the bank.
@@ -75,6 +83,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("initiate_payment"))
 
+    @api.private
     @api.model
     def get_payment_status(self, batch_reference):
         """What became of a batch. Needs the capability ``payment_status``.
@@ -83,6 +92,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("get_payment_status"))
 
+    @api.private
     @api.model
     def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
         """Find the disbursement that a statement line speaks of.
@@ -94,11 +104,13 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("retrieve_disbursement_id"))
 
+    @api.private
     @api.model
     def retrieve_beneficiary_name(self, narratives):
         """:return: the beneficiary's name as the bank wrote it, or "" """
         raise NotImplementedError(self._missing("retrieve_beneficiary_name"))
 
+    @api.private
     @api.model
     def retrieve_reversal_reason(self, narratives):
         """:return: why a payment came back, or "" """

@@ -1,0 +1,286 @@
+from odoo.exceptions import UserError
+
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+
+from ..exceptions import BridgeError
+from .access_common import AccessCase
+
+READERS = ("officer", "approver", "finance", "admin", "auditor")
+
+
+class TestOperationsByGroup(AccessCase):
+    """The operations check their group themselves: there is no way round by RPC."""
+
+    def call(self, name, method, *args):
+        return self.rpc_model(name, "g2p.bridge.service", method, *args)
+
+    def test_officers_declare_envelopes(self):
+        self.assertOnly(
+            ("officer",),
+            lambda name: self.call(name, "create_disbursement_envelope", self.envelope_values()),
+        )
+
+    def test_officers_send_disbursements(self):
+        rows = self.rows(self.create_envelope(), "10.00")
+        self.assertOnly(("officer",), lambda name: self.call(name, "create_disbursements", rows))
+
+    def test_officers_amend_and_cancel(self):
+        envelope = self.later_filled()
+        values = {
+            "disbursement_envelope_id": envelope.disbursement_envelope_id,
+            "number_of_beneficiaries": 3,
+            "number_of_disbursements": 3,
+            "total_disbursement_amount": "60.75",
+            "disbursement_schedule_date": self.today(8),
+        }
+        ids = [{"disbursement_id": envelope.disbursement_ids[0].disbursement_id}]
+        for method, message in (
+            ("amend_disbursement_envelope", values),
+            ("cancel_disbursements", ids),
+            ("cancel_disbursement_envelope", values),
+        ):
+            with self.subTest(method):
+                self.assertOnly(
+                    ("officer",),
+                    lambda name, method=method, message=message: self.call(name, method, message),
+                )
+
+    def test_all_groups_ask_for_the_status(self):
+        lines = self.later_filled().disbursement_ids
+        envelope_id = lines.envelope_id.disbursement_envelope_id
+        self.assertOnly(
+            READERS, lambda name: self.call(name, "get_disbursement_envelope_status", envelope_id)
+        )
+        ids = lines.mapped("disbursement_id")
+        self.assertOnly(READERS, lambda name: self.call(name, "get_disbursement_status", ids))
+
+    def test_neither_approver_nor_auditor_hands_in_statements(self):
+        for name in ("approver", "auditor", "stranger"):
+            with self.subTest(name):
+                self.assertForbidden(self.call, name, "upload_mt940", b"0", "test.sta")
+        self.format_script.files.append([self.statement()])
+        statement = self.call("finance", "upload_mt940", b"0", "test.sta")
+        self.assertTrue(statement)
+
+    def test_what_the_officer_did_bears_the_officer_s_name(self):
+        reply = self.call("officer", "create_disbursement_envelope", self.envelope_values())
+        envelope = self.find_envelope(reply["disbursement_envelope_id"])
+        self.assertEqual(envelope.create_uid, self.users["officer"])
+
+
+class TestApproval(AccessCase):
+    """The checker is never the maker, where the policy says so."""
+
+    def setUp(self):
+        super().setUp()
+        self.program.write({"own_policies": True, "approval": "other"})
+
+    def made_by(self, name):
+        self.service = self.service.with_user(self.users[name]).sudo()
+        envelope = self.filled_envelope()
+        self.assertEqual(envelope.create_uid, self.users[name])
+        self.assertEqual(envelope.state, "to_approve")
+        return envelope
+
+    def test_only_approvers(self):
+        envelope = self.made_by("officer")
+        self.assertOnly(("approver",), lambda name: self.rpc(name, envelope, "action_approve"))
+
+    def test_not_the_maker(self):
+        self.users["approver"].group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
+        envelope = self.made_by("approver")
+        self.assertForbidden(self.rpc, "approver", envelope, "action_approve")
+        self.assertEqual(envelope.state, "to_approve")
+
+    def test_the_maker_where_the_policy_lets_any_approver(self):
+        self.program.approval = "any"
+        envelope = self.made_by("approver")
+        self.rpc("approver", envelope, "action_approve")
+        self.assertEqual(envelope.approved_by_id, self.users["approver"])
+        self.run_jobs()
+        self.assertEqual(envelope.state, "shipped")
+
+    def test_not_twice(self):
+        envelope = self.made_by("officer")
+        self.rpc("approver", envelope, "action_approve")
+        with self.assertRaises(UserError):
+            self.rpc("approver", envelope, "action_approve")
+
+    def test_nothing_is_paid_before(self):
+        self.made_by("officer")
+        self.run_jobs()
+        self.assertFalse(self.bank_script.calls)
+
+
+class TestButtons(AccessCase):
+    """Each button checks its group itself."""
+
+    def assertButton(self, allowed, row, button):
+        with self.subTest(row._name, button=button):
+            self.assertOnly(allowed, lambda name: self.rpc(name, row, button))
+
+    def decide(self, name, kind, records, **values):
+        """Decide as the window does."""
+        wizard = self.rpc_model(
+            name,
+            "g2p.bridge.decision",
+            "create",
+            {
+                "kind": kind,
+                "res_model": records._name,
+                "res_ids": ",".join(map(str, records.ids)),
+                "reason": "The bank wrote so",
+                **values,
+            },
+        )
+        return self.rpc(name, self.env["g2p.bridge.decision"].browse(wizard), "action_confirm")
+
+    def test_officers_steer_envelopes(self):
+        envelope = self.later_filled()
+        for button in ("action_start", "action_pause", "action_resume", "action_resolve_again"):
+            self.assertButton(("officer",), envelope, button)
+
+    def test_officers_cancel_disbursements(self):
+        self.assertButton(("officer",), self.later_filled().disbursement_ids[0], "action_cancel")
+
+    def test_officers_try_failed_steps_again(self):
+        self.bank_script.script = {"check_funds": [Rejected("ACCOUNT_NOT_FOUND")]}
+        step = self.filled_envelope()._funds_step("check")
+        self.run_jobs()
+        self.assertEqual(step.state, "failed")
+        self.assertButton(("officer",), step, "action_try_again")
+        self.assertButton(("officer",), step.envelope_id, "action_try_again")
+
+    def test_finance_tries_failed_statements_again(self):
+        record = self.process(account_number="STRANGER")
+        self.assertButton(("finance",), record, "action_try_again")
+
+    def test_administrators_keep_the_keys(self):
+        self.assertButton(("admin",), self.bank, "action_new_statement_token")
+        self.assertButton(("admin",), self.mapper, "action_test")
+
+    def test_finance_settles_what_is_uncertain(self):
+        self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT")]}
+        batch = self.filled_envelope().bank_batch_ids
+        self.run_jobs()
+        self.assertEqual(batch.state, "uncertain")
+        for kind in ("bank_confirms", "bank_denies"):
+            with self.subTest(kind):
+                self.assertOnly(
+                    ("finance",), lambda name, kind=kind: self.decide(name, kind, batch)
+                )
+
+    def test_finance_gives_refused_batches_up(self):
+        self.bank_script.script = {"initiate_payment": [Rejected("CLOSED")]}
+        batch = self.filled_envelope().bank_batch_ids
+        self.run_jobs()
+        self.assertEqual(batch.state, "failed")
+        self.assertOnly(("finance",), lambda name: self.decide(name, "give_up_batch", batch))
+
+    def test_officers_leave_beneficiaries_out(self):
+        self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
+        self.program.write({"own_policies": True, "resolve_attempts": 1})
+        self.mapper_script.script = [Unavailable("DOWN")]
+        batch = self.filled_envelope().mapper_batch_ids
+        self.run_jobs()
+        self.assertEqual(batch.state, "failed")
+        self.assertOnly(("officer",), lambda name: self.decide(name, "give_up_resolution", batch))
+
+    def test_officers_cancel_with_a_reason(self):
+        envelope = self.create_envelope()
+        self.assertOnly(("officer",), lambda name: self.decide(name, "cancel_envelope", envelope))
+
+    def test_a_decision_about_one_thing_is_not_taken_by_the_window_of_another(self):
+        """An officer may leave beneficiaries out; that is no way to give payments up."""
+        self.bank_script.script = {"initiate_payment": [Rejected("CLOSED")]}
+        batch = self.filled_envelope().bank_batch_ids
+        self.run_jobs()
+        with self.assertRaises(UserError):
+            self.decide("officer", "give_up_resolution", batch)
+        self.assertEqual(batch.state, "failed")
+
+    def test_nobody_decides_twice(self):
+        self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT")]}
+        batch = self.filled_envelope().bank_batch_ids
+        self.run_jobs()
+        self.decide("finance", "bank_confirms", batch)
+        with self.assertRaises(UserError):
+            self.decide("finance", "bank_denies", batch)
+        self.assertEqual(batch.state, "done")
+
+    def test_a_decision_bears_its_reason_and_name(self):
+        self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT")]}
+        batch = self.filled_envelope().bank_batch_ids
+        self.run_jobs()
+        self.decide("finance", "bank_confirms", batch)
+        bodies = "".join(batch.envelope_id.message_ids.mapped("body"))
+        self.assertIn("The bank wrote so", bodies)
+        self.assertIn(self.users["finance"].name, bodies)
+
+
+class TestWindows(AccessCase):
+    """The windows are the operations: the same rules, the same refusals."""
+
+    def window(self, name, model, values, button, **context):
+        window = self.rpc_model(name, model, "create", values, context=context)
+        return self.rpc(name, self.env[model].browse(window), button)
+
+    def test_officer_declares_an_envelope(self):
+        self.window(
+            "officer",
+            "g2p.bridge.envelope.create",
+            {
+                "program_id": self.program.id,
+                "disbursement_frequency": "weekly",
+                "cycle_code_mnemonic": "SCREEN",
+                "number_of_beneficiaries": 1,
+                "number_of_disbursements": 1,
+                "total_disbursement_amount": " 7845526026662.08 ",
+                "disbursement_schedule_date": self.today(),
+            },
+            "action_create",
+        )
+        envelope = self.env["g2p.bridge.envelope"].search([("cycle_code_mnemonic", "=", "SCREEN")])
+        self.assertEqual(self.total_of(envelope), "7845526026662.08")
+        self.assertEqual(envelope.create_uid, self.users["officer"])
+
+    def test_officer_amends_an_envelope(self):
+        envelope = self.later()
+        model = "g2p.bridge.envelope.amend"
+        values = {"total_disbursement_amount": "70.00"}
+        context = {"active_id": envelope.id}
+        self.window("officer", model, values, "action_amend", **context)
+        self.assertEqual(self.total_of(envelope), "70.00")
+        values = {"total_disbursement_amount": "seventy"}
+        with self.assertRaises(BridgeError) as refusal:
+            self.window("officer", model, values, "action_amend", **context)
+        self.assertEqual(refusal.exception.code, "INVALID_TOTAL_DISBURSEMENT_AMOUNT")
+
+
+class TestConnectorsAreNoServices(AccessCase):
+    """Whoever can log in can not speak to a bank or a mapper past the bridge."""
+
+    def assertPrivate(self, contract, *methods):
+        for model in self.env.registry:
+            if model.startswith(contract):
+                for method in methods:
+                    with self.subTest(model, method=method):
+                        self.assertForbidden(self.rpc_model, "admin", model, method)
+
+    def test_bank_connectors(self):
+        self.assertPrivate(
+            "g2p.bridge.bank.connector",
+            "capabilities",
+            "test_connection",
+            "check_funds",
+            "block_funds",
+            "release_funds",
+            "initiate_payment",
+            "get_payment_status",
+            "retrieve_disbursement_id",
+            "retrieve_beneficiary_name",
+            "retrieve_reversal_reason",
+        )
+
+    def test_mapper_connectors(self):
+        self.assertPrivate("g2p.bridge.mapper.connector", "resolve")
