@@ -148,11 +148,17 @@ def _report(env, world, envelope):
     for name, value, expected in rows:
         fine = value == expected
         wrong += not fine
-        print(f"  {name:<34} {value:>14,}" + ("" if fine else f"   expected {expected:,}"))
+        print(f"  {name:<34} {_shown(value):>14}" + ("" if fine else f"   expected {expected:,}"))
     share = reversed_ / shipped if shipped else 0
     print(f"  {'reversed':<34} {reversed_:>14,}   ({share:.0%}, amount", end=" ")
     print(f"{envelope.amount_reversed:,.2f})")
     if not 0.2 < share < 0.4:
         wrong += 1
         print("  about 30 % of the payments should have come back")
+    print("\nPeople (password = login): officer, approver, finance, auditor")
     return 1 if wrong else 0
+
+
+def _shown(value):
+    """A count without decimals, an amount with two."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
