@@ -76,4 +76,4 @@ class Shipping(Benchmark):
                     " WHERE bank_batch_id = %s ORDER BY id",
                     [batch_id],
                 )
-                json.dumps([dict(zip(names, row), **COMMON) for row in cr.fetchall()])
+                json.dumps([dict(zip(names, row, strict=True), **COMMON) for row in cr.fetchall()])

@@ -71,6 +71,19 @@ class BankBatch(models.Model):
         connector = self.envelope_id.sponsor_bank_id._get_connector()
         return connector.initiate_payment(self.reference, payments)
 
+    def _step_record_unknown(self, outcome):
+        super()._step_record_unknown(outcome)
+        # A statement may have been quicker than the answer.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT e.statement_id FROM g2p_bridge_statement_entry e"
+            " JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
+            " WHERE d.bank_batch_id = %s AND e.outcome = 'matched' LIMIT 1",
+            [self.id],
+        )
+        for (statement_id,) in self.env.cr.fetchall():
+            self._prove_by_statement(self.env["g2p.bridge.statement"].browse(statement_id))
+
     def _step_can_ask(self):
         return self.envelope_id.sponsor_bank_id.can_query_payment_status
 
@@ -188,6 +201,7 @@ class BankBatch(models.Model):
     @api.model
     def _prove_by_statement(self, statement):
         """A debit on a statement proves that its uncertain batch was taken."""
+        self.env.flush_all()
         self.env.cr.execute(
             "SELECT DISTINCT b.id FROM g2p_bridge_bank_batch b"
             " JOIN g2p_bridge_disbursement d ON d.bank_batch_id = b.id"

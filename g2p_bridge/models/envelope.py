@@ -77,6 +77,13 @@ class Envelope(models.Model):
     needs_attention = fields.Boolean(
         readonly=True, help="A step has failed or its outcome is unknown."
     )
+    maker_ids = fields.Many2many(
+        "res.users",
+        string="Made by",
+        readonly=True,
+        copy=False,
+        help="Everybody who declared it, changed it, or sent or cancelled disbursements.",
+    )
     approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
     approved_at = fields.Datetime(readonly=True, copy=False)
     started_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
@@ -111,10 +118,10 @@ class Envelope(models.Model):
             if envelope.state != "to_approve":
                 raise UserError(self.env._("%s does not wait for approval.", envelope.display_name))
             other = envelope.program_id._policy().approval == "other"
-            if other and envelope.create_uid.id == self.env.uid:
+            if other and self.env.user in envelope.maker_ids:
                 raise AccessError(
                     self.env._(
-                        "You created %s, so another approver has to approve it.",
+                        "You had a part in making %s, so another approver has to approve it.",
                         envelope.display_name,
                     )
                 )
@@ -205,6 +212,12 @@ class Envelope(models.Model):
         """Who gets the to-dos of this envelope."""
         return self.program_id.responsible_id or self.create_uid
 
+    def _add_maker(self):
+        """Remember that this user had a part in what the envelope would pay."""
+        for envelope in self:
+            if self.env.user not in envelope.maker_ids:
+                envelope.maker_ids = [fields.Command.link(self.env.uid)]
+
     def _touch(self):
         """Make whatever runs at the same time on this envelope start over.
 
@@ -223,3 +236,4 @@ class Envelope(models.Model):
         )
         self.invalidate_recordset()
         self.funds_step_ids.invalidate_recordset()
+        self._add_maker()

@@ -23,6 +23,17 @@ class TestApproval(AccessCase):
         envelope = self.made_by("officer")
         self.assertOnly(("approver",), lambda name: self.rpc(name, envelope, "action_approve"))
 
+    def test_nobody_who_changed_it(self):
+        self.users["approver"].group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
+        self.service = self.service.with_user(self.users["officer"]).sudo()
+        envelope = self.create_envelope()
+        self.service.create_disbursements(self.rows(envelope, "10.00", "20.00"))
+        self.service = self.service.with_user(self.users["approver"]).sudo()
+        self.service.create_disbursements(self.rows(envelope, "30.75", start=3))
+        self.assertEqual(envelope.state, "to_approve")
+        self.assertForbidden(self.rpc, "approver", envelope, "action_approve")
+        self.assertEqual(envelope.state, "to_approve")
+
     def test_not_the_maker(self):
         self.users["approver"].group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
         envelope = self.made_by("approver")

@@ -1,3 +1,5 @@
+from odoo import fields
+
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
 
@@ -60,3 +62,32 @@ class TestProof(StatementCase):
         )
         self.assertEqual(envelope.bank_batch_ids.shipped_count, 3)
         self.assertEqual(envelope.number_of_disbursements_reconciled, 1)
+
+    def test_statement_that_was_quicker_than_the_lost_answer_proves_the_batch(self):
+        envelope = self.filled_envelope()
+        line = envelope.disbursement_ids[0]
+        statement = self.env["g2p.bridge.statement"].create(
+            {
+                "format": self.format,
+                "upload_timestamp": fields.Datetime.now(),
+            }
+        )
+
+        def book_and_lose(*_args):
+            self.env["g2p.bridge.statement.entry"].create(
+                {
+                    "statement_id": statement.id,
+                    "disbursement_id": line.id,
+                    "outcome": "matched",
+                    "mark": "D",
+                }
+            )
+            self.env.flush_all()
+            raise OutcomeUnknown("TIMEOUT")
+
+        self.bank_script.initiate_payment = book_and_lose
+        self.addCleanup(delattr, self.bank_script, "initiate_payment")
+        self.run_jobs()
+        self.assertEqual(envelope.bank_batch_ids.state, "done")
+        self.assertEqual(envelope.number_of_disbursements_shipped, 3)
+        self.assertFalse(envelope.activity_ids)

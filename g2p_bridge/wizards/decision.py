@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-
 #: What each kind of decision is about.
 SUBJECTS = {
     "cancel_envelope": "g2p.bridge.envelope",
