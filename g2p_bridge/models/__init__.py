@@ -7,7 +7,6 @@ from . import policy_mixin
 from . import mapper
 from . import mapper_connector
 from . import mapper_connector_spar
-from . import mapper_test
 from . import sponsor_bank
 from . import program
 from . import envelope

@@ -160,10 +160,11 @@ class TestCompanies(AccessCase):
     def test_operations_of_another_company(self):
         context = {"allowed_company_ids": self.env.company.ids}
         values = self.envelope_values(cycle_code_mnemonic="FORGED")
+        rows = self.rows(self.lines.envelope_id, "1")
         envelope_id = self.lines.envelope_id.disbursement_envelope_id
         calls = (
             ("create_disbursement_envelope", values),
-            ("create_disbursements", super().rows(self.lines.envelope_id, "1")),
+            ("create_disbursements", rows),
             ("cancel_disbursement_envelope", {"disbursement_envelope_id": envelope_id}),
             ("get_disbursement_envelope_status", envelope_id),
             ("get_disbursement_status", self.lines.mapped("disbursement_id")),

@@ -1,4 +1,4 @@
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
@@ -195,7 +195,8 @@ class TestFinancialAddress(BaseCase):
 
     @given(st.text("=|", min_size=1, max_size=2), st.text(";,!", min_size=1, max_size=2), values)
     def test_other_separators(self, pair, entry, value):
-        assume(pair not in value and entry not in value and not value.endswith(tuple(entry)))
+        if pair in value or entry in value or value.endswith(tuple(entry)):
+            return  # no separator can stand inside a value
         parser = AddressParser(entry_separator=entry, pair_separator=pair)
         text = entry.join(
             f"{key}{pair}{part}" for key, part in (("account_number", value), ("fa_type", "BANK"))

@@ -106,7 +106,7 @@ class TestMapperTest(TransactionCase):
         action = self.mapper.action_test()
         window = (
             self.mapper.env[action["res_model"]]
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"beneficiary_id": beneficiary_id})
         )
         window.action_resolve()
