@@ -5,7 +5,9 @@ import io
 from harness import Benchmark
 from world import make_rows
 
-from odoo.addons.g2p_bridge.services.disbursement_operations import COLUMNS
+from odoo.addons.g2p_bridge.services.disbursement_operations import OWN_COLUMNS, SENT_COLUMNS
+
+COLUMNS = ", ".join([*OWN_COLUMNS, *SENT_COLUMNS])
 
 
 class Intake(Benchmark):

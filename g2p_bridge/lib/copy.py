@@ -1,33 +1,49 @@
-"""PostgreSQL's COPY text format, from Python values."""
+"""Rows of Python values into a table by PostgreSQL's COPY, the fastest way in.
 
+They travel as CSV, which the ``csv`` module writes in C, several times as fast as Python
+escapes text by text.
+"""
+
+import csv
 import io
+from itertools import islice
 
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
+#: Rows that are written in one go, and characters that are handed over at once.
+_ROWS = 200
+_PIECE = 1 << 16
 
 
-def copy_line(*values):
-    """One line of COPY input; None is NULL."""
-    return (
-        "\t".join(["\\N" if value is None else str(value).translate(ESCAPES) for value in values])
-        + "\n"
+def copy_rows(cr, table, columns, rows):
+    """Insert rows as they are; neither defaults nor checks of the ORM apply.
+
+    :param str table: a trusted name, never from outside
+    :param columns: trusted names, two or more
+    :param rows: iterable of sequences in the order of ``columns``, read once. None and the
+        empty text are NULL; of everything else it is the text that goes in, exactly, but
+        for NUL, which the database cannot keep.
+    """
+    cr.copy_expert(
+        f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", CopyStream(rows), _PIECE
     )
 
 
 class CopyStream(io.TextIOBase):
-    """Lines from a generator as the file that COPY reads, a piece at a time."""
+    """Rows as the CSV file that COPY reads, a piece at a time."""
 
-    def __init__(self, lines):
-        self._lines = iter(lines)
-        self._rest = ""
+    def __init__(self, rows):
+        self._rows = iter(rows)
+        self._text = io.StringIO(newline="")
+        self._writer = csv.writer(self._text)
 
     def read(self, size=-1):
-        pieces, length = [self._rest], len(self._rest)
-        for line in self._lines:
-            pieces.append(line)
-            length += len(line)
-            if 0 <= size <= length:
+        while size < 0 or self._text.tell() < size:
+            rows = list(islice(self._rows, _ROWS))
+            if not rows:
                 break
-        text = "".join(pieces)
+            self._writer.writerows(rows)
+        text = self._text.getvalue()
         cut = len(text) if size < 0 else size
-        self._rest = text[cut:]
-        return text[:cut]
+        self._text.seek(0)
+        self._text.truncate()
+        self._text.write(text[cut:])
+        return text[:cut].replace("\0", "")

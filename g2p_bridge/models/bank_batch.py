@@ -3,7 +3,6 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
@@ -99,25 +98,21 @@ class BankBatch(models.Model):
         return Outcome("unknown", code=answer.error_code or "UNKNOWN")
 
     def _step_done(self, acknowledgement):
-        """Mark what left as shipped and what the bank refused as rejected, in one statement."""
-        rejected = acknowledgement.rejected
+        """Mark what the bank refused as rejected and all else as shipped."""
         self.bank_reference = acknowledgement.bank_reference
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE g2p_bridge_disbursement d
-                   SET state = CASE WHEN r.id IS NULL THEN 'shipped' ELSE 'rejected' END,
-                       reason_code = r.code
-                  FROM g2p_bridge_disbursement o
-                  LEFT JOIN unnest(%s::text[], %s::text[]) AS r(id, code)
-                    ON r.id = o.disbursement_id
-                 WHERE o.id = d.id AND d.bank_batch_id = %s AND d.state = 'resolved'
-                """,
-                list(rejected.keys()),
-                list(rejected.values()),
-                self.id,
+        rejected = acknowledgement.rejected
+        if rejected:
+            self.env.cr.execute(
+                "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
+                " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
+                " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = 'resolved'",
+                [list(rejected.keys()), list(rejected.values()), self.id],
             )
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement SET state = 'shipped', reason_code = NULL"
+            " WHERE bank_batch_id = %s AND state = 'resolved'",
+            [self.id],
         )
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
@@ -145,15 +140,19 @@ class BankBatch(models.Model):
 
     def _payment_rows(self):
         """What is common to all payments of the batch, and one tuple for each."""
-        envelope = self.envelope_id
-        common = (
-            envelope.sponsor_bank_account_number,
-            envelope.currency_id.name,
-            envelope._funds_step("block").bank_reference or "",
-            self.payment_date,
-            envelope.program_id.benefit_program_mnemonic,
-            envelope.cycle_code_mnemonic,
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT e.sponsor_bank_account_number, c.name, COALESCE(f.bank_reference, ''),"
+            " b.payment_date, p.benefit_program_mnemonic, e.cycle_code_mnemonic"
+            " FROM g2p_bridge_bank_batch b"
+            " JOIN g2p_bridge_envelope e ON e.id = b.envelope_id"
+            " JOIN g2p_bridge_program p ON p.id = e.program_id"
+            " JOIN res_currency c ON c.id = e.currency_id"
+            " LEFT JOIN g2p_bridge_funds_step f ON f.envelope_id = e.id AND f.kind = 'block'"
+            " WHERE b.id = %s",
+            [self.id],
         )
+        common = self.env.cr.fetchone()
         self.env.cr.execute(
             "SELECT disbursement_id, disbursement_amount::text, beneficiary_id,"
             " COALESCE(beneficiary_name, name_from_mapper, ''), COALESCE(account_number, ''),"
@@ -201,13 +200,14 @@ class BankBatch(models.Model):
     @api.model
     def _prove_by_statement(self, statement):
         """A debit on a statement proves that its uncertain batch was taken."""
-        self.env.flush_all()
+        uncertain = self.search([("state", "=", "uncertain")])
+        if not uncertain:
+            return
         self.env.cr.execute(
-            "SELECT DISTINCT b.id FROM g2p_bridge_bank_batch b"
-            " JOIN g2p_bridge_disbursement d ON d.bank_batch_id = b.id"
+            "SELECT DISTINCT d.bank_batch_id FROM g2p_bridge_disbursement d"
             " JOIN g2p_bridge_statement_entry e ON e.disbursement_id = d.id"
-            " WHERE e.statement_id = %s AND e.outcome = 'matched' AND b.state = 'uncertain'",
-            [statement.id],
+            " WHERE e.statement_id = %s AND e.outcome = 'matched' AND d.bank_batch_id = ANY(%s)",
+            [statement.id, uncertain.ids],
         )
         for batch in self.browse([row[0] for row in self.env.cr.fetchall()]):
             batch._settle(True, self.env._("Proved by statement %s.", statement.display_name))

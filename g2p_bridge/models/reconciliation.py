@@ -3,11 +3,21 @@ from decimal import Decimal
 from odoo import models
 from psycopg2.errors import QueryCanceled
 
-from ..lib.copy import CopyStream, copy_line
+from ..lib.copy import copy_rows
 
 COLUMNS = (
-    "entry_sequence, value_date, entry_date, mark, amount, customer_reference,"
-    " bank_reference, narratives, raw, reference, beneficiary_name, reversal_reason"
+    "entry_sequence",
+    "value_date",
+    "entry_date",
+    "mark",
+    "amount",
+    "customer_reference",
+    "bank_reference",
+    "narratives",
+    "raw",
+    "reference",
+    "beneficiary_name",
+    "reversal_reason",
 )
 
 CREATE_LINES = """
@@ -21,8 +31,8 @@ CREATE_LINES = """
 # One pass over all lines of a statement (section "Reconciliation" of the documentation).
 # - found: the line with the disbursement that it names, if that is paid from this account
 # - judged: a debit is fine if the payment left, amount and currency agree and nothing debited
-#   it before; a reversal is fine after such a debit. "Before" is an earlier statement (the
-#   EXISTS) or an earlier line of this one (the window).
+#   it before; a reversal is fine after such a debit. "Before" is an earlier statement (what
+#   is matched already) or an earlier line of this one (the windows).
 CLASSIFY = """
     INSERT INTO g2p_bridge_statement_entry (
         statement_id, entry_sequence, value_date, entry_date, mark, amount,
@@ -49,25 +59,20 @@ CLASSIFY = """
           LEFT JOIN g2p_bridge_statement_entry r ON r.disbursement_id = f.line_disbursement
                AND r.outcome = 'matched' AND r.mark = 'RD'
     ), debits AS (
-        SELECT *, CASE WHEN mark = 'D' AND agrees AND NOT debited THEN row_number() OVER (
-                   PARTITION BY line_disbursement, mark, agrees ORDER BY entry_sequence) = 1
-                   ELSE FALSE END AS debits
-          FROM fine
+        SELECT *, MIN(entry_sequence) FILTER (WHERE mark = 'D' AND agrees) OVER lines
+               AS first_debit
+          FROM fine WINDOW lines AS (PARTITION BY line_disbursement)
     ), pairs AS (
-        SELECT *, debited OR COALESCE(bool_or(debits) OVER (
-                   PARTITION BY line_disbursement ORDER BY entry_sequence
-                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS debited_before
+        SELECT *, NOT debited AND entry_sequence = first_debit AS debits,
+               debited OR COALESCE(entry_sequence > first_debit, FALSE) AS debited_before
           FROM debits
     ), reversals AS (
-        SELECT *, CASE WHEN mark = 'RD' AND agrees AND NOT returned AND debited_before
-                   THEN row_number() OVER (PARTITION BY line_disbursement, mark, agrees,
-                                           debited_before ORDER BY entry_sequence) = 1
-                   ELSE FALSE END AS reverses
-          FROM pairs
+        SELECT *, MIN(entry_sequence) FILTER (WHERE mark = 'RD' AND agrees AND debited_before)
+               OVER lines AS first_reversal
+          FROM pairs WINDOW lines AS (PARTITION BY line_disbursement)
     ), ends AS (
-        SELECT *, returned OR COALESCE(bool_or(reverses) OVER (
-                   PARTITION BY line_disbursement ORDER BY entry_sequence
-                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS returned_before
+        SELECT *, NOT returned AND entry_sequence = first_reversal AS reverses,
+               returned OR COALESCE(entry_sequence > first_reversal, FALSE) AS returned_before
           FROM reversals
     ), judged AS (
         SELECT *, CASE
@@ -91,30 +96,31 @@ CLASSIFY = """
       FROM judged ORDER BY entry_sequence
 """
 
+# Moves what the statement proves on, and adds it up per envelope.
 MOVE_DISBURSEMENTS = """
-    UPDATE g2p_bridge_disbursement d
-       SET state = CASE WHEN s.came_back THEN 'reversed' ELSE 'reconciled' END,
-           reason_code = CASE WHEN s.came_back THEN s.reason ELSE d.reason_code END
-      FROM (SELECT disbursement_id, bool_or(mark = 'RD') AS came_back,
-                   MAX(reversal_reason) FILTER (WHERE mark = 'RD') AS reason
-              FROM g2p_bridge_statement_entry
-             WHERE statement_id = %(statement)s AND outcome = 'matched'
-             GROUP BY disbursement_id) s
-     WHERE d.id = s.disbursement_id
-"""
-
-TOTALS = """
+    WITH proved AS (
+        SELECT disbursement_id, bool_or(mark = 'RD') AS came_back,
+               MAX(reversal_reason) FILTER (WHERE mark = 'RD') AS reason,
+               COUNT(*) FILTER (WHERE mark = 'D') AS debits,
+               COALESCE(SUM(amount) FILTER (WHERE mark = 'D'), 0) AS debited,
+               COUNT(*) FILTER (WHERE mark = 'RD') AS reversals,
+               COALESCE(SUM(amount) FILTER (WHERE mark = 'RD'), 0) AS reversed
+          FROM g2p_bridge_statement_entry
+         WHERE statement_id = %(statement)s AND outcome = 'matched'
+         GROUP BY disbursement_id
+    ), moved AS (
+        UPDATE g2p_bridge_disbursement d
+           SET state = CASE WHEN p.came_back THEN 'reversed' ELSE 'reconciled' END,
+               reason_code = CASE WHEN p.came_back THEN p.reason ELSE d.reason_code END
+          FROM proved p
+         WHERE d.id = p.disbursement_id
+        RETURNING d.envelope_id, p.*
+    )
     INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
         reconciled_amount, reversed_count, reversed_amount)
-    SELECT e.statement_id, d.envelope_id,
-           COUNT(*) FILTER (WHERE e.mark = 'D'),
-           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'D'), 0),
-           COUNT(*) FILTER (WHERE e.mark = 'RD'),
-           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'RD'), 0)
-      FROM g2p_bridge_statement_entry e
-      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-     WHERE e.statement_id = %(statement)s AND e.outcome = 'matched'
-     GROUP BY e.statement_id, d.envelope_id
+    SELECT %(statement)s, envelope_id, SUM(debits), SUM(debited), SUM(reversals), SUM(reversed)
+      FROM moved
+     GROUP BY envelope_id
     ON CONFLICT (statement_id, envelope_id) DO UPDATE
        SET reconciled_count = EXCLUDED.reconciled_count,
            reconciled_amount = EXCLUDED.reconciled_amount,
@@ -151,7 +157,7 @@ class StatementReconciliation(models.Model):
             "company": self.company_id.id,
             "currency": self.currency_id.id or None,
         }
-        for query in (CLASSIFY, MOVE_DISBURSEMENTS, TOTALS, COUNTS):
+        for query in (CLASSIFY, MOVE_DISBURSEMENTS, COUNTS):
             self.env.cr.execute(query, arguments)
         *counts, movement = self.env.cr.fetchone()
         self.env.cr.execute("DROP TABLE g2p_bridge_lines")
@@ -171,13 +177,13 @@ class StatementReconciliation(models.Model):
         self.env.cr.execute(CREATE_LINES)
         bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
         raised = []
-        lines = CopyStream(_remembering(_rows(entries, bank._get_connector()), raised))
+        rows = _remembering(_rows(entries, bank._get_connector()), raised)
         try:
-            self.env.cr.copy_expert(f"COPY g2p_bridge_lines ({COLUMNS}) FROM STDIN", lines)
+            copy_rows(self.env.cr, "g2p_bridge_lines", COLUMNS, rows)
         except QueryCanceled as error:
             # What the format or the connector says of a line is hidden in a text of COPY's.
             raise (raised[0] if raised else error) from None
-        self.env.cr.execute("ANALYZE g2p_bridge_lines")
+        self.env.cr.execute("ANALYZE g2p_bridge_lines (mark, reference)")
 
     def _write_header(self, parsed, counts):
         names = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
@@ -200,12 +206,12 @@ class StatementReconciliation(models.Model):
 
 
 def _rows(entries, connector):
-    """One COPY line per entry; the connector says what a line speaks of."""
+    """The values of one entry after the other; the connector says what a line speaks of."""
     find = connector.retrieve_disbursement_id
     name, reason = connector.retrieve_beneficiary_name, connector.retrieve_reversal_reason
     for entry in entries:
         narratives = entry.narratives
-        yield copy_line(
+        yield (
             entry.sequence,
             entry.value_date,
             entry.entry_date,

@@ -54,12 +54,8 @@ class StatementEntry(models.Model):
     error_reason = fields.Selection(ERROR_REASONS, readonly=True)
 
     # The database itself keeps that a payment is proved once and comes back once.
-    _one_debit = models.UniqueIndex(
-        "(disbursement_id) WHERE outcome = 'matched' AND mark = 'D'",
-        "The disbursement has its debit already.",
-    )
-    _one_reversal = models.UniqueIndex(
-        "(disbursement_id) WHERE outcome = 'matched' AND mark = 'RD'",
-        "The disbursement has its reversal already.",
+    _one_debit_and_one_reversal = models.UniqueIndex(
+        "(disbursement_id, mark) WHERE outcome = 'matched'",
+        "The disbursement has its debit, or its reversal, already.",
     )
     _errors = models.Index("(statement_id) WHERE outcome = 'error'")

@@ -1,20 +1,29 @@
 from decimal import Decimal
 from itertools import chain, repeat
+from operator import itemgetter
 
 from odoo import api, fields, models
 
 from ..exceptions import BridgeError
-from ..lib.copy import CopyStream, copy_line
+from ..lib.copy import copy_rows
 from ..lib.reference import make_references, moment_of
 from .checks import shown
 from .disbursement_rows import amount_of, content_of, row_faults, sender_key
 from .wire import ADDRESS
 
-COLUMNS = (
-    "id, disbursement_id, envelope_id, mis_reference_number, beneficiary_id,"
-    " beneficiary_name, disbursement_amount, narrative, receipt_time_stamp, state,"
-    " mapper_batch_id, bank_batch_id, " + ", ".join(ADDRESS.values())
+#: Columns of a disbursement that are filled when it arrives: our own, and the sender's.
+OWN_COLUMNS = (
+    "id",
+    "disbursement_id",
+    "bank_batch_id",
+    "mapper_batch_id",
+    "mis_reference_number",
+    "disbursement_amount",
+    "envelope_id",
+    "receipt_time_stamp",
+    "state",
 )
+SENT_COLUMNS = ("beneficiary_id", "beneficiary_name", "narrative")
 
 
 class DisbursementOperations(models.AbstractModel):
@@ -51,7 +60,7 @@ class DisbursementOperations(models.AbstractModel):
         fresh = [index for index, key in enumerate(keys) if key not in known]
         self._check_room(envelope, fresh, amounts)
         self._check_rows(envelope, rows, amounts, keys, known)
-        ids = self._insert(envelope, rows, fresh, amounts, keys) if fresh else []
+        ids = self._insert(envelope, *_picked(fresh, rows, amounts, keys)) if fresh else []
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()
@@ -170,76 +179,74 @@ class DisbursementOperations(models.AbstractModel):
         )
 
     @api.model
-    def _insert(self, envelope, rows, fresh, amounts, keys):
+    def _insert(self, envelope, rows, amounts, keys):
         """Write new disbursements by one COPY and place them in batches.
 
         :return: their disbursement IDs
         """
         now = fields.Datetime.now()
-        self.env.cr.execute(
-            "SELECT nextval('g2p_bridge_disbursement_id_seq') FROM generate_series(1, %s)",
-            [len(fresh)],
-        )
-        ids = [row[0] for row in self.env.cr.fetchall()]
+        ids = self._next_ids(len(rows))
         references = make_references(ids, moment_of(now))
-        policy = envelope.program_id._policy()
         mapped = envelope.id_mapper_resolution_required
-        bank_places = self.env["g2p.bridge.bank.batch"]._place(
-            envelope, len(fresh), policy.bank_batch_size
-        )
-        mapper_places = (
-            self.env["g2p.bridge.mapper.batch"]._place(
-                envelope, len(fresh), policy.mapper_batch_size
-            )
-            if mapped
-            else []
-        )
-        self.env.flush_all()
-        lines = _copy_lines(
-            # The places go on for ever: they are spread over as many lines as there are.
-            zip(ids, references, fresh, _spread(bank_places), _spread(mapper_places), strict=False),
-            rows,
-            amounts,
+        sizes = self._batch_sizes(envelope)
+        places = {name: self.env[name]._place(envelope, len(rows), sizes[name]) for name in sizes}
+        own = zip(
+            ids,
+            references,
+            _spread(places.get("g2p.bridge.bank.batch")),
+            _spread(places.get("g2p.bridge.mapper.batch")),
             keys,
-            (envelope.id, now, "received" if mapped else "resolved"),
+            amounts,
+            repeat(envelope.id),
+            repeat(now),
+            repeat("received" if mapped else "resolved"),
+            strict=False,  # what is repeated has no end
         )
-        self.env.cr.copy_expert(
-            f"COPY g2p_bridge_disbursement ({COLUMNS}) FROM STDIN", CopyStream(lines)
-        )
-        for model, places, size in (
-            ("g2p.bridge.bank.batch", bank_places, policy.bank_batch_size),
-            ("g2p.bridge.mapper.batch", mapper_places, policy.mapper_batch_size),
-        ):
-            batches = self.env[model].browse([batch.id for batch, _count in places])
-            if batches:
-                batches._count_lines(size)
+        address = {} if mapped else ADDRESS
+        columns = (*OWN_COLUMNS, *SENT_COLUMNS, *address.values())
+        self.env.flush_all()
+        copy_rows(self.env.cr, "g2p_bridge_disbursement", columns, _lines(own, rows, address))
+        for name, filled in places.items():
+            batches = self.env[name].browse([batch.id for batch, _count in filled])
+            batches._count_lines(sizes[name])
         return references
+
+    @api.model
+    def _batch_sizes(self, envelope):
+        """{model of batches that new disbursements belong to: lines of a full one}"""
+        policy = envelope.program_id._policy()
+        sizes = {"g2p.bridge.bank.batch": policy.bank_batch_size}
+        if envelope.id_mapper_resolution_required:
+            sizes["g2p.bridge.mapper.batch"] = policy.mapper_batch_size
+        return sizes
+
+    @api.model
+    def _next_ids(self, count):
+        """Record IDs for so many disbursements, in ascending order."""
+        self.env.cr.execute(
+            "SELECT nextval('g2p_bridge_disbursement_id_seq') FROM generate_series(1, %s)", [count]
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+
+def _picked(indexes, *columns):
+    """Of each list the values at these places."""
+    return [[column[index] for index in indexes] for column in columns]
 
 
 def _spread(places):
     """The batch ID of each line in turn; None for ever where there are no batches."""
-    return chain.from_iterable(
-        [repeat(batch.id, count) for batch, count in places] or [repeat(None)]
-    )
+    if not places:
+        return repeat(None)
+    return chain.from_iterable(repeat(batch.id, count) for batch, count in places)
 
 
-def _copy_lines(numbered, rows, amounts, keys, common):
-    envelope_id, now, state = common
-    for number, reference, index, bank_batch, mapper_batch in numbered:
-        row = rows[index]
-        address = [None] * len(ADDRESS) if mapper_batch else map(row.get, ADDRESS)
-        yield copy_line(
-            number,
-            reference,
-            envelope_id,
-            keys[index],
-            row["beneficiary_id"],
-            row["beneficiary_name"],
-            amounts[index],
-            row["narrative"],
-            now,
-            state,
-            mapper_batch,
-            bank_batch,
-            *(value or None for value in address),
-        )
+def _lines(own, rows, address):
+    """The values of one line after the other, in the order of the columns.
+
+    :param own: what each line gets from us
+    :param address: names of what a row may say of its financial address
+    """
+    sent = itemgetter(*SENT_COLUMNS)
+    for values, row in zip(own, rows, strict=True):
+        yield *values, *sent(row), *[row.get(name) or None for name in address]
