@@ -116,6 +116,14 @@ class BankBatch(models.Model):
         )
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
+        self._lines_changed()
+
+    def _lines_changed(self):
+        """Called in the same transaction whenever disbursements of these batches changed state.
+
+        For addons that carry the results on: shipped, rejected, left out, asked about again,
+        cancelled, reconciled, reversed. Keep it short, and let jobs do the work.
+        """
 
     def _count_results(self):
         """Add up what became of the lines, in numeric, straight into the batch."""

@@ -117,6 +117,7 @@ class BatchMixin(models.AbstractModel):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self.state = "done"
         self._count_results()
+        self._bank_batches()._lines_changed()
         self.envelope_id.message_post(
             body=self.env._(
                 "%(kind)s %(batch)s given up: %(reason)s",
@@ -126,6 +127,17 @@ class BatchMixin(models.AbstractModel):
             )
         )
         self._step_continue()
+
+    def _bank_batches(self):
+        """The bank batches that the lines of these batches are in."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT DISTINCT bank_batch_id FROM g2p_bridge_disbursement WHERE %s = ANY(%s)",
+                SQL.identifier(self._batch_field),
+                self.ids,
+            )
+        )
+        return self.env["g2p.bridge.bank.batch"].browse([row[0] for row in self.env.cr.fetchall()])
 
     def _step_owner(self):
         return self.envelope_id

@@ -71,6 +71,13 @@ class Disbursement(models.Model):
     )
     mapper_batch_id = fields.Many2one("g2p.bridge.mapper.batch", readonly=True, index=True)
     bank_batch_id = fields.Many2one("g2p.bridge.bank.batch", readonly=True, index=True)
+    reissue_of_id = fields.Many2one(
+        "g2p.bridge.disbursement",
+        "Reissue of",
+        readonly=True,
+        ondelete="restrict",
+        help="The earlier disbursement that was not paid or came back; this one is in its place.",
+    )
     entry_ids = fields.One2many("g2p.bridge.statement.entry", "disbursement_id")
     company_id = fields.Many2one(related="envelope_id.company_id")
 
@@ -80,6 +87,11 @@ class Disbursement(models.Model):
     _mis_reference_uniq = models.Constraint(
         "UNIQUE(envelope_id, mis_reference_number)",
         "The envelope has a disbursement with this sender's reference already.",
+    )
+    # Whoever was not paid is paid in one other place, never in two.
+    _one_reissue = models.UniqueIndex(
+        "(reissue_of_id) WHERE reissue_of_id IS NOT NULL",
+        "This disbursement has been reissued already.",
     )
     _amount_positive = models.Constraint(
         "CHECK(disbursement_amount > 0)", "The amount of a disbursement is above zero."

@@ -23,7 +23,7 @@ class EnvelopeProgress(models.Model):
             elif envelope.state == "shipping":
                 refusal = envelope.sudo()._shipping_refusal()
             envelope.waiting_for = refusal
-            manual = envelope.sudo().program_id._policy().start == "manual"
+            manual = envelope.sudo()._starts_by_hand()
             waits = envelope.state in ("receiving", "to_approve", "scheduled")
             envelope.can_start = manual and waits and not envelope.started_by_id
 
@@ -141,11 +141,15 @@ class EnvelopeProgress(models.Model):
         policy = self.program_id._policy()
         if policy.approval != "none" and not self.approved_by_id:
             return self.env._("The envelope is not approved.")
-        if policy.start == "manual" and not self.started_by_id:
+        if self._starts_by_hand() and not self.started_by_id:
             return self.env._("An officer has to start the envelope.")
         if self.disbursement_schedule_date > self._today() and not policy.process_future_dated:
             return self.env._("The schedule date is not reached.")
         return self._bank_refusal()
+
+    def _starts_by_hand(self):
+        """Whether a person has to start this envelope, however ready it is."""
+        return self.program_id._policy().start == "manual"
 
     def _bank_refusal(self):
         if self.sponsor_bank_id.environment == "disabled":

@@ -83,6 +83,7 @@ class MapperBatch(models.Model):
             self.env.cr.execute(SQL(UPDATE_ADDRESSES, SQL(", ").join(columns), self.id))
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
+        self._bank_batches()._lines_changed()
 
     def _count_results(self):
         """Read the counts back, so that a cancellation in between is never counted."""
@@ -101,8 +102,10 @@ class MapperBatch(models.Model):
         one: a disbursement is in one bank batch at most, and in one that will leave.
         """
         self.env.cr.execute(
-            "SELECT id FROM g2p_bridge_disbursement"
-            " WHERE envelope_id = %s AND state = 'unresolved' ORDER BY id",
+            "SELECT d.id FROM g2p_bridge_disbursement d"
+            " WHERE d.envelope_id = %s AND d.state = 'unresolved' AND NOT EXISTS ("
+            "   SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id)"
+            " ORDER BY d.id",
             [envelope.id],
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
@@ -118,6 +121,7 @@ class MapperBatch(models.Model):
         for batch in self:
             batch._count_results()
         envelope._close_batches()
+        envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
 
     def _give_up_lines(self, reason):
         """Stop asking: the beneficiaries are left out as unresolved."""

@@ -165,6 +165,17 @@ class StatementReconciliation(models.Model):
         self._write_header(parsed, counts)
         self._write_warnings(parsed, Decimal(movement))
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
+        self._moved_batches()._lines_changed()
+
+    def _moved_batches(self):
+        """The bank batches whose payments this statement speaks of."""
+        self.env.cr.execute(
+            "SELECT DISTINCT d.bank_batch_id FROM g2p_bridge_statement_entry e"
+            " JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
+            " WHERE e.statement_id = %s AND e.outcome = 'matched'",
+            [self.id],
+        )
+        return self.env["g2p.bridge.bank.batch"].browse([row[0] for row in self.env.cr.fetchall()])
 
     def _currency_of(self, parsed):
         """The currency that the statement names; if it names none, that of its account."""

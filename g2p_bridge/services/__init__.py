@@ -1,6 +1,7 @@
 from . import service
 from . import envelope_operations
 from . import disbursement_operations
+from . import reissue
 from . import cancellation_operations
 from . import status_operations
 from . import statement_operations

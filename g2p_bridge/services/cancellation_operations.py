@@ -169,9 +169,11 @@ class CancellationOperations(models.AbstractModel):
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
             f" WHERE {condition} AND envelope_id = %s"
-            " AND state IN ('received', 'resolved', 'unresolved')",
+            " AND state IN ('received', 'resolved', 'unresolved') RETURNING bank_batch_id",
             [fields.Datetime.now(), value, envelope.id],
         )
+        changed = {row[0] for row in self.env.cr.fetchall()}
+        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed()
         self.env["g2p.bridge.disbursement"].invalidate_model()
         for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
             if batches:

@@ -8,7 +8,7 @@ from ..exceptions import BridgeError
 from ..lib.copy import copy_rows
 from ..lib.reference import make_references, moment_of
 from .checks import shown
-from .disbursement_rows import amount_of, content_of, row_faults, sender_key
+from .disbursement_rows import amount_of, content_of, reissue_of, row_faults, sender_key
 from .wire import ADDRESS
 
 #: Columns of a disbursement that are filled when it arrives: our own, and the sender's.
@@ -22,6 +22,7 @@ OWN_COLUMNS = (
     "envelope_id",
     "receipt_time_stamp",
     "state",
+    "reissue_of_id",
 )
 SENT_COLUMNS = ("beneficiary_id", "beneficiary_name", "narrative")
 
@@ -36,8 +37,9 @@ class DisbursementOperations(models.AbstractModel):
         :param list rows: dicts with disbursement_envelope_id, mis_reference_number (the
             sender's key, optional: without it a repeated call can't be recognised),
             beneficiary_id, beneficiary_name, disbursement_amount (Decimal, text or number,
-            major units), narrative; for programs without a mapper also the keys of
-            ``wire.ADDRESS``
+            major units), narrative; reissue_of (optional: the disbursement_id of an earlier
+            one in another envelope that was not paid or came back); for programs without a
+            mapper also the keys of ``wire.ADDRESS``
         :return: the rows, each with its disbursement_id
         :raises BridgeError: the first check that fails; for faults in rows
             INVALID_DISBURSEMENT_PAYLOAD with ``response_error_codes`` in each row
@@ -59,8 +61,9 @@ class DisbursementOperations(models.AbstractModel):
         known = self._known_disbursements(envelope, keys)
         fresh = [index for index, key in enumerate(keys) if key not in known]
         self._check_room(envelope, fresh, amounts)
-        self._check_rows(envelope, rows, amounts, keys, known)
-        ids = self._insert(envelope, *_picked(fresh, rows, amounts, keys)) if fresh else []
+        former = self._reissuable(envelope, [rows[index] for index in fresh])
+        self._check_rows(envelope, rows, amounts, keys, known, former)
+        ids = self._insert(envelope, *_picked(fresh, rows, amounts, keys), former) if fresh else []
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()
@@ -136,7 +139,7 @@ class DisbursementOperations(models.AbstractModel):
             )
 
     @api.model
-    def _check_rows(self, envelope, rows, amounts, keys, known):
+    def _check_rows(self, envelope, rows, amounts, keys, known, reissuable=()):
         mapped = envelope.id_mapper_resolution_required
         seen = set()
         faults = {}
@@ -150,6 +153,9 @@ class DisbursementOperations(models.AbstractModel):
                 elif key in seen or former and former[1] != content_of(row, amount, mapped):
                     codes.append("DUPLICATE_MIS_REFERENCE_NUMBER")
                 seen.add(key)
+            old = reissue_of(row)
+            if old and key not in known and old not in reissuable:
+                codes.append("INVALID_REISSUE")
             if codes:
                 faults[index] = codes
         if faults:
@@ -179,9 +185,10 @@ class DisbursementOperations(models.AbstractModel):
         )
 
     @api.model
-    def _insert(self, envelope, rows, amounts, keys):
+    def _insert(self, envelope, rows, amounts, keys, former):
         """Write new disbursements by one COPY and place them in batches.
 
+        :param former: {disbursement_id: record ID} of those that are reissued
         :return: their disbursement IDs
         """
         now = fields.Datetime.now()
@@ -200,6 +207,7 @@ class DisbursementOperations(models.AbstractModel):
             repeat(envelope.id),
             repeat(now),
             repeat("received" if mapped else "resolved"),
+            (former.get(reissue_of(row)) for row in rows) if former else repeat(None),
             strict=False,  # what is repeated has no end
         )
         address = {} if mapped else ADDRESS

@@ -1,7 +1,7 @@
 """What one row of ``create_disbursements`` says and what is wrong with it."""
 
 from ..lib.money import AmountError, parse_amount
-from .checks import is_number, is_storable, is_text
+from .checks import is_number, is_storable, is_text, shown
 from .wire import ADDRESS
 
 #: Types of a financial address and the part that none of that type can do without.
@@ -20,6 +20,12 @@ def sender_key(row):
     if isinstance(key, int) and not isinstance(key, bool) and abs(key) < LARGEST_KEY:
         key = str(key)
     return key if is_text(key) else None
+
+
+def reissue_of(row):
+    """The disbursement that a row is to be paid in the place of, None if there is none."""
+    value = row.get("reissue_of") if isinstance(row, dict) else None
+    return None if _is_absent(value) else value if is_text(value) else shown(value)
 
 
 def content_of(row, amount, mapped):

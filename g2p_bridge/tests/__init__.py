@@ -28,5 +28,6 @@ from . import test_access
 from . import test_access_buttons
 from . import test_access_accounts
 from . import test_access_operations
+from . import test_reissue
 from . import test_operations_address
 from . import test_reconciliation_proof

@@ -1,0 +1,39 @@
+from collections import Counter
+
+from odoo import api, models
+
+from .disbursement_rows import reissue_of
+
+# What may be paid by another disbursement: it was not paid for good, or the money is back.
+# The rows are written, not only locked: whoever asks the mapper about them again at the same
+# time starts over and finds them reissued.
+CLAIM = """
+    UPDATE g2p_bridge_disbursement d SET state = d.state
+      FROM g2p_bridge_envelope e, g2p_bridge_bank_batch b
+     WHERE d.disbursement_id = ANY(%s) AND e.id = d.envelope_id AND b.id = d.bank_batch_id
+       AND e.company_id = %s AND e.id <> %s
+       AND (d.state IN ('reversed', 'rejected', 'cancelled')
+            OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
+       AND NOT EXISTS (
+           SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id)
+    RETURNING d.disbursement_id, d.id
+"""
+
+
+class Reissue(models.AbstractModel):
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def _reissuable(self, envelope, rows):
+        """Which of the disbursements that rows name as ``reissue_of`` may be reissued.
+
+        A disbursement that two rows name may be reissued by neither.
+
+        :param envelope: the new envelope
+        :return: {disbursement_id: record ID}
+        """
+        named = Counter(old for old in map(reissue_of, rows) if old)
+        if not named:
+            return {}
+        self.env.cr.execute(CLAIM, [list(named), self.env.company.id, envelope.id])
+        return {old: record for old, record in self.env.cr.fetchall() if named[old] == 1}
