@@ -1,4 +1,5 @@
 from . import account
+from . import account_statements
 from . import fault
 from . import funds_lock
 from . import block

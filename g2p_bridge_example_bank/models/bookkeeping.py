@@ -41,6 +41,7 @@ class ExampleBankBookkeeping(models.Model):
         self._book("RD", mt940.REVERSAL_LINES, "ER")
         self._set_processed()
         self.env.invalidate_all()
+        self.account_id._enqueue_statement_when_booked()
         return self.env._("Batch %s is booked.", self.reference)
 
     def _choose_reversals(self):

@@ -3,6 +3,8 @@ from unittest.mock import patch
 import mt940
 from odoo.tests import tagged
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from ..models import statement_file
 from .common import BankCase
 
@@ -126,3 +128,24 @@ class TestStatement(BankCase):
     def test_the_button_asks_for_a_statement(self):
         self.account.action_generate_statement()
         self.assertEqual(self.account.statement_ids.state, "requested")
+
+    def test_a_statement_by_itself_when_everything_is_booked(self):
+        self.account.statement_when_booked = True
+        with trap_jobs() as trap:
+            self.book(2, "batch-1")
+            trap.assert_jobs_count(1, only=self.account._job_statement_when_booked)
+            trap.perform_enqueued_jobs()
+        statement = self.account.statement_ids
+        self.assertEqual(statement.state, "requested")
+        statement._job_make()
+        self.assertEqual(statement.line_count, len(self.log()))
+        self.account._job_statement_when_booked()
+        self.assertEqual(self.account.statement_ids, statement, "there was nothing new to tell")
+
+    def test_no_statement_by_itself_while_more_is_to_be_booked(self):
+        self.account.statement_when_booked = True
+        self.book(2, "batch-1")
+        reference = self.block(10)
+        self.pay([self.payment(9, reference)], "batch-2")
+        self.account._job_statement_when_booked()
+        self.assertFalse(self.account.statement_ids)
