@@ -11,6 +11,8 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "views/secret_views.xml",
         "views/sponsor_bank_views.xml",
     ],
+    "assets": {"web.assets_backend": ["g2p_bridge_bank_connector/static/src/*"]},
 }

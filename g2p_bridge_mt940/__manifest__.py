@@ -11,4 +11,5 @@
         "security/ir.model.access.csv",
         "views/statement_upload_views.xml",
     ],
+    "assets": {"web.assets_backend": ["g2p_bridge_mt940/static/src/*.js"]},
 }

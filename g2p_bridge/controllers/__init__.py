@@ -1,1 +1,2 @@
+from . import export_disbursements
 from . import import_files

@@ -201,10 +201,6 @@ class BankBatch(models.Model):
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
 
-    def _all_final(self):
-        """Whether nothing of these batches can leave any more."""
-        return all(batch.state in ("done", "cancelled") for batch in self)
-
     @api.model
     def _prove_by_statement(self, statement):
         """A debit on a statement proves that its uncertain batch was taken."""

@@ -61,7 +61,7 @@ class BatchMixin(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     "UPDATE g2p_bridge_disbursement SET state = 'received', reason_code = NULL,"
-                    " %s = %s WHERE id = ANY(%s)",
+                    " left_out = NULL, %s = %s WHERE id = ANY(%s)",
                     SQL.identifier(self._batch_field),
                     batch.id,
                     ids[start : start + count],

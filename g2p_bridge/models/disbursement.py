@@ -78,6 +78,16 @@ class Disbursement(models.Model):
         ondelete="restrict",
         help="The earlier disbursement that was not paid or came back; this one is in its place.",
     )
+    reissue_ids = fields.One2many("g2p.bridge.disbursement", "reissue_of_id", "Reissued as")
+    left_out = fields.Boolean(
+        readonly=True,
+        help="A person decided that the envelope goes on without this unresolved beneficiary.",
+    )
+    beneficiary_id_received = fields.Char(
+        "Beneficiary ID as Received",
+        readonly=True,
+        help="What the sender wrote, where a person has corrected it.",
+    )
     entry_ids = fields.One2many("g2p.bridge.statement.entry", "disbursement_id")
     company_id = fields.Many2one(related="envelope_id.company_id")
 

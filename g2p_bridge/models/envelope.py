@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
 
@@ -28,14 +28,30 @@ class Envelope(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     cycle_code_mnemonic = fields.Char("Cycle", required=True, readonly=True)
     disbursement_frequency = fields.Selection(FREQUENCIES, required=True, readonly=True)
-    number_of_beneficiaries = fields.Integer("Beneficiaries", required=True, readonly=True)
-    number_of_disbursements = fields.Integer("Disbursements", required=True, readonly=True)
+    number_of_beneficiaries = fields.Integer(
+        "Beneficiaries", required=True, readonly=True, tracking=True, help="People to be paid."
+    )
+    number_of_disbursements = fields.Integer(
+        "Disbursements",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="Payments that the sender has declared: exactly these have to arrive.",
+    )
     total_disbursement_amount = fields.Monetary(
-        "Total Amount", required=True, readonly=True, tracking=True
+        "Total Amount",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="What all payments together have to come to, to the last decimal.",
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     disbursement_schedule_date = fields.Date(
-        "Schedule Date", required=True, readonly=True, tracking=True
+        "Schedule Date",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="The day on which the bridge starts to ask the bank for the money.",
     )
     receipt_time_stamp = fields.Datetime("Received At", required=True, readonly=True)
     cancellation_status = fields.Selection(
@@ -84,10 +100,12 @@ class Envelope(models.Model):
         copy=False,
         help="Everybody who declared it, changed it, or sent or cancelled disbursements.",
     )
-    approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
     started_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
-    paused = fields.Boolean(readonly=True, tracking=True, copy=False)
+    paused = fields.Boolean(readonly=True, copy=False)
+    responsible_id = fields.Many2one(
+        related="program_id.responsible_id",
+        help="Gets the to-dos when something of this envelope needs a person.",
+    )
     disbursement_ids = fields.One2many("g2p.bridge.disbursement", "envelope_id")
     mapper_batch_ids = fields.One2many("g2p.bridge.mapper.batch", "envelope_id")
     bank_batch_ids = fields.One2many("g2p.bridge.bank.batch", "envelope_id")
@@ -108,96 +126,7 @@ class Envelope(models.Model):
             number = envelope.sponsor_bank_account_number
             envelope.sponsor_bank_account_masked = masked(number)
 
-    # Buttons
-
-    def action_approve(self):
-        """Release complete envelopes. The maker is never the checker where policy says so."""
-        self._check_group("group_approver")
-        self.check_access("read")
-        for envelope in self.sudo():
-            if envelope.state != "to_approve":
-                raise UserError(self.env._("%s does not wait for approval.", envelope.display_name))
-            other = envelope.program_id._policy().approval == "other"
-            if other and self.env.user in envelope.maker_ids:
-                raise AccessError(
-                    self.env._(
-                        "You had a part in making %s, so another approver has to approve it.",
-                        envelope.display_name,
-                    )
-                )
-            envelope.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
-        self.sudo()._advance()
-        return True
-
-    def action_start(self):
-        """Start envelopes of a program that is started by hand."""
-        self._check_group("group_officer")
-        self.check_access("read")
-        self.sudo().filtered(lambda envelope: not envelope.started_by_id).write(
-            {"started_by_id": self.env.uid}
-        )
-        self.sudo()._advance()
-        return True
-
-    def action_pause(self):
-        """Hold back every step that has not begun."""
-        self._check_group("group_officer")
-        self.check_access("read")
-        self.sudo().write({"paused": True})
-        return True
-
-    def action_resume(self):
-        self._check_group("group_officer")
-        self.check_access("read")
-        self.sudo().write({"paused": False})
-        self.sudo()._advance()
-        return True
-
-    def action_try_again(self):
-        """Give every failed step of the envelope a fresh set of attempts."""
-        for steps in self._steps():
-            steps.filtered(lambda step: step.state == "failed").action_try_again()
-        self.sudo()._advance()
-        return True
-
-    def action_resolve_again(self):
-        """Ask the mapper once more for the beneficiaries that it did not know."""
-        self._check_group("group_officer")
-        self.check_access("read")
-        self.sudo()._resolve_again()
-        return True
-
-    def action_cancel(self):
-        return self.env["g2p.bridge.decision"]._open(
-            self, "cancel_envelope", self.env._("Cancel Envelope")
-        )
-
-    def action_open_disbursements(self):
-        return self._open("g2p_bridge.disbursement_action")
-
-    def action_open_mapper_batches(self):
-        return self._open("g2p_bridge.mapper_batch_action")
-
-    def action_open_bank_batches(self):
-        return self._open("g2p_bridge.bank_batch_action")
-
-    def action_open_entries(self):
-        action = self._open("g2p_bridge.statement_entry_action")
-        return {**action, "domain": [("disbursement_id.envelope_id", "in", self.ids)]}
-
-    def _open(self, xmlid):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {
-            **action,
-            "domain": [("envelope_id", "in", self.ids)],
-            "context": {"create": False},
-        }
-
     # Helpers
-
-    def _steps(self):
-        """The recordsets of everything that is carried out for these envelopes."""
-        return self.funds_step_ids, self.mapper_batch_ids, self.bank_batch_ids
 
     def _check_group(self, name):
         """:raises AccessError: the user is not in this group of the bridge"""

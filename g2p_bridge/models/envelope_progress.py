@@ -1,31 +1,17 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+#: The models of everything that is carried out for an envelope.
+STEPS = ("g2p.bridge.funds.step", "g2p.bridge.mapper.batch", "g2p.bridge.bank.batch")
 
 
 class EnvelopeProgress(models.Model):
     """What makes an envelope move: which step may run now, and the state that people read."""
 
     _inherit = "g2p.bridge.envelope"
-
-    waiting_for = fields.Char(
-        compute="_compute_waiting_for", help="Why the next step does not run now."
-    )
-    can_start = fields.Boolean(compute="_compute_waiting_for")
-
-    @api.depends("state", "paused", "started_by_id")
-    def _compute_waiting_for(self):
-        for envelope in self:
-            refusal = False
-            if envelope.state in ("receiving", "to_approve", "scheduled", "funding"):
-                refusal = envelope.sudo()._funding_refusal()
-            elif envelope.state == "shipping":
-                refusal = envelope.sudo()._shipping_refusal()
-            envelope.waiting_for = refusal
-            manual = envelope.sudo()._starts_by_hand()
-            waits = envelope.state in ("receiving", "to_approve", "scheduled")
-            envelope.can_start = manual and waits and not envelope.started_by_id
 
     @api.model
     def _cron_heartbeat(self, steps=("resolve", "check", "block", "ship", "release")):
@@ -77,12 +63,12 @@ class EnvelopeProgress(models.Model):
 
     def _start_ship(self):
         if not self._shipping_refusal():
-            self.bank_batch_ids._without_received()._enqueue_open()
+            self.bank_batch_ids._without_job()._without_received()._step_enqueue()
 
     def _start_release(self):
         """Give back what the hold has left, once nothing of it can be used any more."""
         block = self._funds_step("block")
-        if block.state != "done" or not self.bank_batch_ids._all_final():
+        if block.state != "done" or self._has_bank_batch_to_come():
             return
         if not self._funds_step("release") and self._hold_remainder() > 0:
             self._create_release()
@@ -126,7 +112,9 @@ class EnvelopeProgress(models.Model):
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
         held = self.program_id._policy().unresolved == "hold"
-        if held and sum(self.mapper_batch_ids.mapped("unresolved_count")):
+        if held and self.mapper_batch_ids.search_count(
+            [("envelope_id", "=", self.id), ("undecided_count", ">", 0)], limit=1
+        ):
             return self.env._("Unresolved beneficiaries hold the envelope.")
         return self._bank_refusal()
 
@@ -138,6 +126,8 @@ class EnvelopeProgress(models.Model):
             return self.env._("The envelope is paused.")
         if not self._is_complete():
             return self.env._("What was received does not equal the control totals yet.")
+        if self.rejected_by_id:
+            return self.env._("The envelope was sent back: amend it or cancel it.")
         policy = self.program_id._policy()
         if policy.approval != "none" and not self.approved_by_id:
             return self.env._("The envelope is not approved.")
@@ -161,14 +151,31 @@ class EnvelopeProgress(models.Model):
         return self.company_id._g2p_bridge_today()
 
     def _refresh_state(self):
-        state = self._read_state()
-        troubled = any(
-            step.state in ("failed", "uncertain") for steps in self._steps() for step in steps
-        )
-        vals = {"state": state, "needs_attention": troubled}
+        vals = {"state": self._read_state(), "needs_attention": self._is_troubled()}
         changed = {name: value for name, value in vals.items() if self[name] != value}
         if changed:
             self.write(changed)
+        if "state" in changed:
+            self._state_changed()
+
+    def _is_troubled(self):
+        """Whether a step has failed or its outcome is unknown; one query for all batches."""
+        self.env.flush_all()
+        found = SQL(" OR ").join(
+            SQL(
+                "EXISTS (SELECT FROM %s WHERE envelope_id = %s"
+                " AND state IN ('failed', 'uncertain'))",
+                SQL.identifier(self.env[model]._table),
+                self.id,
+            )
+            for model in STEPS
+        )
+        return self.env.execute_query(SQL("SELECT %s", found))[0][0]
+
+    def _has_bank_batch_to_come(self):
+        """Whether a bank batch may still leave."""
+        to_come = [("envelope_id", "=", self.id), ("state", "not in", ("done", "cancelled"))]
+        return bool(self.bank_batch_ids.search_count(to_come, limit=1))
 
     def _read_state(self):
         """What the facts amount to, in one word."""
@@ -176,13 +183,13 @@ class EnvelopeProgress(models.Model):
             return "cancelled"
         check, block = self._funds_step("check"), self._funds_step("block")
         if block.state != "done":
-            if not self._is_complete():
+            if self.rejected_by_id or not self._is_complete():
                 return "receiving"
             if self.program_id._policy().approval != "none" and not self.approved_by_id:
                 return "to_approve"
             begun = check.attempts or check.state not in ("pending", "open")
             return "funding" if begun else "scheduled"
-        if not self.bank_batch_ids._all_final():
+        if self._has_bank_batch_to_come():
             return "shipping"
         self.invalidate_recordset(["number_of_disbursements_reconciled"])
         paid = self.number_of_disbursements_reconciled >= self.number_of_disbursements_shipped
@@ -192,7 +199,8 @@ class EnvelopeProgress(models.Model):
     def _close_batches(self):
         """Nothing more will arrive: what is still being filled may go."""
         for batches in (self.mapper_batch_ids, self.bank_batch_ids):
-            batches.filtered(lambda batch: batch.state == "open").write({"state": "pending"})
+            being_filled = [("envelope_id", "in", self.ids), ("state", "=", "open")]
+            batches.search(being_filled).write({"state": "pending"})
 
     def _resolve_again(self):
         """Put unresolved beneficiaries into new mapper batches and let shipping wait for them."""

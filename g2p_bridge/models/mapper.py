@@ -27,7 +27,7 @@ class Mapper(models.Model):
 
     _name = "g2p.bridge.mapper"
     _description = "ID Mapper"
-    _inherit = ["mail.thread"]
+    _inherit = ["g2p.bridge.endpoint"]
     _order = "name"
     _check_company_auto = True
 
@@ -43,15 +43,9 @@ class Mapper(models.Model):
         tracking=True,
         help="How the bridge speaks to this mapper. Other addons may add entries.",
     )
-    environment = fields.Selection(
-        [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled")],
-        default="disabled",
-        required=True,
-        tracking=True,
-        help="A disabled mapper is not asked. Test marks a mapper without real addresses.",
-    )
     base_url = fields.Char(
-        "Address", tracking=True, help="Start of every request's address; /sync/resolve follows."
+        help="Start of every request's address, as the mapper's operator has given it; "
+        "/sync/resolve follows. Never with a password in it: that is the credential."
     )
     sender_id = fields.Char(
         "Sender ID",
@@ -60,26 +54,13 @@ class Mapper(models.Model):
         tracking=True,
         help="Under which name the mapper knows this bridge.",
     )
-    receiver_id = fields.Char("Receiver ID", help="The mapper's own name, if it wants to see it.")
-    credential = fields.Char(
-        groups="g2p_bridge_bank_connector.group_admin",
-        copy=False,
-        help="Token sent as bearer authorization. Write-only on screen.",
+    receiver_id = fields.Char(
+        "Receiver ID",
+        tracking=True,
+        help="The mapper's own name, if it wants to see it in each question.",
     )
-    credential_input = fields.Char(
-        "New Credential",
-        compute="_compute_credential_input",
-        inverse="_inverse_credential_input",
-        groups="g2p_bridge_bank_connector.group_admin",
-        help="Type a new token to replace the stored one; it is never shown again.",
-    )
-    has_credential = fields.Boolean(compute="_compute_has_credential", compute_sudo=True)
-    connect_timeout = fields.Integer("Connect Time-out (s)", default=10, required=True)
     read_timeout = fields.Integer(
-        "Answer Time-out (s)",
-        default=60,
-        required=True,
-        help="After this many seconds without an answer, the batch is asked again later.",
+        help="After this many seconds without an answer, the batch is asked again later."
     )
     address_entry_separator = fields.Char(
         "Entry Separator",
@@ -107,12 +88,18 @@ class Mapper(models.Model):
         "between them, such as bank_{account_number}_{bank_code}_{branch_code}_{fa_type}.",
     )
 
+    program_ids = fields.One2many(
+        "g2p.bridge.program", "mapper_id", help="Programs that are set to ask this mapper."
+    )
+    program_count = fields.Integer("Number of Programs", compute="_compute_program_count")
+    waiting_envelope_count = fields.Integer(
+        "Waiting Envelopes",
+        compute="_compute_waiting_envelope_count",
+        help="Envelopes with beneficiaries that the mapper has still to be asked for.",
+    )
+
     _name_company_uniq = models.Constraint(
         "UNIQUE(name, company_id)", "Another ID mapper of this company has this name."
-    )
-    _timeouts_positive = models.Constraint(
-        "CHECK(connect_timeout > 0 AND read_timeout > 0)",
-        "Time-outs are whole seconds above zero.",
     )
 
     @api.constrains(
@@ -131,17 +118,47 @@ class Mapper(models.Model):
                     )
                 ) from error
 
-    def _compute_credential_input(self):
-        self.credential_input = False
-
-    def _inverse_credential_input(self):
-        for mapper in self.filtered("credential_input"):
-            mapper.credential = mapper.credential_input
-
-    @api.depends("credential")
-    def _compute_has_credential(self):
+    def _compute_program_count(self):
+        counts = dict(
+            self.env["g2p.bridge.program"]._read_group(
+                [("mapper_id", "in", self.ids), ("id_mapper_resolution_required", "=", True)],
+                ["mapper_id"],
+                ["__count"],
+            )
+        )
         for mapper in self:
-            mapper.has_credential = bool(mapper.credential)
+            mapper.program_count = counts.get(mapper, 0)
+
+    def _compute_waiting_envelope_count(self):
+        counts = dict(
+            self.env["g2p.bridge.envelope"]._read_group(
+                self._waiting_envelopes(), ["mapper_id"], ["__count"]
+            )
+        )
+        for mapper in self:
+            mapper.waiting_envelope_count = counts.get(mapper, 0)
+
+    def action_open_programs(self):
+        """Open the programs that ask this mapper."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.program_action")
+        return {
+            **action,
+            "domain": [
+                ("mapper_id", "=", self.id),
+                ("id_mapper_resolution_required", "=", True),
+            ],
+            "context": {
+                "default_mapper_id": self.id,
+                "default_id_mapper_resolution_required": True,
+            },
+        }
+
+    def action_open_waiting_envelopes(self):
+        """Open the envelopes that wait for this mapper."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.envelope_action")
+        return {**action, "domain": self._waiting_envelopes(), "context": {}}
 
     def action_test(self):
         """Open the window in which one ID can be tried."""
@@ -149,7 +166,7 @@ class Mapper(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Test %s", self.name),
+            "name": self.env._("Test %s with One ID", self.name),
             "res_model": "g2p.bridge.mapper.test",
             "view_mode": "form",
             "target": "new",
@@ -172,6 +189,13 @@ class Mapper(models.Model):
                 )
             )
         return self.env[model].with_context(bridge_mapper_id=self.id)
+
+    def _waiting_envelopes(self):
+        return [
+            ("mapper_id", "in", self.ids),
+            ("cancellation_status", "=", "not_cancelled"),
+            ("mapper_batch_ids.state", "in", ("open", "pending")),
+        ]
 
     def _address_parser(self):
         """:return: the :class:`AddressParser` of this mapper's configuration"""

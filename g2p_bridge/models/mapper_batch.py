@@ -32,7 +32,14 @@ class MapperBatch(models.Model):
     _batch_field = "mapper_batch_id"
 
     resolved_count = fields.Integer("Resolved", readonly=True)
+    resolved_amount = fields.Monetary(readonly=True)
     unresolved_count = fields.Integer("Unresolved", readonly=True)
+    unresolved_amount = fields.Monetary(readonly=True)
+    undecided_count = fields.Integer(
+        "To Decide",
+        readonly=True,
+        help="Unresolved beneficiaries that nobody has decided to leave out.",
+    )
 
     def action_give_up(self):
         return self.env["g2p.bridge.decision"]._open(
@@ -86,27 +93,47 @@ class MapperBatch(models.Model):
         self._bank_batches()._lines_changed()
 
     def _count_results(self):
-        """Read the counts back, so that a cancellation in between is never counted."""
+        """Add the lines up in SQL, so that a cancellation in between is never counted."""
+        self.env.flush_all()
         self.env.cr.execute(
-            "SELECT COUNT(*) FILTER (WHERE state NOT IN ('unresolved', 'cancelled', 'received')),"
-            " COUNT(*) FILTER (WHERE state = 'unresolved')"
-            " FROM g2p_bridge_disbursement WHERE mapper_batch_id = %s",
-            [self.id],
+            """
+            UPDATE g2p_bridge_mapper_batch b
+               SET resolved_count = s.resolved, resolved_amount = s.resolved_amount,
+                   unresolved_count = s.unresolved, unresolved_amount = s.unresolved_amount,
+                   undecided_count = s.undecided
+              FROM (SELECT COUNT(*) FILTER (WHERE state <> ALL(%(apart)s)) AS resolved,
+                           COALESCE(SUM(disbursement_amount)
+                                    FILTER (WHERE state <> ALL(%(apart)s)), 0) AS resolved_amount,
+                           COUNT(*) FILTER (WHERE state = 'unresolved') AS unresolved,
+                           COALESCE(SUM(disbursement_amount)
+                                    FILTER (WHERE state = 'unresolved'), 0) AS unresolved_amount,
+                           COUNT(*) FILTER (WHERE state = 'unresolved'
+                                            AND left_out IS NOT TRUE) AS undecided
+                      FROM g2p_bridge_disbursement WHERE mapper_batch_id = %(id)s) s
+             WHERE b.id = %(id)s
+            """,
+            {"id": self.id, "apart": ["unresolved", "cancelled", "received"]},
         )
-        self.resolved_count, self.unresolved_count = self.env.cr.fetchone()
+        self.invalidate_recordset()
 
-    def _resolve_unresolved_again(self, envelope):
-        """Move the unresolved lines of an envelope into new batches of both kinds.
+    def _resolve_unresolved_again(self, envelope, chosen=None):
+        """Move unresolved lines of an envelope into new batches of both kinds.
 
         Their former bank batch may have left without them, so they get a place in a new
         one: a disbursement is in one bank batch at most, and in one that will leave.
+
+        :param chosen: record IDs of the lines; by default all that nobody has decided to
+            leave out, or has corrected too late for the envelope
         """
         self.env.cr.execute(
-            "SELECT d.id FROM g2p_bridge_disbursement d"
-            " WHERE d.envelope_id = %s AND d.state = 'unresolved' AND NOT EXISTS ("
-            "   SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id)"
-            " ORDER BY d.id",
-            [envelope.id],
+            SQL(
+                "SELECT d.id FROM g2p_bridge_disbursement d"
+                " WHERE d.envelope_id = %s AND d.state = 'unresolved' AND NOT EXISTS ("
+                "   SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id) AND %s"
+                " ORDER BY d.id",
+                envelope.id,
+                SQL("d.id = ANY(%s)", chosen) if chosen else self._by_default(envelope),
+            )
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         if not ids:
@@ -122,6 +149,13 @@ class MapperBatch(models.Model):
             batch._count_results()
         envelope._close_batches()
         envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
+
+    def _by_default(self, envelope):
+        """The condition of lines that are asked about again when nobody chooses."""
+        undecided = SQL("d.left_out IS NOT TRUE")
+        if envelope._takes_corrections():
+            return undecided
+        return SQL("%s AND d.beneficiary_id_received IS NULL", undecided)
 
     def _give_up_lines(self, reason):
         """Stop asking: the beneficiaries are left out as unresolved."""

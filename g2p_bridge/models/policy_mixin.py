@@ -23,25 +23,91 @@ class PolicyMixin(models.AbstractModel):
     disbursement_sla_days = fields.Integer(
         "Days of Notice",
         default=DEFAULTS.disbursement_sla_days,
-        help="The schedule date must be at least this many days after the envelope arrives.",
+        help="The schedule date must be at least this many days after the envelope arrives. "
+        "Zero: it may be paid on the day of its arrival.",
     )
-    mapper_batch_size = fields.Integer("IDs per Mapper Batch", default=DEFAULTS.mapper_batch_size)
-    bank_batch_size = fields.Integer("Payments per Bank Batch", default=DEFAULTS.bank_batch_size)
-    resolve_attempts = fields.Integer(default=DEFAULTS.resolve_attempts)
-    check_attempts = fields.Integer("Funds Check Attempts", default=DEFAULTS.check_attempts)
-    block_attempts = fields.Integer("Funds Block Attempts", default=DEFAULTS.block_attempts)
-    ship_attempts = fields.Integer(default=DEFAULTS.ship_attempts)
-    release_attempts = fields.Integer(default=DEFAULTS.release_attempts)
-    resolve_delay = fields.Integer("Resolve Delay (min)", default=DEFAULTS.resolve_delay)
-    check_delay = fields.Integer("Funds Check Delay (min)", default=DEFAULTS.check_delay)
-    block_delay = fields.Integer("Funds Block Delay (min)", default=DEFAULTS.block_delay)
-    ship_delay = fields.Integer("Ship Delay (min)", default=DEFAULTS.ship_delay)
-    release_delay = fields.Integer("Release Delay (min)", default=DEFAULTS.release_delay)
-    approval = fields.Selection(APPROVAL, default=DEFAULTS.approval)
+    mapper_batch_size = fields.Integer(
+        "IDs per Mapper Batch",
+        default=DEFAULTS.mapper_batch_size,
+        help="How many beneficiaries the ID mapper is asked for in one call. Larger batches mean "
+        "fewer calls, but a mapper may have a limit.",
+    )
+    bank_batch_size = fields.Integer(
+        "Payments per Bank Batch",
+        default=DEFAULTS.bank_batch_size,
+        help="How many payments are handed to the bank in one call. Ask the bank for its limit.",
+    )
+    resolve_attempts = fields.Integer(
+        "Resolve Attempts",
+        default=DEFAULTS.resolve_attempts,
+        help="How often the bridge asks the ID mapper for the same batch "
+        "before it gives up and a person has to look.",
+    )
+    check_attempts = fields.Integer(
+        "Funds Check Attempts",
+        default=DEFAULTS.check_attempts,
+        help="How often the bridge asks the bank whether the money is there "
+        "before it gives up and a person has to look.",
+    )
+    block_attempts = fields.Integer(
+        "Funds Block Attempts",
+        default=DEFAULTS.block_attempts,
+        help="How often the bridge asks the bank to set the money aside "
+        "before it gives up and a person has to look.",
+    )
+    ship_attempts = fields.Integer(
+        "Ship Attempts",
+        default=DEFAULTS.ship_attempts,
+        help="How often the bridge tries to hand a batch to the bank "
+        "before it gives up and a person has to look.",
+    )
+    release_attempts = fields.Integer(
+        "Release Attempts",
+        default=DEFAULTS.release_attempts,
+        help="How often the bridge asks the bank to give back what is left "
+        "before it gives up and a person has to look.",
+    )
+    resolve_delay = fields.Integer(
+        "Resolve Delay (min)",
+        default=DEFAULTS.resolve_delay,
+        help="Minutes between two attempts.",
+    )
+    check_delay = fields.Integer(
+        "Funds Check Delay (min)",
+        default=DEFAULTS.check_delay,
+        help="Minutes between two attempts.",
+    )
+    block_delay = fields.Integer(
+        "Funds Block Delay (min)",
+        default=DEFAULTS.block_delay,
+        help="Minutes between two attempts.",
+    )
+    ship_delay = fields.Integer(
+        "Ship Delay (min)",
+        default=DEFAULTS.ship_delay,
+        help="Minutes between two attempts.",
+    )
+    release_delay = fields.Integer(
+        "Release Delay (min)",
+        default=DEFAULTS.release_delay,
+        help="Minutes between two attempts.",
+    )
+    approval = fields.Selection(
+        APPROVAL,
+        default=DEFAULTS.approval,
+        help="Whether somebody has to release a complete envelope before its money is touched.",
+    )
     unresolved = fields.Selection(
-        UNRESOLVED, string="Unresolved Beneficiaries", default=DEFAULTS.unresolved
+        UNRESOLVED,
+        string="Unresolved Beneficiaries",
+        default=DEFAULTS.unresolved,
+        help="What becomes of an envelope in which the ID mapper does not know everybody.",
     )
-    start = fields.Selection(START, default=DEFAULTS.start)
+    start = fields.Selection(
+        START,
+        default=DEFAULTS.start,
+        help="When the work on a complete and approved envelope begins.",
+    )
     process_future_dated = fields.Boolean(
         "Pay before the Schedule Date",
         default=DEFAULTS.process_future_dated,

@@ -1,7 +1,8 @@
 from decimal import Decimal
 
 from odoo import models
-from psycopg2.errors import QueryCanceled
+from odoo.exceptions import ConcurrencyError
+from psycopg2.errors import QueryCanceled, UniqueViolation
 
 from ..lib.copy import copy_rows
 
@@ -136,6 +137,7 @@ COUNTS = """
            COALESCE(SUM(CASE WHEN mark IN ('C', 'RD') THEN amount ELSE -amount END), 0)::text
       FROM g2p_bridge_statement_entry WHERE statement_id = %(statement)s
 """
+COUNT_NAMES = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
 
 
 class StatementReconciliation(models.Model):
@@ -157,8 +159,13 @@ class StatementReconciliation(models.Model):
             "company": self.company_id.id,
             "currency": self.currency_id.id or None,
         }
-        for query in (CLASSIFY, MOVE_DISBURSEMENTS, COUNTS):
-            self.env.cr.execute(query, arguments)
+        try:
+            self.env.cr.execute(CLASSIFY, arguments)
+        except UniqueViolation as error:
+            # A person has just matched one of these payments by hand: start over and see it.
+            raise ConcurrencyError(str(error)) from error
+        self.env.cr.execute(MOVE_DISBURSEMENTS, arguments)
+        self.env.cr.execute(COUNTS, arguments)
         *counts, movement = self.env.cr.fetchone()
         self.env.cr.execute("DROP TABLE g2p_bridge_lines")
         self.env.invalidate_all()
@@ -197,13 +204,13 @@ class StatementReconciliation(models.Model):
         self.env.cr.execute("ANALYZE g2p_bridge_lines (mark, reference)")
 
     def _write_header(self, parsed, counts):
-        names = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
-        self.write(
+        # What changes after this is a person's decision, and only that is worth a note.
+        self.with_context(mail_notrack=True).write(
             {
                 "statement_date": parsed.statement_date,
                 # Committed together with the entries: they are never read in twice.
                 "state": "done",
-                **dict(zip(names, counts, strict=True)),
+                **dict(zip(COUNT_NAMES, counts, strict=True)),
             }
         )
         # In SQL: the ORM would round as floats do and take a missing balance for zero.

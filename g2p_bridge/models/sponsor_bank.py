@@ -3,57 +3,91 @@ import secrets
 
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.secret import Secret, secret_input, secret_state
+
+#: States of envelopes whose money has not all left.
+WAITING = ("receiving", "to_approve", "scheduled", "funding", "shipping")
+
 
 class SponsorBank(models.Model):
     """What the bridge adds to a sponsor bank: how its statements come in."""
 
     _inherit = "g2p.bridge.sponsor.bank"
 
-    program_ids = fields.One2many("g2p.bridge.program", "sponsor_bank_id")
-    program_count = fields.Integer(compute="_compute_program_count")
-    statement_token = fields.Char(
-        groups="g2p_bridge_bank_connector.group_admin",
-        copy=False,
-        help="The bank sends this bearer token when it posts a statement to us.",
+    program_ids = fields.One2many(
+        "g2p.bridge.program", "sponsor_bank_id", help="Programs that this bank pays."
     )
-    has_statement_token = fields.Boolean(compute="_compute_has_statement_token", compute_sudo=True)
+    program_count = fields.Integer(
+        "Number of Programs", compute="_compute_program_count", compute_sudo=True
+    )
+    account_count = fields.Integer(
+        "Number of Accounts",
+        compute="_compute_program_count",
+        compute_sudo=True,
+        help="Different accounts that the programs are paid from.",
+    )
+    waiting_envelope_count = fields.Integer(
+        "Waiting Envelopes",
+        compute="_compute_waiting_envelope_count",
+        help="Envelopes whose money this bank has still to pay out.",
+    )
+    statement_token = Secret("Stored Statement Token")
+    statement_token_input = secret_input(
+        "statement_token",
+        "Statement Token",
+        groups="g2p_bridge_bank_connector.group_admin",
+        help="The bank proves itself by this token when it sends a statement. Have one made, or "
+        "enter what was agreed; nobody can read it again.",
+    )
+    has_statement_token = secret_state("statement_token", "Statement Token Given")
 
+    @api.depends("program_ids.sponsor_bank_account_number")
     def _compute_program_count(self):
+        counts = self.env["g2p.bridge.program"]._read_group(
+            [("sponsor_bank_id", "in", self.ids)],
+            ["sponsor_bank_id"],
+            ["__count", "sponsor_bank_account_number:count_distinct"],
+        )
+        found = {bank.id: numbers for bank, *numbers in counts}
+        for bank in self:
+            bank.program_count, bank.account_count = found.get(bank.id, (0, 0))
+
+    def _compute_waiting_envelope_count(self):
         counts = dict(
-            self.env["g2p.bridge.program"]._read_group(
-                [("sponsor_bank_id", "in", self.ids)], ["sponsor_bank_id"], ["__count"]
+            self.env["g2p.bridge.envelope"]._read_group(
+                [("sponsor_bank_id", "in", self.ids), ("state", "in", WAITING)],
+                ["sponsor_bank_id"],
+                ["__count"],
             )
         )
         for bank in self:
-            bank.program_count = counts.get(bank, 0)
-
-    @api.depends("statement_token")
-    def _compute_has_statement_token(self):
-        for bank in self:
-            bank.has_statement_token = bool(bank.statement_token)
+            bank.waiting_envelope_count = counts.get(bank, 0)
 
     def action_new_statement_token(self):
         """Make a new token and show it once: the bank needs it, nobody else does."""
         self.ensure_one()
         self.check_access("write")
         token = secrets.token_urlsafe(32)
-        self.statement_token = token
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Give this token to the bank; it is not shown again"),
-                "message": token,
-                "type": "warning",
-                "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        self._replace_secret("statement_token", token)
+        title = self.env._("New Statement Token of %s", self.name)
+        return self.env["g2p.bridge.secret.show"]._open(title, token)
+
+    def action_open_waiting_envelopes(self):
+        """Open the envelopes that wait for this bank."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.envelope_action")
+        domain = [("sponsor_bank_id", "=", self.id), ("state", "in", WAITING)]
+        return {**action, "domain": domain, "context": {}}
 
     def action_open_programs(self):
+        """Open the programs that this bank pays."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.program_action")
-        return {**action, "domain": [("sponsor_bank_id", "=", self.id)]}
+        return {
+            **action,
+            "domain": [("sponsor_bank_id", "=", self.id)],
+            "context": {"default_sponsor_bank_id": self.id},
+        }
 
     @api.model
     def _from_statement_token(self, token):

@@ -68,11 +68,11 @@ class Statement(models.Model):
         return self._open_entries([])
 
     def action_open_errors(self):
-        return self._open_entries([("outcome", "=", "error")])
+        return self._open_entries([("outcome", "=", "error")], "g2p_bridge.open_entry_action")
 
-    def _open_entries(self, domain):
+    def _open_entries(self, domain, xmlid="g2p_bridge.statement_entry_action"):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_entry_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": [("statement_id", "=", self.id), *domain]}
 
     # The step

@@ -3,11 +3,12 @@ from odoo import fields, models
 from .program import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
-    ("INVALID_DISBURSEMENT", "Unknown or never shipped disbursement"),
+    ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
     ("DUPLICATE_DISBURSEMENT", "Debited before"),
     ("INVALID_REVERSAL", "Reversal without a debit"),
     ("AMOUNT_MISMATCH", "Other amount than shipped"),
     ("CURRENCY_MISMATCH", "Other currency than shipped"),
+    ("REOPENED", "Reopened by a person"),
 ]
 
 
@@ -49,9 +50,30 @@ class StatementEntry(models.Model):
         "g2p.bridge.disbursement", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     outcome = fields.Selection(
-        [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")], readonly=True
+        [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")],
+        readonly=True,
+        help="Errors are open: a person matches them by hand or marks them as not ours.",
     )
     error_reason = fields.Selection(ERROR_REASONS, readonly=True)
+    found_error = fields.Selection(
+        ERROR_REASONS,
+        "Error at First",
+        readonly=True,
+        help="What was wrong with the line when the statement was processed; a person has "
+        "decided about it since.",
+    )
+    decision = fields.Selection(
+        [
+            ("matched", "Matched by hand"),
+            ("not_ours", "Marked as not ours"),
+            ("reopened", "Reopened"),
+        ],
+        "Last Decision",
+        readonly=True,
+    )
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    decision_reason = fields.Text(readonly=True)
 
     # The database itself keeps that a payment is proved once and comes back once.
     _one_debit_and_one_reversal = models.UniqueIndex(

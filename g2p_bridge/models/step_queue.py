@@ -11,14 +11,18 @@ class StepQueue(models.AbstractModel):
     _inherit = "g2p.bridge.step.mixin"
 
     def _enqueue_open(self):
-        """Enqueue those of these steps that wait and have no job yet.
+        """Enqueue those of these steps that wait and have no job yet."""
+        self._without_job()._step_enqueue()
+
+    def _without_job(self):
+        """Those of these steps that wait and have no job yet.
 
         One query for all of them, because an envelope may have thousands of batches. A step
         in progress has a living job, or one that the job runner brings back; only if that
         is lost as well does the heartbeat step in.
         """
         if not self:
-            return
+            return self
         self.env.flush_all()
         lost = fields.Datetime.subtract(fields.Datetime.now(), minutes=LOST_AFTER_MINUTES)
         self.env.cr.execute(
@@ -42,7 +46,7 @@ class StepQueue(models.AbstractModel):
                 prefix=f"{self._name}-",
             )
         )
-        self.browse([row[0] for row in self.env.cr.fetchall()])._step_enqueue()
+        return self.browse([row[0] for row in self.env.cr.fetchall()])
 
     def _step_enqueue(self):
         """One job per step and due time; a waiting one is brought forward, not doubled."""

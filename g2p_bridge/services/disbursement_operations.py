@@ -100,7 +100,8 @@ class DisbursementOperations(models.AbstractModel):
         address = "" if mapped else ", " + ", ".join(ADDRESS.values())
         self.env.cr.execute(
             "SELECT mis_reference_number, disbursement_id, state, disbursement_amount::text,"
-            f" beneficiary_id, beneficiary_name, narrative {address}"
+            " COALESCE(beneficiary_id_received, beneficiary_id),"
+            f" beneficiary_name, narrative {address}"
             " FROM g2p_bridge_disbursement"
             " WHERE envelope_id = %s AND mis_reference_number = ANY(%s)",
             [envelope.id, keys],

@@ -167,9 +167,7 @@ class EnvelopeOperations(models.AbstractModel):
                 "number_of_disbursements": disbursements,
                 "total_disbursement_amount": total,
                 "disbursement_schedule_date": day,
-                # What an approver has seen is not what would be paid now.
-                "approved_by_id": False,
-                "approved_at": False,
+                **envelope._unreviewed(),
             }
         )
         self._keep_exact(envelope, total)
@@ -181,7 +179,9 @@ class EnvelopeOperations(models.AbstractModel):
     @api.model
     def _check_amendable(self, envelope, today):
         begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
-        if begun or envelope.disbursement_schedule_date <= today:
+        # What was sent back waits for its amendment, however long that takes.
+        late = not envelope.rejected_by_id and envelope.disbursement_schedule_date <= today
+        if begun or late:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_DATE_PASSED",
                 self.env._(

@@ -21,6 +21,9 @@ WINDOWS = {
     "g2p.bridge.envelope.create": ("officer",),
     "g2p.bridge.envelope.amend": ("officer",),
     "g2p.bridge.decision": ("officer", "finance"),
+    "g2p.bridge.entry.match": ("finance",),
+    "g2p.bridge.reissue": ("officer", "finance"),
+    "g2p.bridge.beneficiary.correct": ("officer",),
     "g2p.bridge.mapper.test": ("admin",),
 }
 

@@ -157,11 +157,11 @@ class TestAccountNumbers(AccessCase):
         )
         self.assertNotIn(ACCOUNT, messages)
 
-    def test_secrets_of_banks_and_mappers_are_the_administrator_s(self):
+    def test_secrets_of_banks_and_mappers_are_nobody_s(self):
         self.bank.action_new_statement_token()
         self.bank.credential = "bank-secret"
         self.mapper.credential = "mapper-secret"
-        for user in ("officer", "approver", "finance", "auditor"):
+        for user in ("officer", "approver", "finance", "auditor", "admin"):
             for row, name in (
                 (self.bank, "credential"),
                 (self.bank, "statement_token"),

@@ -113,11 +113,11 @@ class TestLife(BridgeCase):
 
     def test_paused_envelope_goes_on_when_it_is_resumed(self):
         envelope = self.create_envelope()
-        envelope.action_pause()
+        envelope._pause("The list is checked again")
         self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
         self.run_jobs()
         self.assertFalse(self.bank_script.calls)
-        envelope.action_resume()
+        envelope._resume("The list is right")
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
 

@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.g2p_bridge_bank_connector.secret import MASK
+
 from ..lib.financial_address import AddressError
 from .test_mapper_connector_spar import SparServer
 
@@ -56,14 +58,15 @@ class TestMapper(TransactionCase):
         self.assertTrue(self.mapper.has_credential)
         self.assertEqual(self.mapper.credential, "token-1")
         self.mapper.invalidate_recordset()
-        self.assertFalse(self.mapper.credential_input)
-        self.mapper.credential_input = ""
+        self.assertEqual(self.mapper.credential_input, MASK)
+        self.mapper.credential_input = MASK
         self.assertEqual(self.mapper.credential, "token-1")
-        self.assertFalse(self.mapper.copy({"name": "Copy"}).credential)
-        officer = self.mapper.with_user(self.user("officer"))
-        self.assertTrue(officer.has_credential)
-        with self.assertRaises(AccessError):
-            officer.read(["credential"])
+        self.assertFalse(self.mapper.copy().credential)
+        for group in ("officer", "admin"):
+            mapper = self.mapper.with_user(self.user(group))
+            self.assertTrue(mapper.has_credential)
+            with self.assertRaises(AccessError):
+                mapper.read(["credential"])
 
     def test_only_administrators_change_or_test_a_mapper(self):
         for group in ("officer", "approver", "finance", "auditor"):
@@ -129,8 +132,25 @@ class TestMapperTest(TransactionCase):
         self.assertEqual(window.result, "unresolved")
         self.assertIn("ADDRESS_UNREADABLE", window.details)
 
+    def test_the_try_is_kept_on_the_mapper_and_not_who_was_asked_for(self):
+        self.server.addresses["A1"] = "account_number:5000100001.bank_code:EX.fa_type:BANK"
+        self.ask("A1")
+        mapper = self.mapper
+        self.assertEqual((mapper.last_test_result, mapper.last_test_by_id), ("ok", mapper.env.user))
+        self.assertIn("/sync/resolve", mapper.last_test_tried)
+        self.assertNotIn("0001", mapper.last_test_answer)
+        self.server.answer = (404, b"")
+        window = self.ask("A1")
+        self.assertEqual(mapper.last_test_result, "failed")
+        self.assertEqual(window.advice, mapper.last_test_advice)
+        self.assertIn("path", window.advice)
+
+    def test_an_id_has_to_be_entered(self):
+        with self.assertRaisesRegex(UserError, "Enter the ID"):
+            self.ask(" ")
+
     def test_a_mapper_that_fails_says_why(self):
         self.server.answer = (500, b"")
         window = self.ask("A1")
         self.assertEqual(window.result, "failed")
-        self.assertIn("HTTP_500", window.details)
+        self.assertIn("HTTP 500", window.details)

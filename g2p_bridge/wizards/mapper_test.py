@@ -1,10 +1,10 @@
 from uuid import uuid4
 
 from odoo import fields, models
-
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import ConnectorError
+from odoo.exceptions import UserError
 
 from ..lib.financial_address import AddressError
+from ..lib.reasons import reason_words
 
 
 class MapperTest(models.TransientModel):
@@ -26,15 +26,19 @@ class MapperTest(models.TransientModel):
         readonly=True,
     )
     details = fields.Text(readonly=True)
+    advice = fields.Text("What to Do", readonly=True)
+    milliseconds = fields.Integer("Took (ms)", readonly=True)
 
     def action_resolve(self):
         """Ask the mapper and show its answer, accounts down to the last four characters."""
         self.ensure_one()
         self.mapper_id.check_access("write")
-        self.result, self.details = self._ask()
+        if not (self.beneficiary_id or "").strip():
+            raise UserError(self.env._("Enter the ID of a beneficiary that the mapper knows."))
+        self.write(self._ask())
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Test %s", self.mapper_id.name),
+            "name": self.env._("Test %s with One ID", self.mapper_id.name),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -42,23 +46,45 @@ class MapperTest(models.TransientModel):
         }
 
     def _ask(self):
+        """Ask, and keep on the mapper that it was tried: never whom or what it answered.
+
+        :return: values of this window
+        """
         reference = uuid4().hex
-        requests = [(reference, (self.beneficiary_id or "").strip())]
-        try:
-            answers = self.mapper_id._get_connector().resolve(uuid4().hex, requests)
-        except ConnectorError as error:
-            return "failed", self.env._(
-                "%(reason)s (%(code)s). Check the address, the credential and that the "
-                "mapper is up.",
-                reason=error.message,
-                code=error.code,
-            )
-        answer = answers[reference]
+        requests = [(reference, self.beneficiary_id.strip())]
+        mapper = self.mapper_id
+        answers, failure = mapper._try_out(
+            lambda endpoint: endpoint._get_connector().resolve(uuid4().hex, requests),
+            lambda answers: self.env._("The mapper answered the question for one ID."),
+        )
+        if failure:
+            answer = self.env._("Answer: %s", mapper.last_test_answer)
+            result, details = "failed", f"{mapper.last_test_tried or ''}\n{answer}".strip()
+        else:
+            result, details = self._read_answer(answers[reference])
+        return {
+            "result": result,
+            "details": details,
+            "advice": mapper.last_test_advice if failure else False,
+            "milliseconds": mapper.last_test_milliseconds,
+        }
+
+    def _read_answer(self, answer):
+        """:return: tuple (result, details) of a :class:`Resolution`"""
         if not answer.fa:
-            return "unresolved", f"{answer.reason_message} ({answer.reason_code})"
+            words = answer.reason_message or reason_words(self.env, answer.reason_code)
+            return "unresolved", f"{words} ({answer.reason_code})"
         try:
             address = self.mapper_id._parse_address(answer.fa)
         except AddressError as error:
             return "unresolved", f"{error} ({error.code})"
-        lines = [f"{name}: {value}" for name, value in address.masked().items()]
-        return "resolved", "\n".join([*lines, *([answer.name] if answer.name else [])])
+        lines = [self._part_words(*part) for part in address.masked().items()]
+        if answer.name:
+            lines.insert(0, self.env._("Name: %s", answer.name))
+        return "resolved", "\n".join(lines)
+
+    def _part_words(self, name, value):
+        """One part of an address, called as on the screens of disbursements."""
+        field = self.env["g2p.bridge.disbursement"].sudo().fields_get([name])[name]
+        options = dict(field.get("selection", ()))
+        return f"{field['string']}: {options.get(value, value)}"

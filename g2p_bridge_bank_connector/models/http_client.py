@@ -7,6 +7,7 @@ import simplejson
 from odoo import api, models
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from ..lib.diagnosis import chain
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 
 _logger = logging.getLogger(__name__)
@@ -25,17 +26,7 @@ BAD_ADDRESS = (
 
 def _never_sent(error):
     """Whether a failure, or what caused it, proves that nothing was sent."""
-    seen = set()
-    queue = [error]
-    while queue:
-        item = queue.pop()
-        if isinstance(item, NEVER_SENT):
-            return True
-        if id(item) in seen or not isinstance(item, BaseException):
-            continue
-        seen.add(id(item))
-        queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
-    return False
+    return any(isinstance(item, NEVER_SENT) for item in chain(error))
 
 
 class _TimedAdapter(requests.adapters.HTTPAdapter):
@@ -64,8 +55,7 @@ class HttpClient(models.AbstractModel):
 
     @api.model
     def _http_endpoint(self):
-        """:return: the record that says where and how to call: fields name, base_url,
-        credential, connect_timeout and read_timeout (seconds)"""
+        """:return: the record that says where and how to call, a ``g2p.bridge.endpoint``"""
         raise NotImplementedError(f"{self._name} does not implement _http_endpoint")
 
     @api.model
@@ -110,14 +100,27 @@ class HttpClient(models.AbstractModel):
             )
         body = self._http_encode(payload)
         headers = {**self._http_headers(reference), **self._http_body_headers(body)}
-        response = self._http_send(endpoint, path, body, headers)
+        url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
+        response = self._http_traced(endpoint, url, body, headers)
         _logger.info("%s %s answered %s", endpoint.name, path, response.status_code)
         return self._http_read(response)
 
     @api.model
-    def _http_send(self, endpoint, path, body, headers):
-        url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
-        adapter = _TimedAdapter((endpoint.connect_timeout or 10, endpoint.read_timeout or 60))
+    def _http_traced(self, endpoint, url, body, headers):
+        """Send, and note it for whoever tests the connection (context ``endpoint_trace``)."""
+        trace = self.env.context.get("endpoint_trace")
+        seconds = endpoint.read_timeout or 60
+        if trace is None:
+            return self._http_send(url, body, headers, (endpoint.connect_timeout or 10, seconds))
+        trace.calls.append((url, None))
+        timeouts = (min(endpoint.connect_timeout or 10, trace.seconds), min(seconds, trace.seconds))
+        response = self._http_send(url, body, headers, timeouts)
+        trace.calls[-1] = (url, response.status_code)
+        return response
+
+    @api.model
+    def _http_send(self, url, body, headers, timeouts):
+        adapter = _TimedAdapter(timeouts)
         try:
             with requests.Session() as session:
                 session.mount("https://", adapter)
@@ -152,6 +155,8 @@ class HttpClient(models.AbstractModel):
             raise OutcomeUnknown("INVALID_ANSWER", self.env._("The answer is not JSON.")) from error
         rejection = self._http_rejection(body)
         if rejection:
+            rejection.message = self._http_endpoint()._without_secrets(rejection.message)
+            rejection.args = (rejection.message,)
             raise rejection
         return body
 
@@ -160,7 +165,9 @@ class HttpClient(models.AbstractModel):
         """A short, safe text of a refusal: the messages of an ``errors`` list, or the status."""
         try:
             errors = response.json()["errors"]
-            return "; ".join(str(error.get("message", "")) for error in errors)[:200]
+            text = "; ".join(str(error.get("message", "")) for error in errors)
+            # Nobody knows what the other side quotes.
+            return self._http_endpoint()._without_secrets(text)[:200]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return f"HTTP {response.status_code}"
 

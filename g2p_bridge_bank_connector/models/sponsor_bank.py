@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.errors import ConnectorError
+from ..unique_text import unique_text
 
 
 class SponsorBank(models.Model):
@@ -9,7 +9,7 @@ class SponsorBank(models.Model):
 
     _name = "g2p.bridge.sponsor.bank"
     _description = "Sponsor Bank"
-    _inherit = ["mail.thread"]
+    _inherit = ["g2p.bridge.endpoint"]
     _order = "name"
     _check_company_auto = True
 
@@ -26,44 +26,27 @@ class SponsorBank(models.Model):
         tracking=True,
         help="How the bridge speaks to this bank. Each connector addon adds one entry.",
     )
-    environment = fields.Selection(
-        [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled")],
-        default="disabled",
-        required=True,
-        tracking=True,
-        help="Nothing is sent to a disabled bank. Test marks a bank that moves no real money.",
+    can_release_funds = fields.Boolean(
+        "Gives Back What Is Left",
+        compute="_compute_capabilities",
+        help="The bank releases the part of a hold that an envelope did not use. Otherwise the "
+        "money stays held until the bank lets it go by itself.",
     )
-    base_url = fields.Char("Address", tracking=True, help="Start of every request's address.")
-    credential = fields.Char(
-        groups="g2p_bridge_bank_connector.group_admin",
-        copy=False,
-        help="Token sent as bearer authorization. Write-only on screen.",
+    can_query_payment_status = fields.Boolean(
+        "Tells What Became of a Batch",
+        compute="_compute_capabilities",
+        help="After a lost answer, the bridge asks the bank by the batch's reference. Otherwise "
+        "a person has to find out.",
     )
-    credential_input = fields.Char(
-        "New Credential",
-        compute="_compute_credential_input",
-        inverse="_inverse_credential_input",
-        groups="g2p_bridge_bank_connector.group_admin",
-        help="Type a new token to replace the stored one; it is never shown again.",
+    has_idempotent_block = fields.Boolean(
+        "Never Holds Twice",
+        compute="_compute_capabilities",
+        help="The same request to hold money again gives the same hold, so that the bridge may "
+        "repeat it after a lost answer. Otherwise a person has to find out.",
     )
-    has_credential = fields.Boolean(compute="_compute_has_credential", compute_sudo=True)
-    connect_timeout = fields.Integer("Connect Time-out (s)", default=10, required=True)
-    read_timeout = fields.Integer(
-        "Answer Time-out (s)",
-        default=60,
-        required=True,
-        help="After this many seconds without an answer, the outcome counts as unknown.",
-    )
-    can_release_funds = fields.Boolean(compute="_compute_capabilities")
-    can_query_payment_status = fields.Boolean(compute="_compute_capabilities")
-    has_idempotent_block = fields.Boolean(compute="_compute_capabilities")
 
     _code_company_uniq = models.Constraint(
         "UNIQUE(code, company_id)", "Another sponsor bank of this company has this code."
-    )
-    _timeouts_positive = models.Constraint(
-        "CHECK(connect_timeout > 0 AND read_timeout > 0)",
-        "Time-outs are whole seconds above zero.",
     )
 
     @api.depends("connector")
@@ -74,39 +57,12 @@ class SponsorBank(models.Model):
             bank.can_query_payment_status = bool(given and given.payment_status)
             bank.has_idempotent_block = bool(given and given.idempotent_block)
 
-    def _compute_credential_input(self):
-        self.credential_input = False
-
-    def _inverse_credential_input(self):
-        for bank in self.filtered("credential_input"):
-            bank.credential = bank.credential_input
-
-    @api.depends("credential")
-    def _compute_has_credential(self):
-        for bank in self:
-            bank.has_credential = bool(bank.credential)
-
-    def action_test_connection(self):
-        """Reach the bank without any effect and show its answer."""
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            text = self._get_connector().test_connection()
-        except ConnectorError as error:
-            raise UserError(
-                self.env._(
-                    "%(bank)s did not answer as it should: %(reason)s (%(code)s). "
-                    "Check the address, the credential and that the bank is up.",
-                    bank=self.name,
-                    reason=error.message,
-                    code=error.code,
-                )
-            ) from error
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": text, "title": self.name},
-        }
+    def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        for bank, values in zip(self, copies, strict=True):
+            if "code" not in (default or {}):
+                values["code"] = unique_text(bank, "code", "%s-COPY")
+        return copies
 
     def _get_connector(self):
         """:return: the connector model of this bank, bound to this record

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.secret import Secret, secret_input, secret_state
+
 #: What field :25: of a statement can carry.
 ACCOUNT_NUMBER = re.compile(r"[0-9A-Za-z./-]{1,34}", re.ASCII)
 #: What a booking was computed with; changing it later would falsify statements.
@@ -21,6 +23,7 @@ class ExampleBankAccount(models.Model):
 
     _name = "g2p.bridge.example.bank.account"
     _description = "Example Bank Account"
+    _inherit = ["g2p.bridge.secret.mixin"]
     _rec_name = "account_number"
     _order = "account_number"
 
@@ -51,12 +54,15 @@ class ExampleBankAccount(models.Model):
         required=True,
     )
     callback_url = fields.Char("Call-back Address", help="Where finished statements are posted.")
-    callback_token = fields.Char(
+    callback_token = Secret("Stored Call-back Token")
+    callback_token_input = secret_input(
+        "callback_token",
         "Call-back Token",
-        copy=False,
         groups="g2p_bridge_bank_connector.group_admin",
-        help="Sent as bearer authorization with every statement.",
+        help="Sent as bearer authorization with every statement: the statement token of the "
+        "sponsor bank. Nobody can read it again, it can only be replaced or removed.",
     )
+    has_callback_token = secret_state("callback_token", "Call-back Token Given")
     statement_max_lines = fields.Integer(
         "Lines per Statement",
         default=100000,

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_bookkeeping
 from . import test_concurrency
+from . import test_connection_test
 from . import test_connector
 from . import test_endpoints
 from . import test_faults

@@ -68,4 +68,5 @@ class TestAccess(BankCase):
     def test_tokens_are_for_administrators(self):
         for group, allowed in (("finance", False), ("admin", True)):
             fields = self.account.with_user(self.user(group)).fields_get()
-            self.assertEqual("callback_token" in fields, allowed)
+            self.assertEqual("callback_token_input" in fields, allowed)
+            self.assertNotIn("callback_token", fields)

@@ -67,6 +67,44 @@ class TestStatementUpload(TransactionCase):
         found = self.env["g2p.bridge.statement"].search(two.action_open_statements()["domain"])
         self.assertEqual(found.mapped("statement_number"), ["3", "2"])
 
+    def test_the_window_shows_what_each_statement_proves(self):
+        wizard = self.upload(statement(number="1/1"), "no statement", statement(number="2/1"))
+        self.assertEqual(wizard.statement_ids.mapped("statement_number"), ["1", "2"])
+        self.assertTrue(wizard.in_process)
+        first, second = wizard.statement_ids
+        self.assertIn("being processed", first.full_result_text)
+        first.sudo().write(
+            {"state": "done", "entry_count": 4, "matched_count": 2, "reversed_count": 1}
+        )
+        first.sudo().write({"error_count": 1, "has_warnings": True, "warnings": "One is missing."})
+        second.sudo().write({"state": "failed", "latest_error_message": "No account."})
+        for words in ("1 line is open", "2 payments are proved", "1 payment came back", "missing"):
+            self.assertIn(words, first.full_result_text)
+        self.assertIn("No account.", second.full_result_text)
+        self.env.invalidate_all()
+        self.assertFalse(wizard.in_process)
+
+    def test_files_that_are_dropped_onto_the_list(self):
+        env = self.env(user=self.finance)
+        attachments = env["ir.attachment"].create(
+            [
+                {"name": f"{number}.sta", "raw": statement(number=f"{number}/1").encode()}
+                for number in (1, 2)
+            ]
+        )
+        action = env["g2p.bridge.statement.upload"].receive_files(attachments.ids)
+        wizard = env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.result_ids.mapped("file_name"), ["1.sta", "2.sta"])
+        self.assertEqual(wizard.result_ids.mapped("outcome"), ["received"] * 2)
+
+    def test_a_file_of_somebody_else_is_not_taken(self):
+        admin = new_test_user(self.env, "admin3", "g2p_bridge_bank_connector.group_admin")
+        other = self.env(user=admin)["ir.attachment"].create(
+            {"name": "secret", "raw": statement().encode()}
+        )
+        with self.assertRaises(AccessError):
+            self.env(user=self.finance)["g2p.bridge.statement.upload"].receive_files(other.ids)
+
     def test_nothing_chosen(self):
         with self.assertRaisesRegex(UserError, "at least one"):
             self.upload()

@@ -13,29 +13,48 @@ class StatementUpload(models.TransientModel):
 
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     result_ids = fields.One2many("g2p.bridge.statement.upload.result", "upload_id", readonly=True)
-    has_statements = fields.Boolean(compute="_compute_has_statements")
+    statement_ids = fields.Many2many(
+        "g2p.bridge.statement", string="Statements", compute="_compute_statements"
+    )
+    has_statements = fields.Boolean(compute="_compute_statements")
+    in_process = fields.Boolean(compute="_compute_statements")
 
-    @api.depends("result_ids.statement_ids")
-    def _compute_has_statements(self):
+    @api.depends("result_ids.statement_ids.state")
+    def _compute_statements(self):
         for upload in self:
-            upload.has_statements = bool(upload.result_ids.statement_ids)
+            statements = upload.result_ids.statement_ids
+            upload.statement_ids = statements.sorted("id")
+            upload.has_statements = bool(statements)
+            upload.in_process = any(
+                statement.state in ("pending", "in_progress") for statement in statements
+            )
+
+    @api.model
+    def receive_files(self, attachment_ids):
+        """Hand in files that were dropped onto the list of statements.
+
+        :param attachment_ids: the user's own uploads, not attached to anything yet
+        :return: the action that shows what came of each
+        """
+        return self.create({"attachment_ids": [Command.set(attachment_ids)]}).action_upload()
 
     def action_upload(self):
         """Hand every file to the service and show the results in the same window."""
         self.ensure_one()
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one statement file."))
-        for attachment in self.attachment_ids:
+        for attachment in self.attachment_ids.sorted("id"):
             self.result_ids = [Command.create(self._upload(attachment))]
         # The statements keep their own copy.
         self.attachment_ids.unlink()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Upload Statements"),
+            "name": self.env._("What Came of the Files"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_open_statements(self):

@@ -1,0 +1,74 @@
+"""What the codes of mappers, banks and statements mean, in words that people read.
+
+The one place for it: screens, exports and reports all say the same of the same code.
+"""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: Code → a sentence that says what happened and, where somebody can do something, what.
+REASONS = {
+    # The mapper said (lib.mapper_answer)
+    "NOT_LINKED": _lt("The mapper does not know the beneficiary ID, or has no address for it."),
+    "INACTIVE": _lt("The mapper has an address and says that it must not be used."),
+    "ITEM_REJECTED": _lt("The mapper refused the question: check the beneficiary ID."),
+    "NO_ANSWER": _lt("The mapper did not answer this question."),
+    "DUPLICATE_ANSWER": _lt("The mapper gave two answers to one question."),
+    "WRONG_ID": _lt("The mapper answered for another beneficiary ID."),
+    "INCOMPLETE_ANSWER": _lt("The mapper left some of the questions unanswered."),
+    # The address (lib.financial_address)
+    "ADDRESS_EMPTY": _lt("The mapper gave an empty address."),
+    "ADDRESS_UNREADABLE": _lt("The address is in no form that the mapper's settings describe."),
+    "ADDRESS_INCOMPLETE": _lt("The address lacks a part that a payment needs."),
+    "ADDRESS_INVALID": _lt("A part of the address can't be one: too long, or not of its kind."),
+    "ADDRESS_TYPE_UNKNOWN": _lt("The address is of a type that can't be paid to."),
+    # The bank said
+    "ACCOUNT_CLOSED": _lt("The account is closed."),
+    "ACCOUNT_NOT_FOUND": _lt("The bank does not know the account."),
+    "ACCOUNT_DORMANT": _lt("The account is dormant: its owner has to wake it up at the bank."),
+    "ACCOUNT_DECEASED": _lt("The owner of the account has died."),
+    "ACCOUNT_BLOCKED": _lt("The account is blocked."),
+    "INVALID_ACCOUNT": _lt("The bank does not accept the account number."),
+    "INVALID_AMOUNT": _lt("The bank does not accept the amount."),
+    "LIMIT_EXCEEDED": _lt("The amount is above a limit of the account."),
+    "NAME_MISMATCH": _lt("The name is not that of the account's owner."),
+    "INSUFFICIENT_FUNDS": _lt("The sponsor bank's account does not hold enough money."),
+    "REJECTED_BY_BANK": _lt("The bank refused the payment and gave no reason."),
+    "NEVER_RECEIVED": _lt("The bank never received it."),
+    # The call to a bank or a mapper
+    "CONNECTION_FAILED": _lt("The other side could not be reached."),
+    "TIMEOUT": _lt("The other side did not answer in time."),
+    "INVALID_ANSWER": _lt("The other side's answer can't be read."),
+    "INVALID_CREDENTIAL": _lt("The other side does not accept the credential."),
+    "UNEXPECTED": _lt("The attempt ended unexpectedly; the server's log says more."),
+    "UNKNOWN": _lt("The bank can't say what became of it."),
+    # A person decided, or nobody was left to
+    "GIVEN_UP": _lt("A person gave it up."),
+    "ATTEMPTS_EXHAUSTED": _lt("All attempts are used up."),
+    # A line of a statement
+    "INVALID_DISBURSEMENT": _lt("The line names no payment that was handed to the bank."),
+    "DUPLICATE_DISBURSEMENT": _lt("The payment was debited before."),
+    "INVALID_REVERSAL": _lt("The line returns a payment that was not debited, or came back."),
+    "AMOUNT_MISMATCH": _lt("The bank booked another amount than it was handed."),
+    "CURRENCY_MISMATCH": _lt("The bank booked another currency than it was handed."),
+    "REOPENED": _lt("A person reopened the line."),
+    # A statement as a whole
+    "INVALID_ACCOUNT_NUMBER": _lt("No benefit program is paid from the account."),
+    "INVALID_FORMAT": _lt("The file can't be read."),
+}
+
+
+def reason_words(env, code):
+    """A code in the user's language.
+
+    :param code: None or empty gives an empty text
+    :return: the sentence; for a code that only the bank or the mapper knows, one that
+        quotes it
+    """
+    if not code:
+        return ""
+    sentence = REASONS.get(code)
+    if sentence:
+        return env._(sentence)
+    return env._("The other side's own reason: %s", code)

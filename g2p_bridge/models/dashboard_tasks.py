@@ -1,0 +1,295 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.tools.translate import LazyGettext, LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: Envelopes of which something has still to leave.
+NOT_SHIPPED = ("receiving", "to_approve", "scheduled", "funding", "shipping")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of work that waits for a person.
+
+    ``tone`` is ``danger`` where money or people are stuck, else ``warning`` or ``info``;
+    ``role`` deals with it and is told ``verb``; statements belong to accounts, which
+    programs may share, so what comes of them is of ``every_program``.
+    """
+
+    key: str
+    tone: str
+    role: str
+    model: str
+    action: str
+    title: LazyGettext
+    hint: LazyGettext
+    verb: LazyGettext
+    every_program: bool = False
+
+
+#: In the order in which people read them.
+TASKS = [
+    Task(
+        "approve",
+        "info",
+        "approver",
+        "g2p.bridge.envelope",
+        "envelope_action",
+        _lt("Envelopes to approve"),
+        _lt("Complete; an approver has to release them."),
+        _lt("Approve"),
+    ),
+    Task(
+        "start",
+        "info",
+        "officer",
+        "g2p.bridge.envelope",
+        "envelope_action",
+        _lt("Envelopes to start"),
+        _lt("Complete and due; their programs are started by hand."),
+        _lt("Start"),
+    ),
+    Task(
+        "uncertain_bank",
+        "danger",
+        "finance",
+        "g2p.bridge.bank.batch",
+        "bank_batch_action",
+        _lt("Bank batches with an unknown outcome"),
+        _lt("Ask the bank whether it took them: they are not sent again before."),
+        _lt("Decide"),
+    ),
+    Task(
+        "uncertain_funds",
+        "danger",
+        "finance",
+        "g2p.bridge.funds.step",
+        "funds_step_action",
+        _lt("Funds steps with an unknown outcome"),
+        _lt("Ask the bank whether it blocked the money, or gave it back."),
+        _lt("Decide"),
+    ),
+    Task(
+        "failed_mapper",
+        "danger",
+        "officer",
+        "g2p.bridge.mapper.batch",
+        "mapper_batch_action",
+        _lt("Failed mapper batches"),
+        _lt("Nobody knows yet where their beneficiaries want the money."),
+        _lt("Try again"),
+    ),
+    Task(
+        "failed_funds",
+        "danger",
+        "officer",
+        "g2p.bridge.funds.step",
+        "funds_step_action",
+        _lt("Failed funds steps"),
+        _lt("The money could not be checked, blocked or given back."),
+        _lt("Try again"),
+    ),
+    Task(
+        "failed_bank",
+        "danger",
+        "officer",
+        "g2p.bridge.bank.batch",
+        "bank_batch_action",
+        _lt("Failed bank batches"),
+        _lt("The bank refused them or could not be reached."),
+        _lt("Try again"),
+    ),
+    Task(
+        "unresolved",
+        "warning",
+        "officer",
+        "g2p.bridge.disbursement",
+        "disbursement_action",
+        _lt("Unresolved beneficiaries"),
+        _lt("The mapper does not know them, or gave no usable address."),
+        _lt("Resolve"),
+    ),
+    Task(
+        "overdue",
+        "warning",
+        "officer",
+        "g2p.bridge.envelope",
+        "envelope_action",
+        _lt("Envelopes past their schedule date"),
+        _lt("Their payments have not all been handed to the bank."),
+        _lt("Look into it"),
+    ),
+    Task(
+        "unmatched",
+        "warning",
+        "finance",
+        "g2p.bridge.statement.entry",
+        "unmatched_entry_action",
+        _lt("Unmatched statement entries"),
+        _lt("They name no payment of ours, or do not agree with it."),
+        _lt("Match"),
+        every_program=True,
+    ),
+    Task(
+        "failed_statement",
+        "danger",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Statements that could not be processed"),
+        _lt("What they prove is not known to the bridge yet."),
+        _lt("Try again"),
+        every_program=True,
+    ),
+    Task(
+        "odd_statement",
+        "warning",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Statements with warnings or errors"),
+        _lt("Received in the chosen period."),
+        _lt("Check"),
+        every_program=True,
+    ),
+    Task(
+        "failed_job",
+        "danger",
+        "admin",
+        "queue.job",
+        "failed_job_action",
+        _lt("Failed jobs"),
+        _lt("Work in the background that ended unexpectedly."),
+        _lt("Look into it"),
+        every_program=True,
+    ),
+]
+
+
+class DashboardTasks(models.AbstractModel):
+    """What needs a person today."""
+
+    _inherit = "g2p.bridge.dashboard"
+
+    @api.model
+    def _tasks(self, scope, roles):
+        """Every kind of work that may wait, also those of which none waits.
+
+        :return: list of dicts: ``value`` is how many there are, ``mine`` how many of them
+            this user deals with, ``verb`` what the user does (False: only look)
+        """
+        domains = {
+            **self._envelope_domains(scope),
+            **self._step_domains(scope),
+            **self._statement_domains(scope),
+        }
+        tasks = []
+        for task in TASKS:
+            if task.key != "failed_job":
+                tasks.append(self._task(task, domains[task.key], roles))
+            elif "admin" in roles and self.env["queue.job"].has_access("read"):
+                domain = [("state", "=", "failed"), ("channel", "=like", "root.g2p\\_bridge%")]
+                tasks.append(self._task(task, domain, roles))
+        return tasks
+
+    @api.model
+    def _task(self, task, domain, roles):
+        value = self._count(task, domain)
+        title, mine = self.env._(task.title), value if task.role in roles else 0
+        values = {
+            "key": task.key,
+            "tone": task.tone,
+            "title": title,
+            "hint": self.env._(task.hint),
+            "value": value,
+            "every_program": task.every_program,
+            "link": self._link(task.action, title, domain),
+        }
+        if task.key == "approve" and mine:
+            mine = self._add_my_approvals(values, domain)
+        return {**values, "mine": mine, "verb": self.env._(task.verb) if mine else False}
+
+    @api.model
+    def _count(self, task, domain):
+        """How many rows the list of this task has."""
+        if task.key != "unresolved":
+            return self.env[task.model].search_count(domain)
+        # The batches know it: nobody has to look at a million disbursements.
+        _state, (_batch, _any, batches) = domain
+        groups = self.env["g2p.bridge.mapper.batch"]._read_group(
+            batches, [], ["unresolved_count:sum"]
+        )
+        return groups[0][0] or 0
+
+    @api.model
+    def _add_my_approvals(self, values, waiting):
+        """An approver who had a part in an envelope is not the one who may release it.
+
+        :return: how many envelopes this approver may release
+        """
+        others = ("maker_ids", "not in", [self.env.uid])
+        allowed = [*waiting, "|", others, *self._policy_in("approval", ["none", "any"])]
+        mine = self.env["g2p.bridge.envelope"].search_count(allowed)
+        values["my_link"] = self._link("envelope_action", values["title"], allowed)
+        if mine < values["value"]:
+            values["hint"] = self.env._(
+                "%(mine)s for you. You had a part in making the others, so another approver "
+                "has to release them.",
+                mine=mine,
+            )
+        return mine
+
+    @api.model
+    def _envelope_domains(self, scope):
+        program, today = scope.of_program(), scope.today.isoformat()
+        late = ("disbursement_schedule_date", "<", today)
+        return {
+            "approve": [("state", "=", "to_approve"), *program],
+            "start": [
+                ("state", "=", "scheduled"),
+                ("paused", "=", False),
+                ("started_by_id", "=", False),
+                *self._policy_in("start", ["manual"]),
+                "|",
+                ("disbursement_schedule_date", "<=", today),
+                *self._policy_in("process_future_dated", [True]),
+                *program,
+            ],
+            "overdue": [late, ("state", "in", NOT_SHIPPED), *program],
+        }
+
+    @api.model
+    def _policy_in(self, name, values):
+        """The domain of envelopes whose program is run by one of these policies."""
+        own = ["&", ("program_id.own_policies", "=", True), (f"program_id.{name}", "in", values)]
+        default = self.env["g2p.bridge.program"]._default_policy()
+        if getattr(default, name) in values:
+            return ["|", ("program_id.own_policies", "=", False), *own]
+        return own
+
+    @api.model
+    def _step_domains(self, scope):
+        """Steps, and the unresolved who can still be paid by their envelope."""
+        program = scope.of_program("envelope_id.program_id")
+        uncertain = [("state", "=", "uncertain"), *program]
+        failed = [("state", "=", "failed"), *program]
+        asked = [("unresolved_count", ">", 0), ("envelope_id.state", "in", NOT_SHIPPED), *program]
+        return {
+            "uncertain_bank": uncertain,
+            "uncertain_funds": uncertain,
+            "failed_mapper": failed,
+            "failed_funds": failed,
+            "failed_bank": failed,
+            "unresolved": [("state", "=", "unresolved"), ("mapper_batch_id", "any", asked)],
+        }
+
+    @api.model
+    def _statement_domains(self, scope):
+        odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
+        return {
+            "unmatched": [("outcome", "=", "error")],
+            "failed_statement": [("state", "=", "failed")],
+            "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
+        }

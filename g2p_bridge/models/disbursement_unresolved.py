@@ -1,0 +1,197 @@
+from markupsafe import Markup
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..services.checks import is_text
+
+#: Disbursements that a note in an envelope's history names one by one.
+MAX_NAMED = 20
+
+
+class DisbursementUnresolved(models.Model):
+    """What officers do about beneficiaries for whom there is no usable address."""
+
+    _inherit = "g2p.bridge.disbursement"
+
+    def action_correct_beneficiary(self):
+        """Open the window in which the beneficiary ID of this one is corrected."""
+        self.ensure_one()
+        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct the Beneficiary ID"),
+            "res_model": "g2p.bridge.beneficiary.correct",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_disbursement_id": self.id},
+        }
+
+    def action_resolve_again(self):
+        """Ask the mapper once more for these beneficiaries."""
+        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.check_access("read")
+        self.sudo()._resolve_again()
+        return True
+
+    def action_resolve_envelopes_again(self):
+        """Ask the mapper once more for all unresolved beneficiaries of these envelopes."""
+        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.check_access("read")
+        self.envelope_id.action_resolve_again()
+        return True
+
+    def action_leave_out(self):
+        """Ask why the envelopes go on without these unresolved beneficiaries."""
+        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        return self.env["g2p.bridge.decision"]._open(
+            self, "leave_out", self.env._("Leave Beneficiaries Out")
+        )
+
+    # Steps
+
+    def _correct_beneficiary(self, beneficiary_id, reason):
+        """Ask for another ID from now on; what the sender wrote is kept.
+
+        An envelope that was approved is no longer, as long as its money is not touched: the
+        approver did not see this ID. After that, only a new envelope pays the corrected one.
+
+        :raises UserError: the ID is none, or this payment can't be changed any more
+        """
+        self.ensure_one()
+        envelope = self.envelope_id
+        envelope._touch()
+        self._lock_unresolved()
+        value = beneficiary_id.strip() if isinstance(beneficiary_id, str) else ""
+        if not is_text(value):
+            raise UserError(self.env._("Enter the beneficiary ID, at most 255 characters."))
+        former = self.beneficiary_id
+        if value == former:
+            raise UserError(self.env._("%s is the beneficiary ID already.", former))
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement SET beneficiary_id = %(new)s, beneficiary_id_received ="
+            " NULLIF(COALESCE(beneficiary_id_received, beneficiary_id), %(new)s) WHERE id = %(id)s",
+            {"new": value, "id": self.id},
+        )
+        self.invalidate_recordset()
+        if envelope.approved_by_id and envelope._takes_corrections():
+            envelope.write({"approved_by_id": False, "approved_at": False})
+        envelope.message_post(
+            body=self.env._(
+                "Beneficiary ID of %(line)s corrected from %(former)s to %(new)s: %(reason)s",
+                line=self.disbursement_id,
+                former=former,
+                new=value,
+                reason=reason,
+            )
+        )
+        envelope._advance()
+
+    def _resolve_again(self):
+        """Put these lines into new mapper batches: all of them or none."""
+        envelopes = self.envelope_id
+        envelopes._touch()
+        self._lock_unresolved()
+        for envelope in envelopes:
+            lines = self.filtered(lambda line, envelope=envelope: line.envelope_id == envelope)
+            refusal = envelope._resolve_again_refusal(lines)
+            if refusal:
+                raise UserError(refusal)
+            envelope.mapper_batch_ids._resolve_unresolved_again(envelope, lines.ids)
+        envelopes._advance()
+
+    def _leave_out(self, reason):
+        """Let the envelopes go on without these lines: all of them or none."""
+        self._lock_unresolved()
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement SET left_out = TRUE WHERE id = ANY(%s)", [self.ids]
+        )
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        for batch in self.mapper_batch_id:
+            batch._count_results()
+        for envelope in self.envelope_id:
+            lines = self.filtered(lambda line, envelope=envelope: line.envelope_id == envelope)
+            envelope.message_post(
+                body=lines._note(
+                    self.env._(
+                        "%(count)s unresolved beneficiaries left out: %(reason)s",
+                        count=len(lines),
+                        reason=reason,
+                    )
+                )
+            )
+        self.envelope_id._enqueue_advance()
+
+    # Helpers
+
+    def _lock_unresolved(self):
+        """Let nobody else decide about these lines meanwhile.
+
+        The rows are written, not only locked: whoever reissues one at the same time, or
+        asks the mapper about it, starts over.
+
+        :raises UserError: one of them is not unresolved any more, or was reissued
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement SET state = state WHERE id = ANY(%s)", [self.ids]
+        )
+        self.env.invalidate_all()
+        for line in self:
+            if line.state != "unresolved":
+                raise UserError(
+                    self.env._(
+                        "%(line)s is %(state)s. This can only be done while it is unresolved.",
+                        line=line.disbursement_id,
+                        state=line._state_label().lower(),
+                    )
+                )
+        reissued = self.search([("reissue_of_id", "in", self.ids)], limit=1)
+        if reissued:
+            raise UserError(
+                self.env._(
+                    "%(line)s was reissued as %(new)s, so nothing is changed here any more.",
+                    line=reissued.reissue_of_id.disbursement_id,
+                    new=reissued.disbursement_id,
+                )
+            )
+
+    def _note(self, title):
+        """A title and these disbursements, for an envelope's history."""
+        items = [f"{line.disbursement_id} · {line.beneficiary_id}" for line in self[:MAX_NAMED]]
+        if len(self) > MAX_NAMED:
+            items.append(self.env._("and %s more", len(self) - MAX_NAMED))
+        lines = Markup().join(Markup("<li>%s</li>") % item for item in items)
+        return Markup("<p>%s</p><ul>%s</ul>") % (title, lines)
+
+
+class EnvelopeCorrections(models.Model):
+    _inherit = "g2p.bridge.envelope"
+
+    def _takes_corrections(self):
+        """Whether an ID that is corrected now can still be paid by this envelope.
+
+        Where a second person has to approve, not once the money is being blocked: nobody
+        would have seen whom it goes to.
+        """
+        if self.program_id._policy().approval == "none":
+            return True
+        return self._funds_step("block").state in ("pending", "failed", "cancelled")
+
+    def _resolve_again_refusal(self, lines):
+        """:return: why these lines can't be asked about again, in words, or None"""
+        if self._funds_step("release"):
+            return self.env._(
+                "The hold of %s has been released, so nobody can be added to it any more. "
+                "Reissue the unresolved beneficiaries: a new envelope pays them.",
+                self.display_name,
+            )
+        corrected = lines.filtered("beneficiary_id_received")
+        if corrected and not self._takes_corrections():
+            return self.env._(
+                "The beneficiary ID of %(line)s was corrected after %(envelope)s was approved. "
+                "Reissue it: the new envelope has its own approval.",
+                line=corrected[0].disbursement_id,
+                envelope=self.display_name,
+            )
+        return None

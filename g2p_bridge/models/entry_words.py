@@ -1,0 +1,132 @@
+from decimal import Decimal
+
+from markupsafe import Markup
+from odoo import models
+from odoo.tools.misc import formatLang
+
+#: Lines that a note in the history names one by one.
+MAX_NAMED = 20
+
+FACTS = """
+    SELECT d.disbursement_id, d.disbursement_amount::text, c.name,
+           n.sponsor_bank_account_number = s.account_number AND n.company_id = s.company_id,
+           d.state IN ('shipped', 'reconciled', 'reversed') OR d.state = 'resolved'
+           AND b.state IN ('in_progress', 'uncertain') AND b.begun_at IS NOT NULL,
+           debit.id, back.id, e.amount::text, own.name
+      FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_statement s ON s.id = e.statement_id
+      LEFT JOIN res_currency own ON own.id = s.currency_id
+      JOIN g2p_bridge_disbursement d ON d.id = %(disbursement)s
+      JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
+      JOIN res_currency c ON c.id = n.currency_id
+      JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
+      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
+           AND debit.outcome = 'matched' AND debit.mark = 'D'
+      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
+           AND back.outcome = 'matched' AND back.mark = 'RD'
+     WHERE e.id = %(entry)s
+"""
+
+
+class EntryWords(models.Model):
+    """Why a line and a payment do not go together, and what is noted of a decision."""
+
+    _inherit = "g2p.bridge.statement.entry"
+
+    def _match_refusal(self, disbursement):
+        """:return: why this line can't be matched with a payment, in words, or None"""
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(FACTS, {"entry": self.id, "disbursement": disbursement.id})
+        facts = self.env.cr.fetchone()
+        if not facts:
+            return self.env._("Choose the payment that the line speaks of.")
+        name, amount, currency, same_account, has_left, debit, back, *own = facts
+        if not same_account:
+            return self.env._("%s is not paid from the account of this statement.", name)
+        if not has_left:
+            return self.env._(
+                "%(name)s was not handed to the bank: it is %(state)s.",
+                name=name,
+                state=disbursement._state_label().lower(),
+            )
+        return self._money_refusal(
+            name, (Decimal(own[0]), own[1]), (Decimal(amount), currency)
+        ) or self._order_refusal(name, self.browse(debit), self.browse(back))
+
+    def _money_refusal(self, name, own, paid):
+        """:param own, paid: (Decimal amount, currency code or None)"""
+        if own == paid:
+            return None
+        if not own[1]:
+            return self.env._("The currency of the statement is not known.")
+        return self.env._(
+            "The line is of %(own)s, but %(name)s of %(paid)s. Both have to be the same.",
+            own=" ".join(map(str, own)),
+            name=name,
+            paid=" ".join(map(str, paid)),
+        )
+
+    def _order_refusal(self, name, debit, back):
+        """:param debit, back: the matched lines of the payment"""
+        if self.mark == "D" and debit:
+            return self.env._(
+                "%(name)s was debited already, by %(entry)s.", name=name, entry=debit._label()
+            )
+        if self.mark == "RD" and not debit:
+            return self.env._(
+                "%s was not debited yet, so it can't have come back. Match its debit first.", name
+            )
+        if self.mark == "RD" and back:
+            return self.env._(
+                "%(name)s came back already, by %(entry)s.", name=name, entry=back._label()
+            )
+        if self.mark not in ("D", "RD"):
+            return self.env._("Only debits and their reversals speak of payments.")
+        return None
+
+    # Words
+
+    def _label(self):
+        """How people call this line."""
+        return self.env._(
+            "%(statement)s line %(line)s",
+            statement=self.statement_id.display_name,
+            line=self.entry_sequence,
+        )
+
+    def _outcome_label(self):
+        return dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
+
+    def _mark_label(self):
+        return dict(self._fields["mark"]._description_selection(self.env))[self.mark]
+
+    def _decision_note(self, decision, reason):
+        """What the statement's history says of a decision about these of its lines."""
+        titles = {
+            "matched": self.env._("Matched by hand: %s", reason),
+            "not_ours": self.env._("Marked as not ours: %s", reason),
+            "reopened": self.env._("Reopened: %s", reason),
+        }
+        named = self.sorted("entry_sequence")[:MAX_NAMED]
+        items = [entry._note_of_line() for entry in named]
+        if len(self) > MAX_NAMED:
+            items.append(self.env._("and %s more", len(self) - MAX_NAMED))
+        lines = Markup().join(Markup("<li>%s</li>") % item for item in items)
+        return Markup("<p>%s</p><ul>%s</ul>") % (titles[decision], lines)
+
+    def _note_of_line(self):
+        money = formatLang(self.env, self.amount, currency_obj=self.currency_id)
+        text = self.env._(
+            "Line %(line)s, %(mark)s of %(money)s",
+            line=self.entry_sequence,
+            mark=self._mark_label().lower(),
+            money=money,
+        )
+        if self.outcome == "matched":
+            return self.env._(
+                "%(line)s: %(disbursement)s",
+                line=text,
+                disbursement=self.disbursement_id.disbursement_id,
+            )
+        return text

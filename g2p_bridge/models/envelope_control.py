@@ -1,0 +1,115 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .envelope_progress import STEPS
+
+#: Nothing of an envelope in these states can be held back any more.
+LEFT = ("shipped", "reconciled", "cancelled")
+
+
+class EnvelopeControl(models.Model):
+    """How officers steer an envelope: start, pause, resume, try again, cancel."""
+
+    _inherit = "g2p.bridge.envelope"
+
+    def action_start(self):
+        """Start envelopes that are started by hand; earlier than declared only with a reason."""
+        self._check_officer()
+        if any(envelope._would_start_early() for envelope in self.sudo()):
+            return self.env["g2p.bridge.decision"]._open(
+                self, "start_envelope", self.env._("Start before the Schedule Date")
+            )
+        self.sudo()._start()
+        return True
+
+    def action_pause(self):
+        """Ask why every step that has not begun is held back."""
+        self._check_officer()
+        return self.env["g2p.bridge.decision"]._open(
+            self, "pause_envelope", self.env._("Pause Envelope")
+        )
+
+    def action_resume(self):
+        """Ask why the envelope may go on."""
+        self._check_officer()
+        return self.env["g2p.bridge.decision"]._open(
+            self, "resume_envelope", self.env._("Resume Envelope")
+        )
+
+    def action_try_again(self):
+        """Give every failed step of these envelopes a fresh set of attempts."""
+        self._check_officer()
+        for model in STEPS:
+            failed = [("envelope_id", "in", self.ids), ("state", "=", "failed")]
+            self.env[model].search(failed).action_try_again()
+        self.sudo()._advance()
+        return True
+
+    def action_resolve_again(self):
+        """Ask the mapper once more for the beneficiaries that it did not know."""
+        self._check_officer()
+        self.sudo()._resolve_again()
+        return True
+
+    def action_cancel(self):
+        return self.env["g2p.bridge.decision"]._open(
+            self, "cancel_envelope", self.env._("Cancel Envelope")
+        )
+
+    # Steps
+
+    def _start(self, reason=None):
+        """Note who has started the envelopes that were not started yet, and go on.
+
+        :param reason: why before the schedule date
+        :raises UserError: an envelope is to start early and there is no reason
+        """
+        for envelope in self.filtered(lambda envelope: not envelope.started_by_id):
+            if envelope.state in LEFT:
+                raise UserError(self.env._("%s can't be started any more.", envelope.display_name))
+            said = self.env._("Started")
+            if envelope._would_start_early():
+                said = self.env._("Started before its schedule date: %s", self._reason(reason))
+            envelope.started_by_id = self.env.uid
+            envelope.message_post(body=said)
+        self._advance()
+
+    def _pause(self, reason):
+        """Hold back every step that has not begun.
+
+        :raises UserError: no reason, or everything has left already
+        """
+        reason = self._reason(reason)
+        for envelope in self.filtered(lambda envelope: not envelope.paused):
+            if envelope.state in LEFT:
+                raise UserError(
+                    self.env._("Nothing of %s can be held back any more.", envelope.display_name)
+                )
+            envelope.paused = True
+            envelope.message_post(body=self.env._("Paused: %s", reason))
+
+    def _resume(self, reason):
+        """Let paused envelopes go on.
+
+        :raises UserError: no reason
+        """
+        reason = self._reason(reason)
+        for envelope in self.filtered("paused"):
+            envelope.paused = False
+            envelope.message_post(body=self.env._("Resumed: %s", reason))
+        self._advance()
+
+    # Helpers
+
+    def _check_officer(self):
+        self._check_group("group_officer")
+        self.check_access("read")
+
+    def _would_start_early(self):
+        """Whether starting it now would pay before the date that was declared."""
+        return (
+            not self.started_by_id
+            and self._starts_by_hand()
+            and self.disbursement_schedule_date > self._today()
+            and self.program_id._policy().process_future_dated
+        )

@@ -1,0 +1,3 @@
+from . import envelope_figures
+from . import envelope_summary
+from . import envelope_summary_tables

@@ -1,0 +1,64 @@
+import {registry} from "@web/core/registry";
+
+const DIALOG = ".modal:not(.o_inactive_modal)";
+const NO_DIALOG = {trigger: "body:not(:has(.modal))"};
+const has = (trigger) => ({trigger});
+const hasNot = (trigger) => ({trigger: `body:not(:has(${trigger}))`});
+const click = (trigger) => ({trigger, run: "click"});
+const fill = (trigger, text) => ({trigger, run: `edit ${text}`});
+
+/** Matches an open line with the payment that is suggested first, with a reason. */
+registry.category("web_tour.tours").add("g2p_bridge_finance_match", {
+    steps: () => [
+        click(".o_data_row:contains(TYPO) button[name=action_match]"),
+        has(`${DIALOG} .o_data_row:contains(Same amount)`),
+        hasNot(`${DIALOG} button[name=action_confirm]`),
+        click(`${DIALOG} .o_data_row button[name=action_choose]`),
+        click(`${DIALOG} button[name=action_confirm]`),
+        has(".modal:contains(Give a reason)"),
+        click(".modal:contains(Give a reason) .modal-footer button"),
+        fill(`${DIALOG} [name=reason] textarea`, "The bank told us by letter"),
+        click(`${DIALOG} button[name=action_confirm]`),
+        NO_DIALOG,
+        hasNot(".o_data_row:contains(TYPO)"),
+        // The fee is no payment.
+        click(".o_data_row:contains(FEE) .o_list_record_selector input"),
+        click("button[name=action_not_ours]"),
+        fill(`${DIALOG} [name=reason] textarea`, "Fee of the month"),
+        click(`${DIALOG} button[name=action_confirm]:visible`),
+        NO_DIALOG,
+        has(".o_view_nocontent:contains(No statement entry is open)"),
+    ],
+});
+
+/** Reissues a payment that came back: its new envelope opens. */
+registry.category("web_tour.tours").add("g2p_bridge_finance_reissue", {
+    steps: () => [
+        click(".o_data_row:contains(Reversed) .o_data_cell[name=beneficiary_id]"),
+        has(".o_g2p_bridge_life:contains(Came back)"),
+        has(".o_g2p_bridge_life:contains(Debited)"),
+        click(".o_statusbar_buttons button[name=action_reissue]"),
+        has(`${DIALOG} [name=total_disbursement_amount]:contains(10.00)`),
+        fill(`${DIALOG} [name=reason] textarea`, "The person has a new account"),
+        click(`${DIALOG} button[name=action_reissue]`),
+        NO_DIALOG,
+        has(".o_form_view [name=cycle_code_mnemonic]:contains(2026-11-R1)"),
+    ],
+});
+
+/** Whoever only reads is offered nothing. */
+registry.category("web_tour.tours").add("g2p_bridge_queues_read_only", {
+    steps: () => [
+        has(".o_data_row:contains(TYPO)"),
+        hasNot("button[name=action_match]"),
+        click(".o_data_row:contains(TYPO) .o_list_record_selector input"),
+        has(".o_selection_container, .o_list_selection_box"),
+        hasNot("button[name=action_not_ours]"),
+        click(".o_data_row:contains(TYPO) .o_list_record_selector input"),
+        hasNot(".o_data_row_selected"),
+        click(".o_data_row:contains(TYPO) .o_data_cell[name=error_reason]"),
+        has(".o_form_view"),
+        hasNot(".o_form_view button[name=action_match]"),
+        hasNot(".o_form_view button[name=action_not_ours]"),
+    ],
+});

@@ -1,0 +1,71 @@
+"""Decisions about lines of statements, taken as the windows take them."""
+
+from .access_common import AccessCase
+
+
+class EntryCase(AccessCase):
+    """A person of finance, at the list of open lines."""
+
+    def match(self, entry, line, name="finance", reason="The bank wrote so"):
+        window = self.rpc(name, entry, "action_match")
+        wizard = self.env[window["res_model"]].browse(window["res_id"])
+        self.rpc(name, wizard, "write", {"disbursement_id": line.id, "reason": reason})
+        return self.rpc(name, wizard, "action_confirm")
+
+    def decide(self, kind, entries, name="finance", reason="The bank wrote so"):
+        """Mark lines as not ours, or reopen them."""
+        button = {"entry_not_ours": "action_not_ours", "entry_reopen": "action_reopen"}[kind]
+        window = self.rpc(name, entries, button)
+        wizard = self.rpc_model(
+            name,
+            window["res_model"],
+            "create",
+            {"reason": reason},
+            context=window["context"],
+        )
+        return self.rpc(name, self.env[window["res_model"]].browse(wizard), "action_confirm")
+
+    def not_ours(self, entries, **values):
+        return self.decide("entry_not_ours", entries, **values)
+
+    def reopen(self, entries, **values):
+        return self.decide("entry_reopen", entries, **values)
+
+    def history(self, record):
+        """Everything that the history of a record says."""
+        self.env.cr.flush()
+        return "".join(record.message_ids.mapped("body"))
+
+    def assertInvariants(self, record):
+        """What counts lines agrees with the lines, whatever was decided about them."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT n.id, SUM(CASE e.mark WHEN 'D' THEN e.amount ELSE -e.amount END),
+                   COUNT(*) FILTER (WHERE e.mark = 'D'), COUNT(*) FILTER (WHERE e.mark = 'RD')
+              FROM g2p_bridge_statement_entry e
+              JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
+              JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
+             WHERE e.outcome = 'matched' GROUP BY n.id
+            """
+        )
+        net = {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            "SELECT envelope_id, SUM(reconciled_amount - reversed_amount),"
+            " SUM(reconciled_count)::bigint, SUM(reversed_count)::bigint"
+            " FROM g2p_bridge_statement_total GROUP BY envelope_id"
+        )
+        self.assertEqual({row[0]: row[1:] for row in self.env.cr.fetchall()}, net)
+        for entry in record.entry_ids:
+            matched, error = entry.outcome == "matched", entry.outcome == "error"
+            self.assertEqual(bool(entry.error_reason), error)
+            self.assertTrue(entry.disbursement_id or not matched)
+            self.assertTrue(entry.outcome != "not_ours" or not entry.disbursement_id)
+        matched = record.entry_ids.filtered(lambda entry: entry.outcome == "matched")
+        debits = matched.filtered(lambda entry: entry.mark == "D")
+        self.assertEqual(record.matched_count, len(debits))
+        self.assertEqual(record.reversed_count, len(matched) - len(debits))
+        kinds = [entry.outcome for entry in record.entry_ids]
+        self.assertEqual(record.error_count, kinds.count("error"))
+        self.assertEqual(record.not_ours_count, kinds.count("not_ours"))
+        self.assertEqual(record.entry_count, len(kinds))

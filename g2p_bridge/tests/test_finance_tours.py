@@ -1,0 +1,48 @@
+from contextlib import nullcontext
+
+from odoo.tests import HttpCase, tagged
+
+from .access_common import AccessCase
+
+
+@tagged("post_install", "-at_install")
+class TestFinanceTours(AccessCase, HttpCase):
+    """The queues in the browser, as each role sees them."""
+
+    def enter_registry_test_mode(self):
+        return nullcontext()  # the class is in it already
+
+    def setUp(self):
+        super().setUp()
+        self.lines = self.shipped("10.00", "20.00", cycle_code_mnemonic="2026-11")
+        day = self.lines.bank_batch_id.payment_date
+        self.record = self.process(
+            self.entry("D", "TYPO", "20.00", value_date=day),
+            self.entry("D", "FEE", "1.00", value_date=day),
+            self.entry("D", self.lines[0]),
+            self.entry("RD", self.lines[0]),
+        )
+
+    def tour(self, action, name, login):
+        self.start_tour(f"/odoo/action-g2p_bridge.{action}", name, login=login, timeout=300)
+        self.env.invalidate_all()
+
+    def test_finance_matches_by_hand(self):
+        self.tour("open_entry_action", "g2p_bridge_finance_match", "bridge_finance")
+        self.assertEqual(self.lines[1].state, "reconciled")
+        self.assertEqual(
+            self.record.entry_ids.mapped("outcome"), ["matched", "not_ours", "matched", "matched"]
+        )
+        reasons = self.record.entry_ids.mapped("decision_reason")
+        self.assertEqual(reasons[:2], ["The bank told us by letter", "Fee of the month"])
+
+    def test_finance_reissues(self):
+        self.tour("disbursement_action", "g2p_bridge_finance_reissue", "bridge_finance")
+        new = self.lines[0].reissue_ids
+        self.assertEqual(new.envelope_id.cycle_code_mnemonic, "2026-11-R1")
+        self.assertEqual(new.disbursement_amount, 10.00)
+
+    def test_others_only_read(self):
+        for name in ("officer", "auditor"):
+            with self.subTest(name):
+                self.tour("open_entry_action", "g2p_bridge_queues_read_only", f"bridge_{name}")

@@ -1,0 +1,159 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..secret import Secret, secret_input, secret_state
+from ..unique_text import unique_text
+
+ADMIN = "g2p_bridge_bank_connector.group_admin"
+ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled")]
+
+
+class Endpoint(models.AbstractModel):
+    """An outside system that is called: where it is, whether it may be, and with what proof.
+
+    A model that inherits this has a ``name`` and ``_get_connector()``.
+    """
+
+    _name = "g2p.bridge.endpoint"
+    _description = "Endpoint"
+    _inherit = ["mail.thread", "g2p.bridge.secret.mixin"]
+
+    environment = fields.Selection(
+        ENVIRONMENTS,
+        default="disabled",
+        required=True,
+        copy=False,
+        tracking=True,
+        help="Nothing is sent to what is disabled. Test marks a system without real money and "
+        "real people; the bridge treats it like an enabled one.",
+    )
+    base_url = fields.Char(
+        "Address",
+        tracking=True,
+        help="Start of every request's address, as the other side has given it, for example "
+        "https://api.example.org/v1. Never with a password in it: that is the credential.",
+    )
+    is_unencrypted = fields.Boolean(
+        compute="_compute_is_unencrypted",
+        help="Requests leave this machine readable for whoever is on the way.",
+    )
+    credential = Secret("Stored Credential")
+    credential_input = secret_input(
+        "credential",
+        "Credential",
+        groups=ADMIN,
+        help="Password or token that proves who we are; sent as bearer authorization. Nobody "
+        "can read it again, it can only be replaced or removed.",
+    )
+    has_credential = secret_state("credential", "Credential Stored")
+    connect_timeout = fields.Integer(
+        "Connect Time-out (s)",
+        default=10,
+        required=True,
+        help="Seconds to wait for a connection. Nothing was sent when they have passed, so the "
+        "bridge simply tries again later.",
+    )
+    read_timeout = fields.Integer(
+        "Answer Time-out (s)",
+        default=60,
+        required=True,
+        help="After this many seconds without an answer, the outcome counts as unknown.",
+    )
+
+    _timeouts_positive = models.Constraint(
+        "CHECK(connect_timeout > 0 AND read_timeout > 0)",
+        "Time-outs are whole seconds above zero.",
+    )
+
+    @api.constrains("base_url")
+    def _check_base_url(self):
+        for endpoint in self.filtered("base_url"):
+            reason = endpoint._address_fault()
+            if reason:
+                raise ValidationError(
+                    self.env._(
+                        "The address of %(name)s can't be used. %(reason)s",
+                        name=endpoint.name,
+                        reason=reason,
+                    )
+                )
+
+    @api.depends("base_url")
+    def _compute_is_unencrypted(self):
+        for endpoint in self:
+            endpoint.is_unencrypted = _leaves_unencrypted(endpoint.base_url or "")
+
+    def copy_data(self, default=None):
+        """A copy has another name; it is disabled and has no credential."""
+        copies = super().copy_data(default)
+        for endpoint, values in zip(self, copies, strict=True):
+            if "name" not in (default or {}):
+                values["name"] = unique_text(endpoint, "name", self.env._("%s (copy)"))
+        return copies
+
+    def action_enable(self):
+        """Let real work go to this system."""
+        self._switch("enabled")
+
+    def action_use_for_test(self):
+        """Let work go to this system, marked as a test."""
+        self._switch("test")
+
+    def action_disable(self):
+        """Send nothing more to this system."""
+        self.check_access("write")
+        self.environment = "disabled"
+
+    def _switch(self, environment):
+        self.check_access("write")
+        for endpoint in self:
+            gaps = endpoint._gaps()
+            if gaps:
+                raise UserError(
+                    self.env._(
+                        "%(name)s can't be used yet: %(reasons)s",
+                        name=endpoint.name,
+                        reasons=" ".join(gaps),
+                    )
+                )
+        self.environment = environment
+
+    def _gaps(self):
+        """:return: list of sentences: what has to be entered before this can be called"""
+        self.ensure_one()
+        try:
+            connector = self._get_connector()
+        except UserError:
+            return [self.env._("It has no connector.")]
+        if hasattr(connector, "_http_call") and not self.base_url:
+            return [self.env._("It has no address.")]
+        return []
+
+    def _address_fault(self):
+        """:return: why the address can't be one of ours, or None"""
+        try:
+            parts = urlsplit(self.base_url)
+            usable = parts.scheme in ("http", "https") and parts.hostname
+            secret = parts.username is not None or parts.password is not None
+            # Reading the port finds one that is no number.
+            port = parts.port
+        except ValueError:
+            usable, secret, port = False, False, None
+        if not usable or port == 0:
+            return self.env._("It begins with https:// (or http://) and the server's name.")
+        if secret:
+            return self.env._("It has a user or a password in it: store them as credential.")
+        if parts.query or parts.fragment:
+            return self.env._("It has a question mark or a hash sign: leave out all from there on.")
+        return None
+
+
+def _leaves_unencrypted(address):
+    try:
+        parts = urlsplit(address)
+        own = parts.hostname in ("localhost", "::1") or (parts.hostname or "").startswith("127.")
+    except ValueError:
+        return False
+    return parts.scheme == "http" and not own
