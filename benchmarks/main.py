@@ -9,12 +9,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import measure, profile  # noqa: E402
 from intake import Intake  # noqa: E402
+from pbms import HandOver, ResultsBack  # noqa: E402
 from report import text_of  # noqa: E402
 from shipping import Shipping  # noqa: E402
 from statement import StatementProcessing  # noqa: E402
 from world import World  # noqa: E402
 
-BENCHMARKS = {"intake": Intake, "shipping": Shipping, "statement": StatementProcessing}
+BENCHMARKS = {
+    "intake": Intake,
+    "shipping": Shipping,
+    "statement": StatementProcessing,
+    "handover": HandOver,
+    "results": ResultsBack,
+}
 
 
 def main(env, arguments):

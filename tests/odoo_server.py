@@ -230,7 +230,7 @@ class OdooServer:
         body = answer.json()
         if "error" in body:
             raise OdooCallError(body["error"])
-        return body["result"]
+        return body.get("result")  # what returns nothing has none
 
     def _signal_group(self, number):
         try:

@@ -24,7 +24,7 @@ class World:
     def __init__(self, bridge, bank=None, people=10, reversal_rate=30, **policies):
         self.bridge, self.bank = bridge, bank or bridge
         self._create_account(reversal_rate)
-        self._create_people(people)
+        self.link_people(people)
         self._create_program(policies)
         self._create_officer()
 
@@ -41,12 +41,13 @@ class World:
                     "reversal_rate": reversal_rate,
                     "statement_delivery": "callback",
                     "callback_url": f"{self.bridge.url}/g2p_bridge_mt940/upload_mt940",
-                    "callback_token": TOKEN,
+                    "callback_token_input": TOKEN,
                 }
             ],
         )
 
-    def _create_people(self, people):
+    def link_people(self, people):
+        """Let the mapper know the first so many IDs."""
         fill = self.bridge.call(
             "g2p.bridge.example.mapper.fill",
             "create",
@@ -67,7 +68,7 @@ class World:
                     "base_url": f"{self.bank.url}/g2p_bridge_example_bank",
                     "connect_timeout": 2,
                     "read_timeout": 3,
-                    "statement_token": TOKEN,
+                    "statement_token_input": TOKEN,
                 }
             ],
         )

@@ -1,0 +1,225 @@
+"""Handing an approved cycle of PBMS over, and its results back, beside their own bare SQL."""
+
+import io
+from contextlib import contextmanager
+
+from harness import Benchmark
+
+MANAGER = "g2p.program.payment.manager.g2p.bridge"
+#: Columns that the hand-over fills, as the limit copies them.
+PAYMENTS = (
+    "id, name, entitlement_id, batch_id, state, amount_issued, issuance_date, bridge_envelope_id,"
+    " bridge_disbursement_id, create_uid, create_date, write_uid, write_date"
+)
+DISBURSEMENTS = (
+    "id, disbursement_id, bank_batch_id, mapper_batch_id, mis_reference_number,"
+    " disbursement_amount, envelope_id, receipt_time_stamp, state, beneficiary_id,"
+    " beneficiary_name, narrative"
+)
+PEOPLE = """
+    WITH people AS (
+        INSERT INTO res_partner (name, complete_name, is_registrant, active, type)
+        SELECT 'Person ' || n, 'Person ' || n, TRUE, TRUE, 'contact'
+          FROM generate_series(1, %(lines)s) n
+        RETURNING id
+    )
+    INSERT INTO g2p_reg_id (partner_id, id_type, value)
+    SELECT id, %(kind)s, 'P' || lpad(id::text, 10, '0') FROM people
+"""
+ENTITLEMENTS = """
+    INSERT INTO g2p_entitlement (code, partner_id, cycle_id, company_id, initial_amount,
+                                 transfer_fee, state)
+    SELECT 'E' || %(cycle)s || '-' || partner_id, partner_id, %(cycle)s, %(company)s,
+           20 + partner_id %% 480 + (partner_id %% 100) / 100.0, 0, 'approved'
+      FROM g2p_reg_id
+"""
+
+
+class Cycles:
+    """A program of PBMS with so many people, and approved cycles of all of them."""
+
+    def __init__(self, world, lines):
+        self.world, self.lines, self.number = world, lines, 0
+        with world.transaction(1) as env:
+            kind = env["g2p.id.type"].create({"name": "National ID"})
+            bridge = env["g2p.bridge.program"].search(
+                [("benefit_program_mnemonic", "=", "CASH")], limit=1
+            )
+            program = env["g2p.program"].create(
+                {"name": "Child Grant", "currency_id": bridge.currency_id.id}
+            )
+            manager = env[MANAGER].create(
+                {
+                    "program_id": program.id,
+                    "bridge_program_id": bridge.id,
+                    "id_type_id": kind.id,
+                    "automatic_start": "approval",
+                }
+            )
+            program.payment_managers.manager_ref_id = f"{MANAGER},{manager.id}"
+            env.cr.execute(PEOPLE, {"lines": lines, "kind": kind.id})
+            self.program_id, self.company_id = program.id, env.company.id
+
+    def approved(self):
+        """:return: record ID of a new cycle whose entitlements are all approved"""
+        self.number += 1
+        with self.world.transaction(1) as env:
+            today = env.company._g2p_bridge_today()
+            cycle = env["g2p.cycle"].create(
+                {
+                    "name": f"Benchmark {self.number}",
+                    "program_id": self.program_id,
+                    "start_date": today,
+                    "end_date": today,
+                    "state": "approved",
+                    "approved_date": env.cr.now(),
+                    "approved_by": self.world.officer_id,
+                }
+            )
+            env.cr.execute(ENTITLEMENTS, {"cycle": cycle.id, "company": self.company_id})
+            cycle_id = cycle.id
+        self.world.vacuum()
+        return cycle_id
+
+    def hand_over(self, cycle_id):
+        """What the jobs do: one round, then batch after batch."""
+        with self._user() as env:
+            env["g2p.cycle"].browse(cycle_id)._job_bridge_hand_over()
+        for (batch_id,) in self.world.rows(
+            "SELECT id FROM g2p_payment_batch WHERE cycle_id = %s ORDER BY id", cycle_id
+        ):
+            with self._user() as env:
+                env["g2p.payment.batch"].browse(batch_id)._job_bridge_fill()
+
+    @contextmanager
+    def _user(self):
+        with self.world.transaction() as env:
+            yield env(su=True)
+
+
+class PbmsBenchmark(Benchmark):
+    def before_step(self):
+        if not hasattr(self.world, "pbms"):
+            self.world.pbms = Cycles(self.world, self.lines)
+        self.cycles = self.world.pbms
+        self.cycle_id = self.cycles.approved()
+
+
+class HandOver(PbmsBenchmark):
+    """An approved cycle to a complete envelope: who is payable, payments, disbursements, links.
+
+    The limit copies the very same payments and disbursements into the same tables.
+    """
+
+    name = "PBMS hand-over"
+    limit_name = "COPY of the same payments and disbursements"
+    aim = 2.0
+
+    def step(self):
+        self.cycles.hand_over(self.cycle_id)
+
+    def after_step(self):
+        totals = self.world.row(
+            "SELECT COUNT(*), COUNT(DISTINCT p.bridge_disbursement_id),"
+            " SUM(p.amount_issued) = (SELECT SUM(initial_amount) FROM g2p_entitlement"
+            " WHERE cycle_id = %s), MAX(v.state) FROM g2p_payment p"
+            " JOIN g2p_bridge_envelope v ON v.id = p.bridge_envelope_id"
+            " WHERE v.pbms_cycle_id = %s",
+            self.cycle_id,
+            self.cycle_id,
+        )
+        assert totals == (self.lines, self.lines, True, "scheduled"), totals
+        (envelope_id,) = self.world.row(
+            "SELECT id FROM g2p_bridge_envelope WHERE pbms_cycle_id = %s", self.cycle_id
+        )
+        self.texts = {
+            table: self._text(table, columns, f"{column} = {envelope_id}")
+            for table, columns, column in (
+                ("g2p_bridge_disbursement", DISBURSEMENTS, "envelope_id"),
+                ("g2p_payment", PAYMENTS, "bridge_envelope_id"),
+            )
+        }
+
+    def before_limit(self):
+        # The step's own rows make place for themselves.
+        self.world.empty("g2p_bridge_disbursement")
+        self.world.vacuum()
+
+    def limit(self):
+        with self.world.registry.cursor() as cr:
+            for table, (columns, text) in self.texts.items():
+                cr.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.BytesIO(text))
+            cr.rollback()
+
+    def _text(self, table, columns, condition):
+        text = io.BytesIO()
+        with self.world.registry.cursor() as cr:
+            cr.copy_expert(
+                f"COPY (SELECT {columns} FROM {table} WHERE {condition} ORDER BY id) TO STDOUT",
+                text,
+            )
+        return columns, text.getvalue()
+
+
+class ResultsBack(PbmsBenchmark):
+    """Results of a whole cycle back to its payments and entitlements, a bank batch at a time.
+
+    The limit sets the same columns of the same rows, knowing what to write.
+    """
+
+    name = "PBMS results back"
+    limit_name = "UPDATE of the same rows"
+    aim = 2.0
+
+    def before_step(self):
+        super().before_step()
+        self.cycles.hand_over(self.cycle_id)
+        self._write("UPDATE g2p_bridge_bank_batch SET state = 'done' WHERE id = ANY(%s)")
+        self._write(
+            "UPDATE g2p_bridge_disbursement SET state = 'reconciled' WHERE bank_batch_id = ANY(%s)"
+        )
+        self.world.vacuum()
+
+    def step(self):
+        for batch_id in self._batches():
+            with self.world.transaction(1) as env:
+                env["g2p.bridge.bank.batch"].browse(batch_id)._job_report_back()
+
+    def after_step(self):
+        totals = self.world.row(
+            "SELECT COUNT(*), SUM(p.amount_paid) = SUM(e.initial_amount)"
+            " FROM g2p_payment p JOIN g2p_entitlement e ON e.id = p.entitlement_id"
+            " WHERE e.cycle_id = %s AND p.status = 'paid' AND e.state = 'rdpd2ben'",
+            self.cycle_id,
+        )
+        assert totals == (self.lines, True), totals
+
+    def before_limit(self):
+        self.world.vacuum()
+
+    def limit(self):
+        for batch_id in self._batches():
+            with self.world.registry.cursor() as cr:
+                cr.execute(
+                    "UPDATE g2p_payment p SET state = 'sent', status = NULL, amount_paid = 0,"
+                    " payment_datetime = NULL, write_date = now() FROM g2p_bridge_disbursement d"
+                    " WHERE d.id = p.bridge_disbursement_id AND d.bank_batch_id = %s"
+                    " RETURNING p.entitlement_id",
+                    [batch_id],
+                )
+                ids = [row[0] for row in cr.fetchall()]
+                cr.execute(
+                    "UPDATE g2p_entitlement SET state = 'trans2FSP', write_date = now()"
+                    " WHERE id = ANY(%s)",
+                    [ids],
+                )
+
+    def _batches(self):
+        (envelope_id,) = self.world.row(
+            "SELECT id FROM g2p_bridge_envelope WHERE pbms_cycle_id = %s", self.cycle_id
+        )
+        return self.world.steps("g2p.bridge.bank.batch", envelope_id)
+
+    def _write(self, query):
+        with self.world.registry.cursor() as cr:
+            cr.execute(query, [self._batches()])

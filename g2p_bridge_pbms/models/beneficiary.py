@@ -1,0 +1,173 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
+from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
+
+from ..lib.template import render
+from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
+
+#: Everything that Python takes for white space: what the service calls an empty text.
+SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+HEAD = "g2p_registry_membership.group_membership_kind_head"
+
+# One row for each entitlement that is looked at: who is paid, how they are called, where
+# the money goes, and the first thing that is in the way, all found out set by set.
+CANDIDATES = """
+    WITH chosen AS MATERIALIZED (
+        SELECT e.id, e.code, e.initial_amount AS amount, e.partner_id
+          FROM g2p_entitlement e WHERE e.id IN %(chosen)s
+    ), head AS (%(head)s
+    ), payee AS MATERIALIZED (
+        SELECT c.*, p.is_group IS TRUE AS is_group, COALESCE(h.heads, 0) AS heads,
+               CASE WHEN p.is_group THEN h.person ELSE p.id END AS person
+          FROM chosen c JOIN res_partner p ON p.id = c.partner_id
+          LEFT JOIN head h ON h.team = p.id
+    ), source AS (%(source)s
+    ), identity AS (
+        SELECT person, COUNT(DISTINCT value) AS count, MIN(value) AS value, MIN(bank) AS bank
+          FROM source WHERE value <> '' GROUP BY person
+    ), found AS (
+        SELECT y.id, y.code, y.amount, y.is_group, y.heads, COALESCE(i.count, 0) AS count,
+               i.value, i.bank, %(prefix)s || i.value || %(suffix)s AS beneficiary,
+               btrim(p.name, %(spaces)s) AS name
+          FROM payee y
+          LEFT JOIN res_partner p ON p.id = y.person
+          LEFT JOIN identity i ON i.person = y.person
+    )
+    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, jsonb_strip_nulls(
+               jsonb_build_object(
+                   'beneficiary_id', f.beneficiary,
+                   'beneficiary_name', LEFT(f.name, %(longest)s),
+                   'narrative', LEFT(%(narrative)s, %(longest)s),
+                   'reissue_of', %(former)s
+               ) || %(address)s) AS line,
+           CASE WHEN f.id NOT IN %(right_currency)s THEN 'wrong_currency'
+                WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
+                WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
+                WHEN f.amount >= 10::numeric ^ %(digits)s THEN 'too_large'
+                WHEN f.is_group AND f.heads = 0 THEN 'no_head'
+                WHEN f.is_group AND f.heads > 1 THEN 'several_heads'
+                WHEN f.count = 0 THEN 'no_id'
+                WHEN f.count > 1 THEN 'several_ids'
+                WHEN length(f.beneficiary) > %(longest)s THEN 'long_id'
+                WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
+      FROM found f
+"""
+REG_ID = """
+        SELECT r.partner_id AS person, btrim(r.value, %(spaces)s) AS value, NULL AS bank
+          FROM g2p_reg_id r
+         WHERE r.id_type = %(id_type)s AND r.partner_id IN (SELECT person FROM payee)"""
+BANK_ACCOUNT = """
+        SELECT a.partner_id AS person, a.sanitized_acc_number AS value, b.bic AS bank
+          FROM res_partner_bank a LEFT JOIN res_bank b ON b.id = a.bank_id
+         WHERE a.active AND a.partner_id IN (SELECT person FROM payee)"""
+PHONE = """
+        SELECT p.id AS person, regexp_replace(p.phone, '[^0-9+]', '', 'g') AS value, NULL AS bank
+          FROM res_partner p WHERE p.id IN (SELECT person FROM payee)"""
+#: The disbursement that stands for the entitlement's last one: it was not paid.
+FORMER = """
+    (SELECT d.disbursement_id FROM g2p_payment p
+       JOIN g2p_bridge_disbursement d ON d.id = p.bridge_disbursement_id
+      WHERE p.entitlement_id = f.id ORDER BY p.id DESC LIMIT 1)"""
+
+
+class Beneficiary(models.Model):
+    """Who is paid for an entitlement: found for whole rounds, never one by one."""
+
+    _inherit = "g2p.program.payment.manager.g2p.bridge"
+
+    def _candidates(self, chosen, cycle):
+        """The query of what would be sent for entitlements.
+
+        Columns: entitlement_id, amount, beneficiary (their ID), line (what the bridge is
+        told of the payment, but for its key and amount), problem (a key of PROBLEMS or null).
+
+        :param SQL chosen: a subselect of entitlement IDs
+        """
+        currency = self.bridge_program_id.currency_id
+        right = (
+            self.env["g2p.entitlement"]
+            .sudo()
+            ._search([("cycle_id", "=", cycle.id), ("currency_id", "=", currency.id)])
+        )
+        return SQL(
+            CANDIDATES,
+            chosen=chosen,
+            head=self._head_query(),
+            source=self._source_query(),
+            prefix=self.id_prefix or "",
+            suffix=self.id_suffix or "",
+            spaces=SPACES,
+            longest=MAX_TEXT,
+            narrative=self._narrative(cycle),
+            former=SQL(FORMER),
+            address=self._address(),
+            right_currency=right.subselect(),
+            decimals=currency.decimal_places,
+            digits=MAX_INTEGER_DIGITS,
+        )
+
+    def _head_query(self):
+        """The heads of groups: how many they have now, and one of them."""
+        kind = self.env["g2p.group.membership"]._fields["kind"]
+        head = self.env.ref(HEAD, raise_if_not_found=False)
+        return SQL(
+            """
+        SELECT m."group" AS team, COUNT(DISTINCT m.individual) AS heads,
+               MIN(m.individual) AS person
+          FROM g2p_group_membership m
+          JOIN %(relation)s k ON k.%(membership)s = m.id AND k.%(kind)s = %(head)s
+         WHERE m."group" IN (SELECT partner_id FROM chosen)
+           AND (m.start_date IS NULL OR m.start_date <= %(now)s)
+           AND (m.ended_date IS NULL OR m.ended_date > %(now)s)
+         GROUP BY m."group\"""",
+            relation=SQL.identifier(kind.relation),
+            membership=SQL.identifier(kind.column1),
+            kind=SQL.identifier(kind.column2),
+            head=head.id if head else 0,
+            now=fields.Datetime.now(),
+        )
+
+    def _source_query(self):
+        if self.beneficiary_id_source == "bank_account":
+            return SQL(BANK_ACCOUNT)
+        if self.beneficiary_id_source == "phone":
+            return SQL(PHONE)
+        return SQL(REG_ID, spaces=SPACES, id_type=self.id_type_id.id or 0)
+
+    def _address(self):
+        """The financial address as the service takes it, where no mapper is asked for it."""
+        source = self.beneficiary_id_source
+        if self.bridge_program_id.id_mapper_resolution_required or source == "reg_id":
+            return SQL("'{}'::jsonb")
+        if source == "phone":
+            return SQL(
+                "jsonb_build_object('beneficiary_account_type', 'MOBILE_WALLET',"
+                " 'beneficiary_phone_no', f.value)"
+            )
+        return SQL(
+            "jsonb_build_object('beneficiary_account_type', 'BANK_ACCOUNT',"
+            " 'beneficiary_account', f.value, 'beneficiary_bank_code', f.bank)"
+        )
+
+    def _narrative(self, cycle):
+        """The narrative as an SQL text: only an entitlement's own words differ in a cycle."""
+        values = self._cycle_values(cycle)
+        pieces = [
+            SQL("f.code")
+            if part == (ENTITLEMENT_PLACEHOLDER, True)
+            else SQL("%s::text", render([part], values))
+            for part in self._parse("narrative_template", NARRATIVE_PLACEHOLDERS)
+        ]
+        return SQL("concat(%s)", SQL(", ").join(pieces))
+
+    def _cycle_values(self, cycle):
+        """The text of each placeholder that speaks of the cycle."""
+        return {
+            "cycle.name": cycle.name or "",
+            "cycle.sequence": str(cycle.sequence or ""),
+            "cycle.start_date": cycle.start_date.isoformat() if cycle.start_date else "",
+            "cycle.end_date": cycle.end_date.isoformat() if cycle.end_date else "",
+            "program.name": cycle.program_id.name or "",
+        }

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: Why an entitlement can't be handed to the bank. Found anew in each round of its cycle.
+PROBLEMS = [
+    ("wrong_currency", "Other currency than the program's account"),
+    ("zero_amount", "Amount is not above zero"),
+    ("too_many_decimals", "Amount has more decimals than the currency"),
+    ("too_large", "Amount is too large"),
+    ("no_head", "Group has no head"),
+    ("several_heads", "Group has several heads"),
+    ("no_id", "No usable ID"),
+    ("several_ids", "Several different IDs"),
+    ("long_id", "ID is too long"),
+    ("no_name", "No usable name"),
+]
+
+#: States of entitlements that somebody is, or was, to be paid for.
+PAYABLE_STATES = ("approved", "trans2FSP", "rdpd2ben")
+#: How far an entitlement's payment is, by the payment that counts.
+PAYMENT_STATES = [
+    ("paid", "Paid"),
+    ("in_flight", "In flight"),
+    ("failed", "Failed"),
+    ("not_sent", "Not yet sent"),
+]
+
+#: (entitlement_id, payment_id, bridge_state): of several payments the one counts that has not
+#: failed; of failed ones, the latest.
+LATEST_PAYMENT = """
+    SELECT DISTINCT ON (p.entitlement_id) p.entitlement_id, p.id AS payment_id,
+           p.amount_issued, p.bridge_failure_reason,
+           COALESCE(p.status, 'in_flight') AS bridge_state
+      FROM g2p_payment p
+     WHERE %s
+     ORDER BY p.entitlement_id, (p.status IS NOT DISTINCT FROM 'failed'), p.id DESC
+"""
+
+
+class Entitlement(models.Model):
+    """What somebody is entitled to in a cycle, and how far the bridge is with paying it."""
+
+    _inherit = "g2p.entitlement"
+
+    bridge_problem = fields.Selection(
+        PROBLEMS,
+        "Why Not Payable",
+        readonly=True,
+        copy=False,
+        help="What keeps the bridge from paying this. Correct it and prepare payments again.",
+    )
+    bridge_payment_state = fields.Selection(
+        PAYMENT_STATES,
+        "Payment",
+        compute="_compute_bridge_payment_state",
+        search="_search_bridge_payment_state",
+        compute_sudo=True,
+    )
+    bridge_failure_reason = fields.Char(
+        "Reason",
+        compute="_compute_bridge_payment_state",
+        compute_sudo=True,
+        help="Why the payment was not made or came back.",
+    )
+
+    _bridge_problem_index = models.Index("(cycle_id) WHERE bridge_problem IS NOT NULL")
+
+    @api.depends("payment_ids.status", "payment_ids.bridge_failure_reason")
+    def _compute_bridge_payment_state(self):
+        latest = {}
+        if self.ids:
+            self.env["g2p.payment"].flush_model()
+            chosen = SQL(LATEST_PAYMENT, SQL("p.entitlement_id = ANY(%s)", self.ids))
+            columns = SQL("entitlement_id, bridge_state, bridge_failure_reason")
+            self.env.cr.execute(SQL("SELECT %s FROM (%s) l", columns, chosen))
+            latest = {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        for entitlement in self:
+            state, reason = latest.get(entitlement.id, ("not_sent", None))
+            entitlement.bridge_payment_state = state
+            entitlement.bridge_failure_reason = reason if state == "failed" else False
+
+    def _search_bridge_payment_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(self._bridge_state_domain(state) for state in value)
+
+    @api.model
+    def _bridge_state_domain(self, state):
+        """Entitlements whose payment is in one of ``PAYMENT_STATES``."""
+        live = Domain("payment_ids", "any", [("status", "!=", "failed")])
+        if state == "paid":
+            return Domain("payment_ids", "any", [("status", "=", "paid")])
+        if state == "in_flight":
+            return Domain("payment_ids", "any", [("status", "=", False)])
+        if state == "failed":
+            return ~live & Domain("payment_ids", "any", [("status", "=", "failed")])
+        return Domain("payment_ids", "=", False) if state == "not_sent" else Domain.FALSE

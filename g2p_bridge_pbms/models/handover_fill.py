@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+SECONDS_UNTIL_FREE = 5
+
+
+def try_again(error):
+    """What a job raises when another transaction was quicker."""
+    return RetryableJobError(str(error), seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
+
+
+class Payment(models.Model):
+    """What the bridge will be told of a payment, from the round until it is told."""
+
+    _inherit = "g2p.payment"
+
+    # Fixed with the control totals: whatever changes in the registry meanwhile, the payments
+    # add up to what was declared. Emptied when it is sent.
+    bridge_line = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    _bridge_unsent = models.Index("(bridge_envelope_id, batch_id) WHERE bridge_line IS NOT NULL")
+
+
+class PaymentBatch(models.Model):
+    """Payments of one batch are handed to the bridge together, by one job."""
+
+    _inherit = "g2p.payment.batch"
+
+    def _job_bridge_fill(self):
+        """Hand the payments of a batch to the bridge. Harmless to run twice."""
+        self = self.exists().sudo()
+        envelope = self.bridge_envelope_id
+        if not envelope or envelope.cancellation_status == "cancelled":
+            return self.env._("Nothing to do: the envelope is cancelled.")
+        self = self.with_company(envelope.company_id)
+        try:
+            with self.env.cr.savepoint():
+                count = self._bridge_fill()
+        except ConcurrencyError as error:
+            raise try_again(error) from error
+        except UserError as error:
+            return self._bridge_refused(error)
+        cycle = self.cycle_id
+        if self.external_batch_ref in (cycle.bridge_message or ""):
+            cycle._bridge_say(cycle._bridge_remarks())
+        envelope._bridge_fill_next()
+        return self.env._("%s payments", count)
+
+    @api.model
+    def _bridge_unfilled(self):
+        """:return: live envelopes whose payments were not all handed over"""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT DISTINCT bridge_envelope_id FROM g2p_payment WHERE bridge_line IS NOT NULL"
+            " AND status IS DISTINCT FROM 'failed'"
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        return self.env["g2p.bridge.envelope"].browse(ids)
+
+    def _bridge_fill(self):
+        """Send what was not sent yet, and link each payment to its disbursement.
+
+        :return: number of payments
+        :raises BridgeError: the service refuses; nothing was changed
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT name, amount_issued::text, bridge_line FROM g2p_payment"
+            " WHERE batch_id = %s AND bridge_line IS NOT NULL AND status IS DISTINCT FROM 'failed'"
+            " ORDER BY id",
+            [self.id],
+        )
+        common = {"disbursement_envelope_id": self.bridge_envelope_id.disbursement_envelope_id}
+        rows = [
+            {**line, **common, "mis_reference_number": name, "disbursement_amount": amount}
+            for name, amount, line in self.env.cr.fetchall()
+        ]
+        if rows:
+            self.env["g2p.bridge.service"].create_disbursements(rows)
+            self._bridge_link()
+        return len(rows)
+
+    def _bridge_link(self):
+        self.env.cr.execute(
+            "UPDATE g2p_payment p SET bridge_disbursement_id = d.id, bridge_line = NULL"
+            " FROM g2p_bridge_disbursement d WHERE p.batch_id = %s AND d.envelope_id = %s"
+            " AND d.mis_reference_number = p.name",
+            [self.id, self.bridge_envelope_id.id],
+        )
+        self.env["g2p.payment"].invalidate_model(["bridge_disbursement_id", "bridge_line"])
+
+    def _bridge_refused(self, error):
+        """Say on the cycle that a batch could not be handed over; the heartbeat tries again."""
+        message = self.env._(
+            "The payment batch %(batch)s was refused: %(error)s It is tried again within the "
+            "hour. If it can't be put right, cancel the envelope and prepare payments again.",
+            batch=self.external_batch_ref,
+            error=error,
+        )
+        self.cycle_id._bridge_say(message)
+        return message
+
+
+class Envelope(models.Model):
+    """An envelope of PBMS is filled batch after batch.
+
+    Each operation on an envelope makes all others on it start over, so its batches would
+    only be in each other's way. Envelopes are filled at the same time.
+    """
+
+    _inherit = "g2p.bridge.envelope"
+
+    def _bridge_fill_next(self):
+        """Enqueue the first batch of each of these envelopes that was not handed over yet.
+
+        On behalf of whoever had the envelope made, whoever finds that it is not full.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT MIN(p.batch_id), e.create_uid FROM g2p_payment p"
+            " JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id"
+            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'"
+            " AND p.bridge_line IS NOT NULL AND p.status IS DISTINCT FROM 'failed'"
+            " GROUP BY e.id",
+            [self.ids],
+        )
+        for batch_id, user_id in self.env.cr.fetchall():
+            batch = self.env["g2p.payment.batch"].browse(batch_id).with_user(user_id).sudo()
+            batch.with_delay(
+                identity_key=f"{batch._name}-bridge-fill-{batch.id}",
+                description=self.env._("Hand over %s", batch.external_batch_ref),
+            )._job_bridge_fill()

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class PaymentBatch(models.Model):
+    """A batch of payments of PBMS: a part of one envelope."""
+
+    _inherit = "g2p.payment.batch"
+
+    bridge_envelope_id = fields.Many2one(
+        "g2p.bridge.envelope",
+        "Envelope",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+
+    def action_bridge_open_envelope(self):
+        """Open the envelope that the payments of this batch are in."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Envelope"),
+            "res_model": "g2p.bridge.envelope",
+            "res_id": self.bridge_envelope_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class EnvelopeReportBack(models.Model):
+    """The way from an envelope back to its cycle."""
+
+    _inherit = "g2p.bridge.envelope"
+
+    def action_open_pbms_cycle(self):
+        """Open the cycle of PBMS that this envelope pays."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cycle"),
+            "res_model": "g2p.cycle",
+            "res_id": self.pbms_cycle_id.id,
+            "view_mode": "form",
+            "views": [(self.env.ref("g2p_programs.view_cycle_form").id, "form")],
+        }
+
+    def _refresh_state(self):
+        """An envelope that is finished may be the last thing that its cycle waited for."""
+        before = self.state
+        result = super()._refresh_state()
+        if self.state != before and self.state in ("reconciled", "cancelled"):
+            self.pbms_cycle_id._bridge_enqueue_settle()
+        return result

@@ -1,0 +1,103 @@
+from odoo import fields, models
+
+from ..lib.reasons import failure_words
+
+# Payments of a cancelled envelope that were never handed to the bridge: nothing else would
+# ever say what became of them. Their entitlements are approved still.
+FAIL_UNSENT = """
+    UPDATE g2p_payment p
+       SET status = 'failed', amount_paid = 0, bridge_failure_code = 'CANCELLED',
+           bridge_failure_reason = %(reason)s, write_uid = %(uid)s, write_date = %(now)s
+      FROM g2p_bridge_envelope e
+     WHERE e.id = p.bridge_envelope_id AND e.pbms_cycle_id = %(cycle)s
+       AND e.cancellation_status = 'cancelled'
+       AND p.bridge_disbursement_id IS NULL AND p.status IS NULL
+"""
+MARK_BATCHES = """
+    UPDATE g2p_payment_batch b
+       SET batch_has_started = s.started OR b.batch_has_started IS TRUE,
+           batch_has_completed = s.completed, write_uid = %(uid)s, write_date = %(now)s
+      FROM (SELECT p.batch_id, bool_or(p.state <> 'issued') AS started,
+                   bool_and(p.status IS NOT NULL) AS completed
+              FROM g2p_payment p JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id
+             WHERE e.pbms_cycle_id = %(cycle)s
+             GROUP BY p.batch_id) s
+     WHERE b.id = s.batch_id
+       AND (s.started AND b.batch_has_started IS NOT TRUE
+            OR b.batch_has_completed IS DISTINCT FROM s.completed)
+"""
+# Somebody was paid, every payment has an end, every envelope is finished, and nobody waits
+# who could be paid.
+SETTLED = """
+    SELECT COALESCE(bool_or(p.status = 'paid') AND bool_and(p.status IS NOT NULL), FALSE)
+           AND NOT EXISTS (
+               SELECT FROM g2p_bridge_envelope o WHERE o.pbms_cycle_id = %(cycle)s
+                  AND o.state NOT IN ('reconciled', 'cancelled'))
+           AND NOT EXISTS (
+               SELECT FROM g2p_entitlement t WHERE t.cycle_id = %(cycle)s
+                  AND t.state = 'approved' AND t.bridge_problem IS NULL
+                  AND NOT EXISTS (SELECT FROM g2p_payment q WHERE q.entitlement_id = t.id))
+      FROM g2p_payment p JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id
+     WHERE e.pbms_cycle_id = %(cycle)s
+"""
+
+
+class CycleSettlement(models.Model):
+    """When everything of a cycle has an end, the cycle is distributed."""
+
+    _inherit = "g2p.cycle"
+
+    def _bridge_enqueue_settle(self):
+        """Look at these cycles after this transaction, whatever jobs wait already: one that
+        waits may begin before this transaction is committed and see nothing of it."""
+        self.env.cr.execute("SELECT txid_current()")
+        transaction = self.env.cr.fetchone()[0]
+        for cycle in self:
+            cycle.with_delay(
+                identity_key=f"{self._name}-settle-{cycle.id}-{transaction}",
+                description=self.env._("Settle %s", cycle.display_name),
+            )._job_bridge_settle()
+
+    def _job_bridge_settle(self):
+        """Complete the payment batches, and the cycle if it is settled. Harmless to repeat."""
+        self = self.exists().sudo()
+        if not self:
+            return None
+        self.env.flush_all()
+        # A further round of payments locks the cycle too.
+        self.env.cr.execute("SELECT id FROM g2p_cycle WHERE id = %s FOR NO KEY UPDATE", [self.id])
+        values = {
+            "cycle": self.id,
+            "uid": self.env.uid,
+            "now": fields.Datetime.now(),
+            "reason": failure_words(self.env, "cancelled", ""),
+        }
+        self.env.cr.execute(FAIL_UNSENT, values)
+        self.env.cr.execute(MARK_BATCHES, values)
+        self.env["g2p.payment"].invalidate_model()
+        self.env["g2p.payment.batch"].invalidate_model()
+        self.invalidate_recordset(["state"])
+        if self.state != "approved" or not self._bridge_is_settled():
+            return self.env._("Not settled, or settled before.")
+        self.mark_distributed()
+        return self.env._("All payments of the cycle are settled.")
+
+    def _bridge_is_settled(self):
+        """Whether every payment of every round has an end and nobody payable waits."""
+        self.env.flush_all()
+        self.env.cr.execute(SETTLED, {"cycle": self.id})
+        return self.env.cr.fetchone()[0]
+
+    def _bridge_announce_failures(self, count):
+        """Say on a distributed cycle that payments have failed since; on others it is news
+        among news and stands on the page of the cycle."""
+        if not count or self.state not in ("distributed", "ended"):
+            return
+        self.message_post(
+            body=self.env._(
+                "%s payments have failed or come back since this cycle was distributed. Their "
+                "entitlements are approved again. See the reasons under Bank Disbursement; "
+                "Prepare Payments pays them once more.",
+                count,
+            )
+        )

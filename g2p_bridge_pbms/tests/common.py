@@ -1,0 +1,224 @@
+"""Builders of the glue: a program of PBMS that is paid by a scripted bank."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from odoo.addons.g2p_bridge.tests.common import BridgeCase
+
+MANAGER = "g2p.program.payment.manager.g2p.bridge"
+
+
+class PbmsCase(BridgeCase):
+    """A program of PBMS, its people, and the bridge as its payment manager.
+
+    The program is paid from the benefit program CASH without an ID mapper; cycles start on
+    approval. Entitlements are approved together with their cycle.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.id_type = cls.env["g2p.id.type"].create({"name": "National ID"})
+        cls.head_kind = cls.env.ref("g2p_registry_membership.group_membership_kind_head")
+        cls.approver = new_test_user(
+            cls.env, "cycle_approver", groups="g2p_programs.g2p_program_cycle_approver"
+        )
+        cls.manager_user = new_test_user(
+            cls.env, "program_manager", groups="g2p_programs.g2p_program_manager"
+        )
+        cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
+
+    @classmethod
+    def make_pbms_program(cls, name, bridge_program, **vals):
+        """A program whose payment manager is the bridge.
+
+        :param vals: of the payment manager
+        :return: the program and its payment manager
+        """
+        program = cls.env["g2p.program"].create(
+            {
+                "name": name,
+                "target_type": "individual",
+                "company_id": bridge_program.company_id.id,
+                "currency_id": cls.currency.id,
+            }
+        )
+        cycle_manager = program.get_manager(program.MANAGER_CYCLE)
+        cycle_manager.auto_approve_entitlements = True
+        manager = cls.env[MANAGER].create(
+            {
+                "program_id": program.id,
+                "bridge_program_id": bridge_program.id,
+                "id_type_id": cls.id_type.id,
+                "automatic_start": "approval",
+                **vals,
+            }
+        )
+        # As if it had been configured long ago: approvals have whole seconds.
+        manager.automatic_since = fields.Datetime.now() - timedelta(days=30)
+        program.payment_managers.unlink()
+        program.payment_managers = [
+            Command.create(
+                {"program_id": program.id, "manager_ref_id": f"{manager._name},{manager.id}"}
+            )
+        ]
+        return program, manager
+
+    @classmethod
+    def make_person(cls, number, **vals):
+        """A registrant with the ID ``ID<number>``, unless ``reg_ids`` says otherwise."""
+        ids = [Command.create({"id_type": cls.id_type.id, "value": f"ID{number}"})]
+        return cls.env["res.partner"].create(
+            {"name": f"Person {number}", "is_registrant": True, "reg_ids": ids, **vals}
+        )
+
+    @classmethod
+    def make_people(cls, count, start=1):
+        """So many registrants, in one go."""
+        return cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Person {number}",
+                    "is_registrant": True,
+                    "reg_ids": [
+                        Command.create({"id_type": cls.id_type.id, "value": f"ID{number}"})
+                    ],
+                }
+                for number in range(start, start + count)
+            ]
+        )
+
+    @classmethod
+    def make_group(cls, name, *heads, members=()):
+        """A group with these heads and other members."""
+        group = cls.env["res.partner"].create(
+            {"name": name, "is_registrant": True, "is_group": True}
+        )
+        memberships = [
+            {"group": group.id, "individual": one.id, "kind": [Command.link(cls.head_kind.id)]}
+            for one in heads
+        ]
+        memberships += [{"group": group.id, "individual": one.id} for one in members]
+        cls.env["g2p.group.membership"].create(memberships)
+        return group
+
+    @classmethod
+    def make_cycle(cls, people, amount="10.00", name="Cycle 1", program=None, **vals):
+        """A cycle that waits for approval, with one open entitlement for each of the people.
+
+        :param amount: of each entitlement, or a list with one amount for each
+        """
+        program = program or cls.pbms_program
+        today = fields.Date.today()
+        cycle = cls.env["g2p.cycle"].create(
+            {
+                "name": name,
+                "program_id": program.id,
+                "start_date": today,
+                "end_date": today + timedelta(days=30),
+                "state": "to_approve",
+                **vals,
+            }
+        )
+        amounts = amount if isinstance(amount, list) else [amount] * len(people)
+        cls.make_entitlements(cycle, people, amounts, state="pending_validation")
+        return cycle
+
+    @classmethod
+    def make_entitlements(cls, cycle, people, amounts, state="approved"):
+        return cls.env["g2p.entitlement"].create(
+            [
+                {
+                    "cycle_id": cycle.id,
+                    "company_id": cycle.company_id.id,
+                    "partner_id": person.id,
+                    "initial_amount": amount,
+                    "is_cash_entitlement": True,
+                    "state": state,
+                }
+                for person, amount in zip(people, amounts, strict=True)
+            ]
+        )
+
+    def approve(self, cycle, jobs=True):
+        """Approve a cycle as its approver, commit, and run the jobs of that."""
+        answer = cycle.with_user(self.approver).approve()
+        self.commit()
+        if jobs:
+            self.run_jobs()
+        return answer
+
+    def commit(self):
+        """What a commit does before it: flush, and what transactions do at their end."""
+        self.env.cr.flush()
+
+    def run_jobs(self, limit=500):
+        """Carry out every job, each as a transaction of its own would."""
+        self.commit()
+        for _number in range(limit):
+            if not self.run_job():
+                return
+        self.fail(f"more than {limit} jobs")
+
+    def run_jobs_to_death(self):
+        """As :meth:`run_jobs`, up to a job that dies: it leaves nothing, the earlier ones stay."""
+        try:
+            self.run_jobs()
+        except RuntimeError:
+            return
+        self.fail("no job has died")
+
+    def run_job(self):
+        """Carry out the job that is due first.
+
+        :return: False if there is none
+        """
+        from odoo.addons.queue_job.job import Job
+
+        self.env.invalidate_all()
+        due = self.env["queue.job"].search(
+            [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
+            order="date_created, id",
+            limit=1,
+        )
+        if not due:
+            return False
+        job = Job.load(self.env, due.uuid)
+        job.set_started()
+        try:
+            with self.env.cr.savepoint():
+                job.perform()
+                self.commit()
+        except Exception as error:
+            job.set_failed(exc_name=type(error).__name__)
+            job.store()
+            raise
+        job.set_done()
+        job.store()
+        job.enqueue_waiting()
+        self.commit()
+        return True
+
+    def jobs(self, method, states=("pending",)):
+        """Jobs of this method that are in one of these states."""
+        return self.env["queue.job"].search([("method_name", "=", method), ("state", "in", states)])
+
+    def heartbeat(self):
+        self.env["g2p.cycle"]._cron_bridge_heartbeat()
+        self.commit()
+
+    def payments(self, cycle):
+        return self.env["g2p.payment"].search([("cycle_id", "=", cycle.id)], order="id")
+
+    def envelopes(self, cycle):
+        return self.env["g2p.bridge.envelope"].search(
+            [("pbms_cycle_id", "=", cycle.id)], order="id"
+        )
+
+    def disbursements(self, cycle):
+        """The disbursements of all envelopes of a cycle, in the order that they came in."""
+        return self.env["g2p.bridge.disbursement"].search(
+            [("envelope_id", "in", self.envelopes(cycle).ids)], order="id"
+        )

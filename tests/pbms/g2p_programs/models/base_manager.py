@@ -1,0 +1,40 @@
+"""What managers have in common: expressions, and work of a cycle that is left to jobs."""
+
+from odoo import models
+from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
+
+from odoo.addons.queue_job.delay import group
+
+
+class BaseManager(models.AbstractModel):
+    _name = "base.programs.manager"
+    _description = "Base Manager"
+
+    CHANNEL = "root_program.cycle"
+
+    def _get_eval_context(self):
+        return {
+            "datetime": datetime,
+            "dateutil": dateutil,
+            "time": time,
+            "uid": self.env.uid,
+            "user": self.env.user,
+        }
+
+    def _safe_eval(self, string, locals_dict=None):
+        return safe_eval(string, {**self._get_eval_context(), **(locals_dict or {})})
+
+    def _run_in_jobs(self, cycle, jobs, reason, done_message):
+        """Locks the cycle, lets the delayables in `jobs` run side by side, and unlocks it when
+        the last one is done (mark_job_as_done)."""
+        cycle.message_post(body=reason)
+        cycle.write({"locked": True, "locked_reason": reason})
+        main_job = group(*jobs)
+        main_job.on_done(self.delayable(channel=self.CHANNEL).mark_job_as_done(cycle, done_message))
+        main_job.delay()
+
+    def mark_job_as_done(self, cycle, msg):
+        """Runs after all jobs of a task: unlocks the cycle and says so in its chatter."""
+        self.ensure_one()
+        cycle.write({"locked": False, "locked_reason": False})
+        cycle.message_post(body=msg)

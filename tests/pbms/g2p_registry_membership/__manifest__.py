@@ -1,0 +1,14 @@
+{
+    "name": "OpenG2P Registry: Membership (stand-in)",
+    "summary": "Stands for OpenG2P's group membership in tests and the demo, never for production",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "G2P Bridge contributors",
+    "category": "G2P Bridge",
+    "depends": ["g2p_registry_base"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/kinds.xml",
+        "views/registrant_views.xml",
+    ],
+}
