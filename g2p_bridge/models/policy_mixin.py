@@ -38,7 +38,6 @@ class PolicyMixin(models.AbstractModel):
         help="How many payments are handed to the bank in one call. Ask the bank for its limit.",
     )
     resolve_attempts = fields.Integer(
-        "Resolve Attempts",
         default=DEFAULTS.resolve_attempts,
         help="How often the bridge asks the ID mapper for the same batch "
         "before it gives up and a person has to look.",
@@ -56,13 +55,11 @@ class PolicyMixin(models.AbstractModel):
         "before it gives up and a person has to look.",
     )
     ship_attempts = fields.Integer(
-        "Ship Attempts",
         default=DEFAULTS.ship_attempts,
         help="How often the bridge tries to hand a batch to the bank "
         "before it gives up and a person has to look.",
     )
     release_attempts = fields.Integer(
-        "Release Attempts",
         default=DEFAULTS.release_attempts,
         help="How often the bridge asks the bank to give back what is left "
         "before it gives up and a person has to look.",

@@ -7,7 +7,6 @@ class AccountStatements(models.Model):
     _inherit = "g2p.bridge.example.bank.account"
 
     statement_when_booked = fields.Boolean(
-        "Statement When Booked",
         help="Make a statement by itself as soon as everything received is booked.",
     )
 

@@ -14,4 +14,3 @@ from . import cycle_page
 from . import report_back
 from . import report_back_settle
 from . import report_back_envelope
-from . import reissue
