@@ -178,7 +178,6 @@ class TestReportBackAgain(ReportBackCase):
         cycle = self.paid_cycle("10.00", "20.00")
         refused, _paid = self.lines(cycle)
         with self.assertRaisesRegex(UserError, "Prepare Payments"):
-            window = self.env["g2p.bridge.reissue"].with_context(
-                refused.action_reissue()["context"]
-            )
-            window.default_get(["program_id"])
+            asked = refused.action_reissue()["context"]["default_res_ids"]
+            window = self.env["g2p.bridge.reissue"].with_context(default_res_ids=asked)
+            window.default_get(["res_ids", "program_id"])
