@@ -5,11 +5,8 @@ presses the button itself and watches the cycle until it is distributed, as a pe
 the browser.
 """
 
-import sys
-import time
+from demo_progress import Progress
 
-#: Longest time without any progress, in seconds.
-PATIENCE = 180
 COUNTS = """
     SELECT count(*), count(*) FILTER (WHERE p.status = 'paid'),
            count(*) FILTER (WHERE p.status = 'failed')
@@ -28,35 +25,24 @@ def main(env, arguments):
         print("  Open it (Programs > Cycles), press Approve, and watch its page Bank Disbursement.")
         return 0
     print(f"\nPBMS: approving {name}")
-    _watch(env, cycle, lambda: not cycle.locked)
+    progress = Progress(env, lambda: _line(env, cycle))
+    progress.watch(lambda: not cycle.locked)
     officer = env.ref("g2p_bridge_demo.user_officer")
     cycle.with_user(officer).approve()
     env.cr.commit()
-    _watch(env, cycle, lambda: cycle.state == "distributed")
+    progress.watch(lambda: cycle.state == "distributed")
     return _report(cycle)
 
 
-def _watch(env, cycle, reached):
-    """Waits until `reached()` is true and prints a line whenever something changes."""
-    moved, shown = time.monotonic(), None
-    while True:
-        env.cr.rollback()
-        env.invalidate_all()
-        env.cr.execute(COUNTS, [cycle.id])
-        counts = env.cr.fetchone()
-        line = (cycle.state, cycle.bridge_envelope_ids.mapped("state"), *counts)
-        if line != shown:
-            moved, shown = time.monotonic(), line
-            print(
-                f"  {line[0]:<12} envelope {', '.join(line[1]) or '-':<12}"
-                f" payments {line[2]:>4} | paid {line[3]:>4} | failed {line[4]:>4}",
-                flush=True,
-            )
-        if reached():
-            return
-        if time.monotonic() - moved > PATIENCE:
-            sys.exit(f"No progress for {PATIENCE} s: see the cycle, its envelope and the jobs.")
-        time.sleep(0.3)
+def _line(env, cycle):
+    """State of a cycle and of its envelopes, and what became of its payments."""
+    env.cr.execute(COUNTS, [cycle.id])
+    payments, paid, failed = env.cr.fetchone()
+    envelopes = ", ".join(cycle.bridge_envelope_ids.mapped("state"))
+    return (
+        f"  {cycle.state:<12} envelope {envelopes or '-':<12}"
+        f" payments {payments:>4} | paid {paid:>4} | failed {failed:>4}"
+    )
 
 
 def _report(cycle):

@@ -5,17 +5,13 @@ bank do (declare, send, ask for the statement) and watches; the jobs do the rest
 begun before is taken up where it stands.
 """
 
-import sys
-import time
-
 import requests
+from demo_progress import Progress
 
 from odoo.addons.g2p_bridge_demo.models.demo import BENEFICIARIES
 
 AMOUNTS = list(range(1, BENEFICIARIES + 1))
 PART = 334
-#: Longest time without any progress, in seconds.
-PATIENCE = 180
 PHASES = {
     "receiving": "Receiving",
     "to_approve": "Waiting for approval",
@@ -35,7 +31,7 @@ def main(env, arguments):
     world._prepare(base_url)
     env.cr.commit()
     envelope = _declare_and_send(env, world)
-    progress = Progress(env, envelope)
+    progress = Progress(env, lambda: _line(envelope))
     progress.watch(lambda: envelope.state in ("shipped", "reconciled"))
     _wait_for_bookkeeping(env, world, envelope, progress)
     if envelope.state != "reconciled":
@@ -63,43 +59,18 @@ def _declare_and_send(env, world):
     return envelope
 
 
-class Progress:
-    """Shows phase, counts and amounts while jobs run, a line whenever they change."""
-
-    def __init__(self, env, envelope):
-        self.env, self.envelope = env, envelope
-        self.line = None
-
-    def watch(self, reached):
-        """Waits until `reached()` is true; gives up after PATIENCE seconds of standstill."""
-        moved = time.monotonic()
-        while True:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            if self._show():
-                moved = time.monotonic()
-            if reached():
-                return
-            if time.monotonic() - moved > PATIENCE:
-                sys.exit(f"No progress for {PATIENCE} s: see the envelope and the failed jobs.")
-            time.sleep(0.3)
-
-    def _show(self):
-        e = self.envelope
-        line = (
-            f"  {PHASES[e.state]:<35}"
-            f" received {e.number_of_disbursements_received:>5}"
-            f" | resolved {e.number_of_disbursements_resolved:>5}"
-            f" | shipped {e.number_of_disbursements_shipped:>5} {e.amount_shipped:>12,.2f}"
-            f" | reconciled {e.number_of_disbursements_reconciled:>5}"
-            f" {e.amount_reconciled:>12,.2f}"
-            f" | reversed {e.number_of_disbursements_reversed:>4}"
-        )
-        if line == self.line:
-            return False
-        self.line = line
-        print(line, flush=True)
-        return True
+def _line(envelope):
+    """Phase, counts and amounts of an envelope."""
+    e = envelope
+    return (
+        f"  {PHASES[e.state]:<35}"
+        f" received {e.number_of_disbursements_received:>5}"
+        f" | resolved {e.number_of_disbursements_resolved:>5}"
+        f" | shipped {e.number_of_disbursements_shipped:>5} {e.amount_shipped:>12,.2f}"
+        f" | reconciled {e.number_of_disbursements_reconciled:>5}"
+        f" {e.amount_reconciled:>12,.2f}"
+        f" | reversed {e.number_of_disbursements_reversed:>4}"
+    )
 
 
 def _wait_for_bookkeeping(env, world, envelope, progress):

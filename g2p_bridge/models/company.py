@@ -9,5 +9,8 @@ class Company(models.Model):
 
     def _g2p_bridge_today(self):
         """Today where this company is: schedule dates are days of its own calendar."""
-        zone = self.partner_id.tz or "UTC"
-        return datetime.now(pytz.timezone(zone)).date()
+        return datetime.now(self._g2p_bridge_zone()).date()
+
+    def _g2p_bridge_zone(self):
+        """:return: the time zone where this company is; UTC if it names none"""
+        return pytz.timezone(self.partner_id.tz or "UTC")

@@ -184,19 +184,23 @@ class BridgeCase(TransactionCase):
         self.service.create_disbursements(self.rows(envelope, *amounts))
         return envelope
 
+    def due_job(self):
+        """:return: the job that is due first, None if there is none"""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        due = self.env["queue.job"].search(
+            [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
+            order="date_created, id",
+            limit=1,
+        )
+        return Job.load(self.env, due.uuid) if due else None
+
     def run_jobs(self, limit=500):
         """Carry out every job that is due, and those that they enqueue, in their order."""
         for _number in range(limit):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            due = self.env["queue.job"].search(
-                [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
-                order="date_created, id",
-                limit=1,
-            )
-            if not due:
+            job = self.due_job()
+            if not job:
                 return
-            job = Job.load(self.env, due.uuid)
             job.set_started()
             job.perform()
             job.set_done()

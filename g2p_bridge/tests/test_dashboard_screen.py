@@ -6,22 +6,17 @@ from contextlib import nullcontext
 from odoo.tests import HttpCase, tagged
 
 from .access_common import GROUPS
+from .browser import UNTIL_AND_FIND
 from .test_dashboard import DashboardCase
 
 #: What is done on the page. An error of the web client is logged, which fails the test.
-SCRIPT = """
+SCRIPT = (
+    """
 (async () => {
-    const until = async (what, condition) => {
-        const end = Date.now() + 60000;
-        while (!condition()) {
-            const dialog = document.querySelector(".o_error_dialog");
-            if (dialog || Date.now() > end) {
-                throw new Error(what + ": " + (dialog ? dialog.innerText : "not there in time"));
-            }
-            await new Promise((resolve) => setTimeout(resolve, 30));
-        }
-    };
-    const find = (selector) => document.querySelector(".o_action_manager " + selector);
+    const patience = 60000;
+"""
+    + UNTIL_AND_FIND
+    + """
     const button = (text) =>
         [...document.querySelectorAll(".o_action_manager button")].find(
             (element) => element.innerText.trim() === text
@@ -43,6 +38,7 @@ SCRIPT = """
     console.log("test successful");
 })().catch((error) => console.error(error.message));
 """
+)
 
 LOOK = """
     const verbs = [...document.querySelectorAll(".o_g2p_bridge_task .btn-sm")];

@@ -5,23 +5,18 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from .browser import UNTIL_AND_FIND
 from .common import BridgeCase
 
 #: Opens each of some menus with all of its views; of menus that have records also the first
 #: record with all of its pages. What goes wrong in the web client is logged as an error.
-OPEN_EVERY_SCREEN = """
+OPEN_EVERY_SCREEN = (
+    """
 (async () => {
-    const until = async (what, condition) => {
-        const end = Date.now() + 15000;
-        while (!condition()) {
-            const dialog = document.querySelector(".o_error_dialog");
-            if (dialog || Date.now() > end) {
-                throw new Error(what + ": " + (dialog ? dialog.innerText : "not there in time"));
-            }
-            await new Promise((resolve) => setTimeout(resolve, 30));
-        }
-    };
-    const find = (selector) => document.querySelector(".o_action_manager " + selector);
+    const patience = 15000;
+"""
+    + UNTIL_AND_FIND
+    + """
     const open = async (name, selector, expected) => {
         find(selector).click();
         await until(name + " " + expected, () => find(expected));
@@ -47,6 +42,7 @@ OPEN_EVERY_SCREEN = """
     console.log("test successful");
 })().catch((error) => console.error(error.message));
 """
+)
 
 WINDOW = "ir.actions.act_window"
 #: Menus that everybody with a role sees, and those of a few.

@@ -191,8 +191,8 @@ class Handover(models.Model):
         moment = fields.Datetime.to_datetime(cycle.approved_date)
         if not moment or cycle._fields["approved_date"].type == "date":
             return moment and moment.date()
-        zone = self.bridge_program_id.company_id.partner_id.tz or "UTC"
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+        zone = self.bridge_program_id.company_id._g2p_bridge_zone()
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     # Payments and batches of PBMS
 

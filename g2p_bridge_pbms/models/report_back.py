@@ -88,7 +88,8 @@ class BankBatchReportBack(models.Model):
         """Let a job report what is news. It belongs to this transaction: no other's job may
         stand for it, as that one may have begun before this transaction is committed."""
         result = super()._lines_changed()
-        batches = self._differing()
+        # Most envelopes may be no cycle's: nobody compares their payments with PBMS's.
+        batches = self.filtered(lambda batch: batch.sudo().envelope_id.pbms_cycle_id)._differing()
         if batches:
             batches._enqueue_report_back()
         return result
@@ -163,7 +164,7 @@ class BankBatchReportBack(models.Model):
             "codes": [code for _state, code in failures],
             "words": [failure_words(self.env, state, code) for state, code in failures],
             "days": days,
-            "moments": [midnight(day, self.company_id.partner_id.tz) for day in days],
+            "moments": [midnight(day, self.company_id._g2p_bridge_zone()) for day in days],
         }
 
     def _report_entitlements(self, changed):

@@ -9,8 +9,8 @@ def midnight(day, zone):
     In Python, because PostgreSQL may know fewer names of time zones than Odoo does.
 
     :param day: date
-    :param zone: name of a time zone; UTC if there is none
+    :param zone: time zone of ``pytz``
     :return: naive datetime in UTC, as Odoo stores moments
     """
-    local = pytz.timezone(zone or "UTC").localize(datetime.combine(day, time.min))
+    local = zone.localize(datetime.combine(day, time.min))
     return local.astimezone(pytz.utc).replace(tzinfo=None)

@@ -175,17 +175,9 @@ class PbmsCase(BridgeCase):
 
         :return: False if there is none
         """
-        from odoo.addons.queue_job.job import Job
-
-        self.env.invalidate_all()
-        due = self.env["queue.job"].search(
-            [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
-            order="date_created, id",
-            limit=1,
-        )
-        if not due:
+        job = self.due_job()
+        if not job:
             return False
-        job = Job.load(self.env, due.uuid)
         job.set_started()
         try:
             with self.env.cr.savepoint():

@@ -2,23 +2,19 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.g2p_bridge.tests.browser import UNTIL_AND_FIND
+
 from .report_back_common import ReportBackCase
 
 #: Opens a cycle, reads its page "Bank Disbursement", follows the line of failed payments and
 #: comes back. Dialogs with errors and errors of the web client end the test.
-OPEN_THE_PAGE = """
+OPEN_THE_PAGE = (
+    """
 (async () => {
-    const until = async (what, condition) => {
-        const end = Date.now() + 20000;
-        while (!condition()) {
-            const dialog = document.querySelector(".o_error_dialog");
-            if (dialog || Date.now() > end) {
-                throw new Error(what + ": " + (dialog ? dialog.innerText : "not there in time"));
-            }
-            await new Promise((resolve) => setTimeout(resolve, 30));
-        }
-    };
-    const find = (selector) => document.querySelector(".o_action_manager " + selector);
+    const patience = 20000;
+"""
+    + UNTIL_AND_FIND
+    + """
     const page = () => find(".o_notebook .tab-pane.active")?.innerText || "";
     await until("form", () => find(".o_form_view a[name=bridge_disbursement]"));
     find("a[name=bridge_disbursement]").click();
@@ -47,6 +43,7 @@ OPEN_THE_PAGE = """
     console.log("test successful");
 })().catch((error) => console.error(error.message));
 """
+)
 
 #: Waits until the page, that nobody touches, shows that everything is paid.
 WATCH = """

@@ -10,7 +10,7 @@ import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {formatAmount, formatCount, share} from "./format";
 import {Onboarding} from "./onboarding";
-import {usePolling} from "./polling";
+import {useRefresh} from "../refresh";
 import {Programs} from "./programs";
 import {Timeline} from "./timeline";
 
@@ -48,7 +48,10 @@ export class Dashboard extends Component {
             },
         });
         onWillStart(() => this.load());
-        usePolling(() => this.refresh(), INTERVAL);
+        useRefresh(
+            () => this.refresh(),
+            () => INTERVAL
+        );
     }
 
     /** Reads everything; what was asked for last wins. */

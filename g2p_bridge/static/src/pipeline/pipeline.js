@@ -5,7 +5,7 @@ import {useService} from "@web/core/utils/hooks";
 import {insertThousandsSep} from "@web/core/utils/numbers";
 import {localization} from "@web/core/l10n/localization";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {useRefresh} from "./refresh";
+import {useRefresh} from "../refresh";
 
 const ICONS = {
     todo: "fa-circle-o",
