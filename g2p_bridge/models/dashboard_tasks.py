@@ -56,7 +56,7 @@ TASKS = [
         "danger",
         "finance",
         "g2p.bridge.bank.batch",
-        "bank_batch_action",
+        "uncertain_bank_batch_action",
         _lt("Bank batches with an unknown outcome"),
         _lt("Ask the bank whether it took them: they are not sent again before."),
         _lt("Decide"),
@@ -66,7 +66,7 @@ TASKS = [
         "danger",
         "finance",
         "g2p.bridge.funds.step",
-        "funds_step_action",
+        "uncertain_funds_step_action",
         _lt("Funds steps with an unknown outcome"),
         _lt("Ask the bank whether it blocked the money, or gave it back."),
         _lt("Decide"),
@@ -106,7 +106,7 @@ TASKS = [
         "warning",
         "officer",
         "g2p.bridge.disbursement",
-        "disbursement_action",
+        "unresolved_action",
         _lt("Unresolved beneficiaries"),
         _lt("The mapper does not know them, or gave no usable address."),
         _lt("Resolve"),
@@ -126,7 +126,7 @@ TASKS = [
         "warning",
         "finance",
         "g2p.bridge.statement.entry",
-        "unmatched_entry_action",
+        "open_entry_action",
         _lt("Unmatched statement entries"),
         _lt("They name no payment of ours, or do not agree with it."),
         _lt("Match"),
@@ -217,9 +217,9 @@ class DashboardTasks(models.AbstractModel):
         if task.key != "unresolved":
             return self.env[task.model].search_count(domain)
         # The batches know it: nobody has to look at a million disbursements.
-        _state, (_batch, _any, batches) = domain
+        _batch, _any, batches = domain[-1]
         groups = self.env["g2p.bridge.mapper.batch"]._read_group(
-            batches, [], ["unresolved_count:sum"]
+            batches, [], ["undecided_count:sum"]
         )
         return groups[0][0] or 0
 
@@ -271,18 +271,23 @@ class DashboardTasks(models.AbstractModel):
 
     @api.model
     def _step_domains(self, scope):
-        """Steps, and the unresolved who can still be paid by their envelope."""
+        """Steps, and the unresolved about whom nobody has decided: the queue of that name."""
         program = scope.of_program("envelope_id.program_id")
         uncertain = [("state", "=", "uncertain"), *program]
         failed = [("state", "=", "failed"), *program]
-        asked = [("unresolved_count", ">", 0), ("envelope_id.state", "in", NOT_SHIPPED), *program]
+        undecided = [("undecided_count", ">", 0), *program]
         return {
             "uncertain_bank": uncertain,
             "uncertain_funds": uncertain,
             "failed_mapper": failed,
             "failed_funds": failed,
             "failed_bank": failed,
-            "unresolved": [("state", "=", "unresolved"), ("mapper_batch_id", "any", asked)],
+            "unresolved": [
+                ("state", "=", "unresolved"),
+                ("left_out", "=", False),
+                ("reissue_ids", "=", False),
+                ("mapper_batch_id", "any", undecided),
+            ],
         }
 
     @api.model

@@ -97,7 +97,8 @@ class EntryDecision(models.Model):
                 disbursement.id,
             ],
         )
-        self._follow(disbursement, "matched", reason)
+        self.env.invalidate_all()
+        self._follow(disbursement, self._decision_notes("matched", reason))
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self.statement_id)
 
     def _decide_not_ours(self, reason):
@@ -107,7 +108,8 @@ class EntryDecision(models.Model):
         if refusal:
             raise UserError(refusal)
         self._decide(NOT_OURS, "not_ours", reason)
-        self._follow(self.env["g2p.bridge.disbursement"], "not_ours", reason)
+        nothing = self.env["g2p.bridge.disbursement"]
+        self._follow(nothing, self._decision_notes("not_ours", reason))
 
     def _decide_reopen(self, reason):
         """Take back what was decided, or found, about lines: all of them or none."""
@@ -117,9 +119,10 @@ class EntryDecision(models.Model):
             raise UserError(refusal)
         matched = self.filtered(lambda entry: entry.outcome == "matched")
         lines = matched.disbursement_id
+        notes = self._decision_notes("reopened", reason)  # they name what was matched
         self.env.cr.execute(RESTORE, {"ids": matched.ids})
         self._decide(REOPEN, "reopened", reason)
-        self._follow(lines, "reopened", reason)
+        self._follow(lines, notes)
 
     # Why not
 
@@ -195,8 +198,12 @@ class EntryDecision(models.Model):
         self.env.cr.execute(query, {"ids": self.ids, **arguments})
         self.env.cr.execute(SIGN, [decision, self.env.uid, fields.Datetime.now(), reason, self.ids])
 
-    def _follow(self, lines, decision, reason):
-        """Bring everything that counts these lines or these payments up to date."""
+    def _follow(self, lines, notes):
+        """Bring everything that counts these lines or these payments up to date.
+
+        :param lines: the payments that they speak of, or spoke of
+        :param notes: what the history of each statement says
+        """
         self.env.invalidate_all()
         envelopes, statements = lines.envelope_id, self.statement_id
         self.env.cr.execute(
@@ -207,8 +214,7 @@ class EntryDecision(models.Model):
         self.env.cr.execute(TOTALS, [statements.ids, envelopes.ids])
         self.env.invalidate_all()
         for statement in statements:
-            own = self.filtered(lambda entry, statement=statement: entry.statement_id == statement)
-            statement._count_again(own._decision_note(decision, reason))
+            statement._count_again(notes[statement])
         lines.bank_batch_id._lines_changed()
         envelopes._enqueue_advance()
 

@@ -101,6 +101,13 @@ class EntryWords(models.Model):
     def _mark_label(self):
         return dict(self._fields["mark"]._description_selection(self.env))[self.mark]
 
+    def _decision_notes(self, decision, reason):
+        """{statement: what its history says of a decision about its lines among these}"""
+        return {
+            statement: lines._decision_note(decision, reason)
+            for statement, lines in self.grouped("statement_id").items()
+        }
+
     def _decision_note(self, decision, reason):
         """What the statement's history says of a decision about these of its lines."""
         titles = {

@@ -70,6 +70,9 @@ class EnvelopeSummary(models.AbstractModel):
         if envelope.approved_by_id:
             approver = envelope.approved_by_id.name
             people.append((self.env._("Approved"), approver, envelope.approved_at))
+        if envelope.rejected_by_id:
+            approver = envelope.rejected_by_id.name
+            people.append((self.env._("Sent back"), approver, envelope.rejected_at))
         if envelope.started_by_id:
             _author, moment = self._tracked(envelope, "started_by_id")
             people.append((self.env._("Started by hand"), envelope.started_by_id.name, moment))

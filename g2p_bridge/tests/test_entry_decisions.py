@@ -180,7 +180,8 @@ class TestReopen(EntryCase):
         self.match(entry, self.lines[0], reason="First")
         self.assertIn("First", self.history(record))
         self.reopen(entry, reason="Second")
-        self.assertIn("Second", self.history(record))
+        second = record.message_ids.filtered(lambda message: "Second" in message.body).body
+        self.assertIn(self.lines[0].disbursement_id, second)
         self.not_ours(entry, reason="Third")
         self.assertIn("Third", self.history(record))
         self.assertIn("First", self.history(record))

@@ -158,6 +158,13 @@ class TestEnvelopeSummary(AccessCase):
         (made,) = self.summary(envelope, "officer")["people"]
         self.assertRegex(made[2], r"21.*\b0?1:45:00")
 
+    def test_who_sent_it_back_is_named(self):
+        envelope = self.create_envelope()
+        approver = self.users["approver"]
+        envelope.write({"rejected_by_id": approver.id, "rejected_at": "2026-11-20 12:00:00"})
+        people = self.summary(envelope)["people"]
+        self.assertIn(("Sent back", approver.name), [person[:2] for person in people])
+
     def test_amounts_are_never_rounded(self):
         for amount, shown in (
             ("999999999999999", "999,999,999,999,999.00 USD"),

@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
+import {makeContext} from "@web/core/context";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
@@ -196,8 +197,8 @@ export class Dashboard extends Component {
         const found = await this.action.loadAction(action);
         const changes = {};
         if (domain) {
-            // Its own filters would hide rows that the number counts.
-            Object.assign(changes, {name, display_name: name, domain, context: {}});
+            Object.assign(changes, {name, display_name: name, domain});
+            changes.context = this.withoutFilters(found.context);
         }
         if (context) {
             changes.context = context;
@@ -206,6 +207,12 @@ export class Dashboard extends Component {
             {...found, ...changes},
             {viewType: view, onClose: () => this.refresh()}
         );
+    }
+
+    /** An action's context; its own filters would hide rows that the number counts. */
+    withoutFilters(context) {
+        const entries = Object.entries(makeContext([context || {}], user.context));
+        return Object.fromEntries(entries.filter(([key]) => !key.startsWith("search_default_")));
     }
 
     openAnalysis(view) {
