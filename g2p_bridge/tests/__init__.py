@@ -56,3 +56,4 @@ from . import test_export_disbursements
 from . import test_envelope_summary
 from . import test_envelope_preview
 from . import test_finance_tours
+from . import test_french
