@@ -191,7 +191,7 @@ def _show(page, url, picture):
     page.get_by_text(picture.text).filter(visible=True).first.wait_for()
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector('.o_loading_indicator')")
+    page.wait_for_function("!document.querySelector('.o_loading_indicator, .fa-spin')")
     page.wait_for_function("[...document.images].every((image) => image.complete)")
 
 
