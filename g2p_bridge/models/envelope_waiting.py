@@ -123,7 +123,8 @@ class EnvelopeWaiting(models.Model):
         if count == declared:
             return self.env._(
                 "As many disbursements as were declared have arrived (%(count)s), but %(amount)s "
-                "is missing to the declared total. Amend the envelope, or cancel and send the wrong ones again.",
+                "is missing to the declared total. Amend the envelope, or cancel and send the "
+                "wrong ones again.",
                 count=self._count(count),
                 amount=missing,
             )

@@ -2,10 +2,10 @@ import {registry} from "@web/core/registry";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
 import {calendarView} from "@web/views/calendar/calendar_view";
 
-/** Shows which program and cycle is paid on a day: people don't know envelopes by their IDs. */
+/** Shows which cycle of which program is paid on a day: people don't know envelopes by their IDs. */
 export class EnvelopeCalendarModel extends CalendarModel {
     normalizeRecord(rawRecord) {
-        const title = [rawRecord.program_id[1], rawRecord.cycle_code_mnemonic].join(" · ");
+        const title = [rawRecord.cycle_code_mnemonic, rawRecord.program_id[1]].join(" · ");
         return {...super.normalizeRecord(rawRecord), title};
     }
 }
