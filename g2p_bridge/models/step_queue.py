@@ -95,9 +95,9 @@ class StepQueue(models.AbstractModel):
         """The names of these steps; of many, the first ones and how many more there are."""
         names = ", ".join(self[:MOST_NAMED].mapped("display_name"))
         more = len(self) - MOST_NAMED
-        return (
-            self.env._("%(names)s and %(more)s more", names=names, more=more) if more > 0 else names
-        )
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=more)
 
     def _step_alert(self, text):
         """Put a to-do on the owner's page, once."""

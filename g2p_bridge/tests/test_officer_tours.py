@@ -2,6 +2,7 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
+from ..models.envelope_review import APPROVAL_TYPE
 from .envelope_common import EnvelopeCase
 
 
@@ -31,11 +32,10 @@ class TestOfficerTours(EnvelopeCase, HttpCase):
         self.program.write({"own_policies": True, "approval": "other"})
         self.tour("declares")
         self.run_jobs()
-        envelope = self.program.env["g2p.bridge.envelope"].search([])
+        envelope = self.env["g2p.bridge.envelope"].search([])
         self.assertEqual(envelope.state, "to_approve")
-        self.assertEqual(
-            envelope.disbursement_ids.mapped("beneficiary_name"), ["Asha", "Bela", "Chen"]
-        )
+        names = envelope.disbursement_ids.mapped("beneficiary_name")
+        self.assertEqual(names, ["Asha", "Bela", "Chen"])
         self.assertIn(self.users["officer"], envelope.maker_ids)
 
     def test_previews_exports_and_cancels(self):
@@ -75,6 +75,4 @@ class TestOfficerTours(EnvelopeCase, HttpCase):
         envelope.with_user(self.users["approver"]).action_reject("Twice the total of October")
         self.tour("submits_again")
         self.assertFalse(envelope.rejected_by_id)
-        self.assertEqual(
-            self.asked(envelope, "g2p_bridge.mail_activity_type_approval"), self.users["approver"]
-        )
+        self.assertIn(self.users["approver"], self.asked(envelope, APPROVAL_TYPE))
