@@ -22,7 +22,10 @@ class EnvelopeHold(models.Model):
         for envelope in self:
             stands = envelope.paused or envelope.needs_attention
             envelope.can_release_hold = (
-                stands and envelope.state == "shipping" and envelope.number_of_disbursements_shipped
+                stands
+                and envelope.state == "shipping"
+                and envelope.number_of_disbursements_shipped
+                and not envelope.sudo()._batches_at_the_bank()
             )
 
     def action_release_hold(self):
@@ -70,7 +73,7 @@ class EnvelopeHold(models.Model):
             [self.id],
         )
         self.env.invalidate_all()
-        if any(batch.state in ("in_progress", "uncertain") for batch in self.bank_batch_ids):
+        if self._batches_at_the_bank():
             raise UserError(
                 self.env._(
                     "A batch of %s is being handed to the bank, or it is not known whether the "
@@ -88,6 +91,11 @@ class EnvelopeHold(models.Model):
                 )
             )
         return self.bank_batch_ids.filtered(lambda batch: batch.state != "done")
+
+    def _batches_at_the_bank(self):
+        """:return: a batch that the bank may be taking, or may have taken, if there is one"""
+        called = [("envelope_id", "=", self.id), ("state", "in", ("in_progress", "uncertain"))]
+        return self.bank_batch_ids.search(called, limit=1)
 
     def _reject_what_waits(self, batches):
         """:return: number and Decimal amount of the payments that are not made"""

@@ -180,7 +180,7 @@ class DecisionLine(models.TransientModel):
     )
     takes_hold = fields.Boolean(readonly=True)
     hold_reference = fields.Char(
-        "Reference of the Hold", help="The bank's own name for the hold that it confirms."
+        "Hold Reference", help="The bank's own name for the hold that it confirms."
     )
 
 
