@@ -20,6 +20,8 @@ from .address_config import (
     Template,
 )
 
+#: Stands for what is not shown.
+HIDDEN = "••••"
 #: Longest text that is looked at.
 MAX_LENGTH = 500
 #: What follows fa_type on the wire, and the account type that it means.
@@ -92,9 +94,8 @@ class FinancialAddress:
 
 
 def mask(text: str) -> str:
-    """``text`` with all but its last four characters hidden; up to four: all hidden."""
-    hidden = len(text) - 4 if len(text) > 4 else len(text)
-    return "•" * hidden + text[hidden:]
+    """The last four characters of ``text``; up to four: none. Not even its length is told."""
+    return HIDDEN + (text[-4:] if len(text) > 4 else "") if text else ""
 
 
 @dataclass(frozen=True, slots=True)

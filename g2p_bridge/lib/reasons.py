@@ -45,6 +45,7 @@ REASONS = {
     "UNKNOWN": _lt("The bank can't say what became of it."),
     # A person decided, or nobody was left to
     "GIVEN_UP": _lt("A person gave it up."),
+    "HOLD_RELEASED": _lt("The rest of the hold was released before it left."),
     "ATTEMPTS_EXHAUSTED": _lt("All attempts are used up."),
     # A line of a statement
     "INVALID_DISBURSEMENT": _lt("The line names no payment that was handed to the bank."),

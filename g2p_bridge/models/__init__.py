@@ -17,6 +17,7 @@ from . import envelope_status
 from . import envelope_progress
 from . import envelope_review
 from . import envelope_control
+from . import envelope_hold
 from . import envelope_waiting
 from . import envelope_links
 from . import envelope_pipeline

@@ -51,7 +51,13 @@ class EnvelopePipeline(models.Model):
             "refresh": self._refresh_after(mapper, bank),
             # Why it was sent back stands above the stages already.
             "waiting_for": self.waiting_for if not self.rejected_by_id else False,
-            "form": [self.state, self.paused, self.can_try_again, self.can_start],
+            "form": [
+                self.state,
+                self.paused,
+                self.can_try_again,
+                self.can_start,
+                self.can_release_hold,
+            ],
         }
 
     # Stages
@@ -71,7 +77,7 @@ class EnvelopePipeline(models.Model):
         if mapper.get("failed"):
             mark = "attention"
         elif mapper.get("done") and not going and self._is_complete():
-            mark = "done"
+            mark = "waiting" if self._is_held_by_unresolved() else "done"
         else:
             begun = count or sums["unresolved"][0] or mapper.get("in_progress")
             mark = "running" if begun else "todo"

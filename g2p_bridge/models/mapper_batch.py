@@ -148,6 +148,11 @@ class MapperBatch(models.Model):
         for batch in self:
             batch._count_results()
         envelope._close_batches()
+        envelope.message_post(
+            body=self.env._(
+                "The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))
+            )
+        )
         envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
 
     def _by_default(self, envelope):

@@ -77,6 +77,7 @@ class StepMixin(models.AbstractModel):
         self._step_check_operator()
         failed = self.filtered(lambda step: step.state == "failed").sudo()
         failed.write({"state": "pending", "attempts": 0, "next_attempt_at": False})
+        failed._step_tell_retry()
         failed._step_continue()
         return True
 

@@ -22,6 +22,7 @@ from . import test_import_access
 from . import test_operations_cancellation
 from . import test_operations_garbage
 from . import test_money
+from . import test_officer_tours
 from . import test_operations_status
 from . import test_reconciliation
 from . import test_reconciliation_balances
@@ -45,6 +46,7 @@ from . import test_uncertain_queue
 from . import test_disbursement_life
 from . import test_envelope_review
 from . import test_envelope_control
+from . import test_envelope_hold
 from . import test_envelope_pipeline
 from . import test_envelope_timeline
 from . import test_dashboard
