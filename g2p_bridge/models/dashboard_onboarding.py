@@ -97,12 +97,13 @@ class DashboardOnboarding(models.AbstractModel):
 
     @api.model
     def _onboarding(self, roles):
-        """The first steps; False once a statement was processed, or for who has no part in it.
+        """The first steps; False once a statement proved a payment, or for who has no part in it.
 
         :return: list of dicts: ``done``; ``optional``, the way goes on without it; ``verb``
             is what this user may do (False: ``who`` says who does it)
         """
-        if not roles & SHOWN_TO or self._any("g2p.bridge.statement", [("state", "=", "done")]):
+        proved = [("state", "=", "done"), ("matched_count", ">", 0)]
+        if not roles & SHOWN_TO or self._any("g2p.bridge.statement", proved):
             return False
         done, links = self._steps_done(), self._step_links()
         asks = self._any("g2p.bridge.program", [("id_mapper_resolution_required", "=", True)])

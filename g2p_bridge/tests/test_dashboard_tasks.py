@@ -170,7 +170,7 @@ class TestDashboardTasks(DashboardCase):
 
 
 class TestDashboardOnboarding(DashboardCase):
-    """The first steps, until the first statement is processed."""
+    """The first steps, until the first statement proves a payment."""
 
     def steps(self, name="officer"):
         return {step["key"]: step for step in self.read(name)["onboarding"] or []}
@@ -189,7 +189,9 @@ class TestDashboardOnboarding(DashboardCase):
         self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
         self.assertEqual(self.done(), [*configured, "envelope", "disbursements"])
         self.run_jobs()
-        self.process(self.entry("D", envelope.disbursement_ids[0]))
+        self.process(self.entry("D", "UNKNOWN"))
+        self.assertEqual(self.done(), [*configured, "envelope", "disbursements"])
+        self.process(self.entry("D", envelope.disbursement_ids[0]), **self.following())
         self.assertFalse(self.steps())
 
     def test_a_disabled_bank_or_mapper_is_not_enough(self):
