@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("g2p_bridge_admin_read_only", {
         click(".o_kanban_record:contains(Scripted Bank)"),
         has(".o_field_widget[name=has_credential]"),
         hasNot(".o_field_widget[name=credential_input]"),
-        hasNot(".o_form_view .o_field_widget input"),
+        hasNot(".o_form_view .o_field_widget input:not([type=checkbox])"),
         hasNot(".o_form_view button[name=action_new_statement_token]"),
         hasNot(".o_statusbar_buttons button"),
         ...menu("ID Mappers"),
