@@ -6,11 +6,12 @@
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
     "depends": ["base", "mail"],
-    "external_dependencies": {"python": ["requests", "simplejson"]},
+    "external_dependencies": {"python": ["cryptography", "requests", "simplejson"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/secret_key.xml",
         "views/secret_views.xml",
         "views/sponsor_bank_views.xml",
     ],

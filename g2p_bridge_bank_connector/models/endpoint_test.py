@@ -123,7 +123,6 @@ class EndpointTest(models.AbstractModel):
                 "type": "danger" if failed else "success",
                 "title": title,
                 "message": text,
-                "sticky": failed,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -1,1 +1,2 @@
 from . import test_diagnosis
+from . import test_seal

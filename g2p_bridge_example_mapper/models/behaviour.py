@@ -13,6 +13,9 @@ class MapperBehaviour(models.Model):
     _description = "Example Mapper Behaviour"
 
     name = fields.Char(default=lambda self: self.env._("Behaviour"), required=True)
+    address = fields.Char(
+        compute="_compute_address", help="What an ID mapper of the bridge has as its address."
+    )
     signature_required = fields.Boolean(
         help="The real mapper answers 500 to a request without the header Signature. Its shape "
         "is checked here, not what it signs; one that ends in '.bad' counts as forged."
@@ -28,6 +31,7 @@ class MapperBehaviour(models.Model):
         ],
         default="none",
         required=True,
+        help="What the mapper does wrong with every request, until another choice is made here.",
     )
     fault_every = fields.Integer(
         "One of so Many",
@@ -48,6 +52,10 @@ class MapperBehaviour(models.Model):
     _seconds_range = models.Constraint(
         "CHECK(fault_seconds BETWEEN 0 AND 600)", "The mapper waits between 0 and 600 seconds."
     )
+
+    def _compute_address(self):
+        for behaviour in self:
+            behaviour.address = f"{behaviour.get_base_url()}/g2p_bridge_example_mapper"
 
     @api.model
     def action_open(self):
