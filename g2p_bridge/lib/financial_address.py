@@ -38,7 +38,8 @@ REQUIRED = {
 #: How mappers write that a part is missing (templates filled with an absent value).
 _NOTHING = {"", "None", "null", "NULL"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]").search
+#: What no text column holds, or no screen shows: control characters, halves of characters.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]").search
 _TYPE_SHAPE = re.compile(r"[A-Za-z_]{1,30}").fullmatch
 _SHAPES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+").fullmatch,
