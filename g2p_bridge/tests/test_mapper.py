@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK
 
 from ..lib.financial_address import AddressError
-from .test_mapper_connector_spar import SparServer
+from .spar_servers import SparServer
 
 GROUPS = "g2p_bridge_bank_connector.group_"
 
