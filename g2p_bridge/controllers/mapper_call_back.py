@@ -23,7 +23,7 @@ class _HideToken(logging.Filter):
     def filter(self, record):
         text = record.getMessage()
         if CALL_BACK_ROOT in text:
-            record.msg, record.args = _TOKEN.sub(r"\1***", text).replace("%", "%%"), ()
+            record.msg, record.args = _TOKEN.sub(r"\1***", text), ()
         return True
 
 

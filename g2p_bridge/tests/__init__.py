@@ -12,6 +12,8 @@ from . import test_lib_money
 from . import test_lib_reference
 from . import test_lib_spar
 from . import test_mapper
+from . import test_mapper_call_back
+from . import test_mapper_call_back_http
 from . import test_mapper_connector_spar
 from . import test_mapper_example
 from . import test_operations_envelope
