@@ -59,13 +59,15 @@ class SparMapper:
         """
         python = installed_python()
         self.run.admin(f'CREATE DATABASE "{self.db}"')
-        command = [python, HERE / "spar_main.py"]
+        # Started from the run's folder, which marks the process as its own.
+        script = self.run.folder / "servers" / f"{self.db}.py"
+        shutil.copy(HERE / "spar_main.py", script)
+        command = [python, script]
         with self.log.open("ab") as log:
             given = {"env": self._environment(), "stdout": log, "stderr": subprocess.STDOUT}
             subprocess.run([*command, "migrate"], check=True, timeout=120, **given)
             self._process = subprocess.Popen(
-                # The folder of the run marks the process as its own.
-                [*command, "run", self.run.folder],
+                [*command, "run"],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
                 **given,

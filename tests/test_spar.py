@@ -90,7 +90,7 @@ def asked(world, numbers, cycle):
 def batch_facts(world, envelope_id):
     """[(state, attempts, error code)] of the envelope's mapper batches."""
     return world.bridge.sql(
-        "SELECT state, attempts, latest_error_code FROM g2p_bridge_mapper_batch"
+        "SELECT state, attempts, NULLIF(latest_error_code, '') FROM g2p_bridge_mapper_batch"
         " WHERE envelope_id = %s ORDER BY id",
         [envelope_id],
     )

@@ -16,6 +16,8 @@ from . import test_mapper_call_back
 from . import test_mapper_call_back_http
 from . import test_mapper_connector_spar
 from . import test_mapper_example
+from . import test_mapper_places
+from . import test_mapper_recorded
 from . import test_operations_envelope
 from . import test_operations_disbursements
 from . import test_import
