@@ -39,7 +39,7 @@ class Mapper(models.Model):
     connector = fields.Selection(
         [
             ("spar_1", "SPAR 1.x (synchronous)"),
-            ("spar_1_async", "SPAR 1.x (asynchronous, calls back)"),
+            ("spar_1_async", "SPAR 1.x (asynchronous)"),
             ("spar_2", "SPAR 2.x"),
         ],
         default="spar_1",

@@ -43,7 +43,7 @@ class SigningKey(models.Model):
         [
             ("RS256", "RS256 (RSA)"),
             ("PS256", "PS256 (RSA)"),
-            ("ES256", "ES256 (elliptic curve P-256)"),
+            ("ES256", "ES256 (EC P-256)"),
         ],
         default="RS256",
         required=True,
