@@ -11,6 +11,7 @@ from . import test_lib_financial_address
 from . import test_lib_money
 from . import test_lib_reference
 from . import test_lib_spar
+from . import test_lib_spar_2
 from . import test_mapper
 from . import test_mapper_call_back
 from . import test_mapper_call_back_http
