@@ -27,12 +27,12 @@ ANYTHING = st.recursive(
 )
 
 
-def item(reference_id, id_value, fa=BANK, **members):
+def item(reference_id, id_value, fa=..., **members):
     """An answer as SPAR 2.x gives it for an ID that it knows."""
     return {
         "reference_id": reference_id,
         "timestamp": "2026-11-22T19:27:50.970561",
-        "fa": fa,
+        "fa": BANK if fa is ... else fa,
         "id": id_value,
         "account_provider_info": None,
         "status": "succ",
