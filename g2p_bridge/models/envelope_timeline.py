@@ -200,6 +200,7 @@ class EnvelopeTimeline(models.Model):
             "pending": self.env._("tried, and to be tried again"),
             "open": self.env._("being filled"),
             "in_progress": self.env._("under way"),
+            "waiting": self.env._("asked, the mapper will call back"),
             "cancelled": self.env._("cancelled"),
         }
         kind = self.env._("Bank batches") if is_bank else self.env._("Mapper batches")

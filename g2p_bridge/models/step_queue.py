@@ -32,7 +32,7 @@ class StepQueue(models.AbstractModel):
                 """
                 SELECT s.id FROM %(table)s s
                  WHERE s.id = ANY(%(ids)s)
-                   AND (s.state IN ('pending', 'uncertain')
+                   AND (s.state IN ('pending', 'waiting', 'uncertain')
                         OR s.state = 'in_progress' AND s.latest_timestamp < %(lost)s)
                    AND NOT EXISTS (
                        SELECT FROM queue_job j WHERE j.identity_key = %(prefix)s || s.id

@@ -11,9 +11,14 @@ from . import test_lib_financial_address
 from . import test_lib_money
 from . import test_lib_reference
 from . import test_lib_spar
+from . import test_lib_spar_2
 from . import test_mapper
+from . import test_mapper_call_back
+from . import test_mapper_call_back_http
 from . import test_mapper_connector_spar
 from . import test_mapper_example
+from . import test_mapper_places
+from . import test_mapper_recorded
 from . import test_operations_envelope
 from . import test_operations_disbursements
 from . import test_import

@@ -1,6 +1,12 @@
+import logging
+import threading
 import time
+from functools import partial
 
+import requests
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 #: What stands where an address should be, under the fault "malformed".
 MALFORMED = "account_number;;no address"
@@ -33,6 +39,20 @@ class MapperBehaviour(models.Model):
         required=True,
         help="What the mapper does wrong with every request, until another choice is made here.",
     )
+    call_back = fields.Selection(
+        [
+            ("after", "After the acknowledgement"),
+            ("before", "Before the acknowledgement, as the real mapper"),
+            ("late", "Late"),
+            ("twice", "Twice"),
+            ("never", "Never"),
+        ],
+        "Call-Back",
+        default="after",
+        required=True,
+        help="When the answer to an asynchronous request comes. Answers that are left out make "
+        "it a partial one.",
+    )
     fault_every = fields.Integer(
         "One of so Many",
         default=2,
@@ -43,7 +63,8 @@ class MapperBehaviour(models.Model):
         "Seconds to Wait",
         default=90,
         required=True,
-        help="Choose more than the client's time-out to let it expire.",
+        help="Choose more than the client's time-out to let it expire. As long as that a late "
+        "call-back takes.",
     )
 
     _every_positive = models.Constraint(
@@ -78,6 +99,20 @@ class MapperBehaviour(models.Model):
         if self.fault == "slow":
             time.sleep(self.fault_seconds)
 
+    def _call_back(self, url, data, response):
+        """Bring the reply to an asynchronous request, once: there is no second try.
+
+        :param response: the acknowledgement
+        """
+        send = partial(_post, url, data)
+        if self.call_back == "before":
+            send()
+        elif self.call_back == "late":
+            response.call_on_close(partial(_later, self.fault_seconds, send))
+        elif self.call_back != "never":
+            for _time in range(2 if self.call_back == "twice" else 1):
+                response.call_on_close(partial(_later, 0, send))
+
     def _spoil(self, answers):
         """:return: the answers to a resolve request as the fault leaves them"""
         self.ensure_one()
@@ -95,3 +130,18 @@ class MapperBehaviour(models.Model):
     def _hits(self, answers):
         for number, item in enumerate(answers, start=1):
             yield item, number % self.fault_every == 0
+
+
+def _later(seconds, send):
+    timer = threading.Timer(seconds, send)
+    timer.daemon = True
+    timer.start()
+
+
+def _post(url, data):
+    """Bring a reply; what the receiver makes of it changes nothing here."""
+    headers = {"Content-Type": "application/json"}
+    try:
+        requests.post(url, data=data, headers=headers, timeout=30, allow_redirects=False)
+    except requests.RequestException as error:
+        _logger.info("example mapper: a call-back did not arrive (%s)", type(error).__name__)
