@@ -18,13 +18,13 @@ PARTS = {
     "bank_batches": ("bank_batch_action", []),
 }
 
-# Lines that prove something are counted by the totals; only of the few others each is looked at.
+# Lines that prove something are counted by the totals; of the others, open ones name a payment.
 SPEAKING_STATEMENTS = """
     SELECT statement_id FROM g2p_bridge_statement_total WHERE envelope_id = ANY(%(envelopes)s)
     UNION
     SELECT e.statement_id FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-     WHERE e.outcome <> 'matched' AND d.envelope_id = ANY(%(envelopes)s)
+     WHERE e.outcome = 'error' AND d.envelope_id = ANY(%(envelopes)s)
 """
 
 
