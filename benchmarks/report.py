@@ -15,15 +15,35 @@ COLUMNS = (
     "aim",
     "peak memory (MiB)",
 )
+SCREEN_COLUMNS = (
+    "screen",
+    "shows",
+    "seconds",
+    "calls to the server",
+    "with few rows",
+    "ratio",
+    "aim",
+)
 
 
-def text_of(world, results):
-    """:return: the table in Markdown, with what it was measured on"""
-    rows = [COLUMNS, *map(_cells, results)]
+def text_of(world, results, screens):
+    """:return: the tables in Markdown, with what they were measured on"""
+    parts = ["# Benchmarks", "", *_machine(world), ""]
+    if results:
+        parts += [*_table(COLUMNS, map(_cells, results)), ""]
+    if screens:
+        parts += ["## Screens", "", *_rows_behind(world), ""]
+        parts += [*_table(SCREEN_COLUMNS, map(_screen_cells, screens)), ""]
+    return "\n".join(parts)
+
+
+def _table(columns, lines):
+    rows = [columns, *lines]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [_line(row, widths) for row in rows]
-    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(["# Benchmarks", "", *_machine(world), "", *lines, ""])
+    left = {0} | ({columns.index("limit")} if "limit" in columns else set())
+    text = [_line(row, widths, left) for row in rows]
+    text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return text
 
 
 def _cells(result):
@@ -41,8 +61,36 @@ def _cells(result):
     )
 
 
-def _line(cells, widths):
-    left = {0, COLUMNS.index("limit")}
+def _screen_cells(result):
+    many = result.many
+    return (
+        result.screen.name,
+        f"{many.shown:,}",
+        f"{many.seconds:.3f}",
+        f"{many.server_seconds:.3f}",
+        f"{result.few.seconds:.3f}",
+        f"{result.ratio:.2f}",
+        f"≤ {result.aim:.1f} s",
+    )
+
+
+def _rows_behind(world):
+    """What lies behind the screens."""
+    tables = {
+        "envelopes": "g2p_bridge_envelope",
+        "disbursements": "g2p_bridge_disbursement",
+        "statement entries": "g2p_bridge_statement_entry",
+    }
+    counts = {name: world.row(f"SELECT COUNT(*) FROM {table}")[0] for name, table in tables.items()}
+    return [
+        "- " + ", ".join(f"{count:,} {name}" for name, count in counts.items()),
+        "- from the click until everything is there, in Chromium; best of the rounds, the first "
+        "opening not counted",
+        "- calls to the server: their times together; several run at once",
+    ]
+
+
+def _line(cells, widths, left):
     padded = (
         cell.ljust(width) if index in left else cell.rjust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))

@@ -75,9 +75,9 @@ class World:
         """What autovacuum does sooner or later, now: it must not fall into a measurement."""
         self._outside("VACUUM ANALYZE")
 
-    def empty(self, table):
-        """Empty a table and all that refers to it."""
-        self._outside(f"TRUNCATE {table} CASCADE")
+    def empty(self, tables):
+        """Empty tables and all that refers to them."""
+        self._outside(f"TRUNCATE {tables} CASCADE")
 
     def declare(self, rows):
         """Declare an envelope for these rows and put its ID into them; returns its ID."""

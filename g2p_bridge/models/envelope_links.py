@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: Parts of an envelope that people open: action, domain on that action's model.
 PARTS = {
@@ -16,6 +17,15 @@ PARTS = {
     "mapper_batches": ("mapper_batch_action", []),
     "bank_batches": ("bank_batch_action", []),
 }
+
+# Lines that prove something are counted by the totals; of the others, open ones name a payment.
+SPEAKING_STATEMENTS = """
+    SELECT statement_id FROM g2p_bridge_statement_total WHERE envelope_id = ANY(%(envelopes)s)
+    UNION
+    SELECT e.statement_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
+     WHERE e.outcome = 'error' AND d.envelope_id = ANY(%(envelopes)s)
+"""
 
 
 class EnvelopeLinks(models.Model):
@@ -71,7 +81,18 @@ class EnvelopeLinks(models.Model):
 
     def action_open_entries(self):
         action = self._open("g2p_bridge.statement_entry_action")
-        return {**action, "domain": [("disbursement_id.envelope_id", "in", self.ids)]}
+        # Which statements it can be is known: nobody has to look through all the others.
+        domain = [
+            ("statement_id", "in", self._speaking_statements()),
+            ("disbursement_id.envelope_id", "in", self.ids),
+        ]
+        return {**action, "domain": domain}
+
+    def _speaking_statements(self):
+        """:return: list of the record IDs of all statements with a line about these envelopes"""
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(SPEAKING_STATEMENTS, envelopes=self.ids))
+        return [statement_id for (statement_id,) in rows]
 
     def _open(self, xmlid, domain=()):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)

@@ -52,6 +52,7 @@ from . import test_disbursement_life
 from . import test_envelope_review
 from . import test_envelope_control
 from . import test_envelope_hold
+from . import test_envelope_entries
 from . import test_envelope_pipeline
 from . import test_envelope_timeline
 from . import test_dashboard
