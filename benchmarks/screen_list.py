@@ -99,8 +99,8 @@ SCREENS = [
         "envelopes: pivot",
         "envelope_action",
         ".o_pivot table",
-        "tbody tr:first-child td:nth-last-child(2)",
-        "SELECT SUM(number_of_disbursements) FROM g2p_bridge_envelope",
+        "tbody tr:first-child td:last-child",
+        "SELECT TRUNC(SUM(total_disbursement_amount)) FROM g2p_bridge_envelope",
         view="pivot",
     ),
     Screen(
