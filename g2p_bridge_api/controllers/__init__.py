@@ -1,0 +1,2 @@
+from . import documentation
+from . import api
