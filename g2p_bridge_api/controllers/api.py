@@ -10,7 +10,8 @@ from ..lib.call import G2P_CONNECT, Call
 from ..lib.incoming import MULTIPART_BYTES, check_address, check_body
 from ..lib.json_text import NotJson, parse
 from ..lib.messages.operations import OPERATIONS
-from ..lib.messages.reading import MOST_CHARACTERS, Head, read_head, read_message
+from ..lib.messages.reading import Head, read_head, read_message
+from ..lib.messages.values import MOST_CHARACTERS, is_name
 from ..lib.prefix import DEFAULT_PREFIX
 from ..lib.refusal import Malformed, Refusal
 
@@ -138,13 +139,15 @@ class Api(http.Controller):
         """As :meth:`_message`; the body is the file, the message its name."""
         named = {name: request.params.get(name) or "" for name in UPLOAD_NAMES}
         file = request.httprequest.files.get("statement_file")
-        wrong = [
-            name for name, value in named.items() if len(value) > MOST_CHARACTERS or "\0" in value
-        ]
+        wrong = [name for name, value in named.items() if not is_name(value)]
         if wrong or file is None:
-            text = f"{wrong[0]}: is too long" if wrong else "statement_file: is missing"
+            text = "statement_file: is missing"
+            if wrong:
+                text = f"{wrong[0]}: has to be a text of at most {MOST_CHARACTERS} characters"
             raise _Unreadable(Malformed(text), None, b"")
-        head = Head(dialect=G2P_CONNECT, message_ts="", action=operation.name, **named)
+        head = Head(
+            dialect=G2P_CONNECT, message_ts="", action=operation.name, is_upload=True, **named
+        )
         name = "".join(letter for letter in file.filename or "" if letter.isprintable())
         return head, file.read(), 1, lambda: name[:MOST_CHARACTERS]
 

@@ -1,5 +1,6 @@
 import mimetypes
 import os
+from functools import lru_cache
 from importlib.util import find_spec
 
 from odoo import http
@@ -52,12 +53,12 @@ class Documentation(http.Controller):
     @http.route(f"{DEFAULT_PREFIX}/ping", **READ)
     def ping(self, **_params):
         """Whether the bridge is there."""
-        return _json("pong")
+        return Response(b'"pong"', mimetype="application/json")
 
     @http.route(f"{DEFAULT_PREFIX}/openapi.json", **READ)
     def openapi(self, **_params):
         """The OpenAPI document."""
-        return _json(document(_prefix()))
+        return Response(_document(_prefix()), mimetype="application/json")
 
     @http.route(f"{DEFAULT_PREFIX}/docs", **READ)
     def docs(self, **_params):
@@ -86,5 +87,6 @@ def _prefix():
     return request.env["g2p.bridge.api.settings"]._prefix()
 
 
-def _json(value):
-    return Response(encode(value), mimetype="application/json")
+@lru_cache(maxsize=8)
+def _document(prefix):
+    return encode(document(prefix))

@@ -53,6 +53,8 @@ def succeeded(head, message) -> Answer:
 
 def rejected(head, code, sentence, message=None, result=REJECTED) -> Answer:
     """:param message: the rows with their codes, if the rejection is about rows"""
+    if head.is_upload:
+        return _statement_refused(head, code, sentence, result)
     return Answer(_reply(head, message, code, sentence), result=result, code=code)
 
 
@@ -82,7 +84,7 @@ def statement_taken(head, ids) -> Answer:
     return Answer(encode(body))
 
 
-def statement_refused(head, code, sentence, result=REJECTED) -> Answer:
+def _statement_refused(head, code, sentence, result) -> Answer:
     body = {
         "signature": "",
         "header": _header(head, code, sentence),

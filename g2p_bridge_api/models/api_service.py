@@ -95,8 +95,6 @@ class ApiService(models.AbstractModel):
 
     @api.model
     def _rejected(self, call, head, error):
-        if call.operation == "upload_mt940":
-            return replies.statement_refused(head, error.code, str(error))
         code = CODES.get(error.code, error.code) if call.dialect == GEN_2 else error.code
         rows = error.rows or ([] if call.dialect == GEN_2 and _has_rows(call) else None)
         return replies.rejected(head, code, str(error), rows)

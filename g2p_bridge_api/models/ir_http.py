@@ -1,9 +1,10 @@
 from odoo import api, models
-from odoo.http import Response, request
+from odoo.http import Response, _generate_routing_rules, request
+from odoo.tools import config
 from werkzeug.exceptions import HTTPException
 
 from ..lib import replies
-from ..lib.prefix import is_below, placed
+from ..lib.prefix import DEFAULT_PREFIX, is_below, placed
 
 
 class IrHttp(models.AbstractModel):
@@ -18,14 +19,12 @@ class IrHttp(models.AbstractModel):
 
     @api.model
     def _g2p_bridge_taken(self, prefix):
-        """:return: a route of somebody else's that lies where the prefix would be, or ''"""
-        ours = self.env["g2p.bridge.api.settings"]._prefix()
-        first = prefix.split("/")[1]
-        for rule in self.routing_map().iter_rules():
-            segment = rule.rule.split("/")[1] if "/" in rule.rule else ""
-            if segment == first and not is_below(rule.rule, ours):
-                return rule.rule
-        return ""
+        """:return: an address of somebody else's in the folder of the prefix, or none"""
+        modules = sorted(self.env.registry._init_modules.union(config["server_wide_modules"]))
+        rules = _generate_routing_rules(modules, False, self._get_converters())
+        first = f"/{prefix.split('/')[1]}"
+        others = (url for url, _endpoint in rules if not is_below(url, DEFAULT_PREFIX))
+        return next((url for url in others if is_below(url, first)), "")
 
     @classmethod
     def _handle_error(cls, exception):

@@ -4,7 +4,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from .values import Flag, OptionalText, OptionalWholeNumber, Text, WholeNumber
+from .values import Flag, Name, OptionalText, OptionalWholeNumber, WholeNumber
 
 Message = TypeVar("Message")
 
@@ -12,11 +12,11 @@ Message = TypeVar("Message")
 class RequestHeader(BaseModel):
     """Who asks what, in the dialect of OpenG2P's bridge 1.x."""
 
-    version: OptionalText = "1.0.0"
-    message_id: Text = Field(description="The sender's own name for this message, never used again")
-    message_ts: Text = Field(description="When it was written, ISO 8601")
-    action: Text = Field(description="The operation, as in the path")
-    sender_id: Text = Field(description="Code of the registered partner")
+    version: Name | None = "1.0.0"
+    message_id: Name = Field(description="The sender's own name for this message, never used again")
+    message_ts: Name = Field(description="When it was written, ISO 8601")
+    action: Name = Field(description="The operation, as in the path")
+    sender_id: Name = Field(description="Code of the registered partner")
     sender_uri: OptionalText = ""
     receiver_id: OptionalText = ""
     total_count: WholeNumber = Field(description="How many items the message has")
@@ -66,16 +66,21 @@ class StatementReply(BaseModel):
 class Gen2RequestHeader(BaseModel):
     """Who asks, in the dialect of the newer PBMS."""
 
-    sender_app_mnemonic: Text = Field(description="Code of the registered partner")
+    sender_app_mnemonic: Name = Field(description="Code of the registered partner")
     sender_app_url: OptionalText = None
-    request_id: Text = Field(description="The sender's own name for this message, never used again")
-    request_timestamp: Text = Field(description="When it was written, ISO 8601")
+    request_id: Name = Field(description="The sender's own name for this message, never used again")
+    request_timestamp: Name = Field(description="When it was written, ISO 8601")
     instance_id: OptionalText = None
 
 
-class Gen2RequestBody(BaseModel, Generic[Message]):
+class Gen2Around(BaseModel):
+    """What may stand beside the message."""
+
     pagination_request: Any = None
     disbursement_batch_control_id: OptionalText = None
+
+
+class Gen2RequestBody(Gen2Around, Generic[Message]):
     request_payload: Message
 
 

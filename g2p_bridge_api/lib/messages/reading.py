@@ -10,8 +10,6 @@ from . import dialects
 
 #: Mistakes that are listed one by one; a wrong list of 10,000 rows has as many.
 MOST_ERRORS = 20
-#: Characters of the names that a sender gives to itself and to its message.
-MOST_CHARACTERS = 255
 MEMBERS = {G2P_CONNECT: ("header", "message"), GEN_2: ("request_header", "request_body")}
 
 _WORDS = {
@@ -39,6 +37,7 @@ class Head:
     version: str = ""
     total_count: int | None = None
     signature: str = ""
+    is_upload: bool = False
 
 
 def read_head(operation, tree):
@@ -61,11 +60,9 @@ def read_head(operation, tree):
         raise Malformed(*[f"{member}: is missing" for member in missing])
     read = _read_gen_2 if dialect == GEN_2 else _read_g2p_connect
     try:
-        head = read(tree)
+        return read(tree)
     except ValidationError as error:
         raise Malformed(*_texts(error, MEMBERS[dialect][0])) from None
-    _check_names(head)
-    return head
 
 
 def _read_g2p_connect(tree):
@@ -95,31 +92,6 @@ def _read_gen_2(tree):
     )
 
 
-def _check_names(head):
-    """What is kept of a call has to be text that can be kept."""
-    names = {
-        "sender": head.sender_id,
-        "message id": head.message_id,
-        "timestamp": head.message_ts,
-        "action": head.action,
-        "version": head.version,
-    }
-    wrong = [name for name, value in names.items() if not _is_storable(value)]
-    if wrong:
-        raise Malformed(
-            *[
-                f"The {name} in the header has to be a text of at most {MOST_CHARACTERS} "
-                "characters without NUL."
-                for name in wrong
-            ]
-        )
-
-
-def _is_storable(value):
-    broken = any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
-    return len(value) <= MOST_CHARACTERS and not broken
-
-
 def read_message(form, tree, most_items):
     """Check the message of a request, and take it out of its tree.
 
@@ -131,16 +103,10 @@ def read_message(form, tree, most_items):
     :raises Malformed: values of a wrong type
     :raises Refusal: more items than are taken in one call
     """
-    where = "message"
     if form.dialect == GEN_2:
-        body = tree["request_body"]
-        if not isinstance(body, dict):
-            raise Malformed("request_body: has to be an object")
-        if "request_payload" not in body:
-            raise Malformed("request_body.request_payload: is missing")
-        message, where = body.pop("request_payload"), "request_body.request_payload"
+        message, where = _gen_2_message(tree["request_body"]), "request_body.request_payload"
     else:
-        message = tree.pop("message")
+        message, where = tree.pop("message"), "message"
     if not form.is_list:
         try:
             return form.adapter.validate_python(message), 1
@@ -151,6 +117,19 @@ def read_message(form, tree, most_items):
     check_count(len(message), most_items)
     _read_rows(form.adapter.validator, message, where)
     return message, len(message)
+
+
+def _gen_2_message(body):
+    if not isinstance(body, dict):
+        raise Malformed("request_body: has to be an object")
+    if "request_payload" not in body:
+        raise Malformed("request_body.request_payload: is missing")
+    message = body.pop("request_payload")
+    try:
+        dialects.Gen2Around.model_validate(body)
+    except ValidationError as error:
+        raise Malformed(*_texts(error, "request_body")) from None
+    return message
 
 
 def check_count(count, most_items):

@@ -8,8 +8,10 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
+#: Characters of the names that a sender gives to itself and to its message.
+MOST_CHARACTERS = 255
 #: Digits of a whole number; one of more digits counts nothing that exists.
 _MOST_DIGITS = 40
 _DIGITS = re.compile("[0-9]{1,18}").fullmatch
@@ -40,9 +42,31 @@ def _key(value):
     raise ValueError("has to be a text")
 
 
+def is_name(value):
+    """Whether a text can be kept by the database: not too long, no NUL, no half characters."""
+    broken = any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
+    return len(value) <= MOST_CHARACTERS and not broken
+
+
+def _name(value):
+    if not is_name(value):
+        raise ValueError(f"has to be a text of at most {MOST_CHARACTERS} characters without NUL")
+    return value
+
+
 Text = Annotated[str, Field(strict=True)]
 OptionalText = Annotated[str | None, Field(strict=True)]
 Flag = Annotated[bool | None, Field(strict=True)]
+
+#: A text in a header, which is kept with the call.
+Name = Annotated[
+    str,
+    Field(strict=True),
+    AfterValidator(_name),
+    WithJsonSchema(
+        {"type": "string", "maxLength": MOST_CHARACTERS, "pattern": r"^[^\u0000]*$"}
+    ),
+]
 
 WholeNumber = Annotated[
     int,
