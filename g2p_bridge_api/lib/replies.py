@@ -64,7 +64,9 @@ def refused(error, head=None) -> Answer:
         return rejected(head, error.code, error.message, result=REFUSED)
     texts = error.messages if isinstance(error, Malformed) else [error.message]
     status = 400 if error.status == 200 else error.status
-    return errors(status, error.code, *texts)
+    wait = getattr(error, "retry_after", None)
+    headers = (("Retry-After", str(wait)),) if wait else ()
+    return errors(status, error.code, *texts, headers=headers)
 
 
 def errors(status, code, *texts, result=REFUSED, headers=()) -> Answer:

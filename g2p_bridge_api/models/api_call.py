@@ -8,21 +8,22 @@ from psycopg2 import OperationalError
 
 from ..lib.replies import DONE, FAILED, REFUSED, REJECTED
 
-#: Records of strangers' refused calls in an hour, beyond which they are counted together.
+#: Records of counted calls in an hour, beyond which addresses are no longer told apart.
 STRANGERS = 500
 TRIES = 5
 #: What may still change: a body is forgotten.
 CHANGING = frozenset({"body", "body_until"})
-COUNT_STRANGER = """
+COUNT = """
     INSERT INTO g2p_bridge_api_call (
-        called_at, last_at, calls, stranger_key, sender_id, address, dialect, operation, action,
-        message_id, result, http_status, code, duration, items, body_size, body_digest
+        called_at, last_at, calls, count_key, partner_id, company_id, sender_id, address, dialect,
+        operation, action, message_id, result, http_status, code, duration, items, body_size,
+        body_digest
     ) VALUES (
-        %(now)s, %(now)s, 1, %(key)s, %(sender_id)s, %(address)s, %(dialect)s, %(operation)s,
-        %(action)s, %(message_id)s, %(result)s, %(http_status)s, %(code)s, %(duration)s, %(items)s,
-        %(body_size)s, %(body_digest)s
+        %(now)s, %(now)s, 1, %(key)s, %(partner_id)s, %(company_id)s, %(sender_id)s, %(address)s,
+        %(dialect)s, %(operation)s, %(action)s, %(message_id)s, %(result)s, %(http_status)s,
+        %(code)s, %(duration)s, %(items)s, %(body_size)s, %(body_digest)s
     )
-    ON CONFLICT (stranger_key) WHERE stranger_key IS NOT NULL
+    ON CONFLICT (count_key) WHERE count_key IS NOT NULL
     DO UPDATE SET calls = g2p_bridge_api_call.calls + 1, last_at = EXCLUDED.last_at
 """
 
@@ -90,22 +91,21 @@ class ApiCall(models.Model):
         help="The request as received, while it is kept.",
     )
     body_until = fields.Datetime("Kept until", readonly=True, index="btree_not_null")
-    stranger_key = fields.Char(readonly=True)
+    count_key = fields.Char(readonly=True)
 
-    _stranger_key_uniq = models.UniqueIndex(
-        "(stranger_key) WHERE stranger_key IS NOT NULL", "These calls are counted already."
+    _count_key_uniq = models.UniqueIndex(
+        "(count_key) WHERE count_key IS NOT NULL", "These calls are counted already."
     )
-    _strangers_of_an_hour = models.Index("(called_at) WHERE stranger_key IS NOT NULL")
+    _counted_of_an_hour = models.Index("(called_at) WHERE count_key IS NOT NULL")
 
     def write(self, vals):
         if set(vals) - CHANGING:
             raise UserError(self.env._("What was recorded of a call can't be changed."))
         return super().write(vals)
 
-    def unlink(self):
-        if self:
-            raise UserError(self.env._("What was recorded of a call can't be removed."))
-        return super().unlink()
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What was recorded of a call can't be removed."))
 
     @api.model
     def _record(self, call, answer, duration, partner):
@@ -123,17 +123,23 @@ class ApiCall(models.Model):
         return self.create(vals)
 
     @api.model
-    def _record_stranger(self, call, answer, duration):
-        """Count a call that was refused, in a transaction of its own.
+    def _count(self, call, answer, duration, partner):
+        """Count a call that was refused together with others alike, in an own transaction.
 
         :param call: the :class:`Call`, also one that was never understood
+        :param partner: who has proven to call, if anybody
         """
-        facts = {**_facts(call, answer, duration), "now": fields.Datetime.now()}
+        facts = {
+            **_facts(call, answer, duration),
+            "partner_id": partner.id or None,
+            "company_id": partner.company_id.id or None,
+            "now": fields.Datetime.now(),
+        }
         for left in reversed(range(TRIES)):
             try:
                 with self.env.registry.cursor() as cr:
-                    facts["key"] = self._stranger_key(cr, facts)
-                    cr.execute(COUNT_STRANGER, facts)
+                    facts["key"] = self._count_key(cr, facts)
+                    cr.execute(COUNT, facts)
                 return
             except OperationalError:
                 # Somebody else has counted the same at this moment.
@@ -141,14 +147,15 @@ class ApiCall(models.Model):
                     raise
 
     @api.model
-    def _stranger_key(self, cr, facts):
+    def _count_key(self, cr, facts):
         """What refused calls have in common that are counted together."""
         hour = facts["now"].strftime("%Y-%m-%d %H")
-        known = (facts["operation"], facts["code"], facts["http_status"])
+        names = ("partner_id", "operation", "code", "http_status")
+        known = [facts[name] for name in names]
         key = "|".join(map(str, (hour, facts["address"], *known)))
         cr.execute(
-            "SELECT count(*), count(*) FILTER (WHERE stranger_key = %s) FROM g2p_bridge_api_call"
-            " WHERE stranger_key IS NOT NULL AND called_at >= %s",
+            "SELECT count(*), count(*) FILTER (WHERE count_key = %s) FROM g2p_bridge_api_call"
+            " WHERE count_key IS NOT NULL AND called_at >= %s",
             [key, facts["now"].replace(minute=0, second=0)],
         )
         count, found = cr.fetchone()

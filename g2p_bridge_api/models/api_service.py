@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 #: Operations that are no public method of the service: the API alone may call them.
 PRIVATE = {"create_benefit_program_configuration": "_create_benefit_program_configuration"}
+#: HTTP status of a partner that calls too often: each call alone would fill the table.
+TOO_MANY = 429
 BUSY = "The bridge is too busy at the moment. Nothing was changed: send the same again later."
 FAULT = "The bridge made a mistake. Nothing was changed; its administrator finds it in the log."
 FORBIDDEN = "The bridge's administrator has not allowed this to you. Nothing was changed."
@@ -83,8 +85,7 @@ class ApiService(models.AbstractModel):
     @api.model
     def _operate(self, service, call, head, message):
         if call.operation == "upload_mt940":
-            bank = service._calling_partner().sponsor_bank_id
-            statements = service.upload_mt940(call.body, message, sponsor_bank=bank or None)
+            statements = service.upload_mt940(call.body, message)
             return replies.statement_taken(head, statements.sudo().mapped("statement_id"))
         name = PRIVATE.get(call.operation, call.operation)
         if call.dialect == GEN_2:
@@ -106,12 +107,12 @@ class ApiService(models.AbstractModel):
         :param partner_ids: whose call it was, none if nobody has proven to be a partner
         """
         records = self.env["g2p.bridge.api.call"].sudo()
-        if not partner_ids:
-            records._record_stranger(call, answer, _ms(started))
+        partner = self.env["g2p.bridge.partner"].sudo().browse(partner_ids)
+        if not partner or answer.status == TOO_MANY:
+            records._count(call, answer, _ms(started), partner)
             return
         with self.env.registry.cursor() as cr:
-            records = records.with_env(records.env(cr=cr))
-            partner = records.env["g2p.bridge.partner"].browse(partner_ids)
+            records, partner = (one.with_env(one.env(cr=cr)) for one in (records, partner))
             records._record(call, answer, _ms(started), partner)
 
 

@@ -33,6 +33,4 @@ class ApiSettings(models.AbstractModel):
 
     @api.model
     def _parameter(self, name, default):
-        return (
-            self.env["ir.config_parameter"].sudo().get_param(f"g2p_bridge_api.{name}") or default
-        )
+        return self.env["ir.config_parameter"].sudo().get_param(f"g2p_bridge_api.{name}") or default

@@ -34,3 +34,12 @@ class Partner(models.Model):
 
     def _programs(self):
         return self.program_ids
+
+
+class Service(models.AbstractModel):
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def upload_mt940(self, content, file_name="", sponsor_bank=None):
+        bank = self._calling_partner().sponsor_bank_id
+        return super().upload_mt940(content, file_name, sponsor_bank or bank or None)

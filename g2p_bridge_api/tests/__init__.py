@@ -1,5 +1,6 @@
 from . import test_api_call
 from . import test_big_requests
+from . import test_codes
 from . import test_fuzz
 from . import test_gen_2
 from . import test_isolation

@@ -58,13 +58,11 @@ class TestMemory(TransactionCase):
         def read():
             tree = parse(body)
             operation = OPERATIONS[CREATE]
-            return read_message(
-                operation.forms[read_head(operation, tree).dialect], tree, 100_000
-            )
+            return read_message(operation.forms[read_head(operation, tree).dialect], tree, 100_000)
 
         (rows, count), peak = self.peak(read)
         self.assertEqual((count, len(rows)), (20_000, 20_000))
-        self.assertLess(peak / len(body), 4.5)
+        self.assertLess(peak / len(body), 4.8)
 
     def test_replying(self):
         body = body_of(rows_of(20_000))
@@ -74,7 +72,7 @@ class TestMemory(TransactionCase):
         rows, _count = read_message(operation.forms[head.dialect], tree, 100_000)
         answer, peak = self.peak(lambda: replies.succeeded(head, rows))
         self.assertGreater(len(answer.body), len(body) * 0.8)
-        self.assertLess(peak / len(body), 1.5)
+        self.assertLess(peak / len(body), 1.4)
 
 
 @tagged("-at_install", "post_install")
@@ -125,4 +123,4 @@ class TestBigRequests(ApiCase):
         finally:
             tracemalloc.stop()
         self.assertIn(b'"status":"succ"', answer.content)
-        self.assertLess(peak / len(body), 12)
+        self.assertLess(peak / len(body), 7.2)

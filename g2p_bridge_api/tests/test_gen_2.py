@@ -49,9 +49,7 @@ class TestGen2(ApiCase):
         return self.done_2("create_disbursements", self.rows_2())
 
     def test_reply_names_the_request(self):
-        reply = self.call_2(
-            "create_disbursement_envelopes", [self.envelope_2()], request_id="R-17"
-        )
+        reply = self.call_2("create_disbursement_envelopes", [self.envelope_2()], request_id="R-17")
         header = reply["response_header"]
         self.assertEqual((header["request_id"], header["response_status"]), ("R-17", "SUCCESS"))
         self.assertIsNone(header["response_error_code"])

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from jsonschema_rs import Draft202012Validator
 from odoo.tests import tagged
 from schemathesis import GenerationMode
@@ -76,7 +76,8 @@ class TestOpenApi(ApiCase):
             head = read_head(operation, body)
         except Malformed as refusal:
             # Names that the database can't keep are the one thing that is asked in addition.
-            assume("without NUL" not in refusal.message)
+            if "without NUL" in refusal.message:
+                reject()
             raise
         self.assertEqual(head.message_id, body["header"]["message_id"])
         read_message(operation.forms[head.dialect], body, 10_000)

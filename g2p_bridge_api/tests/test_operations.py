@@ -144,9 +144,7 @@ class TestOperations(ApiCase):
         self.assertEqual(status["number_of_disbursements_received"], 3)
         self.assertEqual(status["total_disbursement_amount_received"], 60.75)
         self.assertEqual(status["funds_available_with_bank"], "PENDING_CHECK")
-        self.rejected(
-            "DISBURSEMENT_ENVELOPE_NOT_FOUND", "get_disbursement_envelope_status", "E000"
-        )
+        self.rejected("DISBURSEMENT_ENVELOPE_NOT_FOUND", "get_disbursement_envelope_status", "E000")
 
     def test_disbursement_status(self):
         _envelope_id, ids = self.filled_envelope()
@@ -173,9 +171,7 @@ class TestOperations(ApiCase):
             "get_disbursement_envelope_status",
             self.request("get_disbursement_envelope_status", envelope_id),
         )
-        self.assertIn(
-            b'"total_disbursement_amount_received":999999999999.99', status.content
-        )
+        self.assertIn(b'"total_disbursement_amount_received":999999999999.99', status.content)
 
     def test_too_many_decimals_are_never_rounded(self):
         envelope_id = self.new_envelope()
@@ -209,12 +205,20 @@ class TestOperations(ApiCase):
             self.rejected(
                 "BENEFIT_PROGRAM_CONFIGURATION_INVALID",
                 operation,
-                {**message, "benefit_program_mnemonic": "OTHER", name: "" if "name" in name else "X"},
+                {
+                    **message,
+                    "benefit_program_mnemonic": "OTHER",
+                    name: "" if "name" in name else "X",
+                },
             )
         self.rejected(
             "BENEFIT_PROGRAM_CONFIGURATION_INVALID",
             operation,
-            {**message, "benefit_program_mnemonic": "MAPPED", "id_mapper_resolution_required": True},
+            {
+                **message,
+                "benefit_program_mnemonic": "MAPPED",
+                "id_mapper_resolution_required": True,
+            },
         )
 
     def test_both_header_dialects(self):

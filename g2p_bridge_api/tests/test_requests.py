@@ -112,7 +112,7 @@ class TestRequests(ApiCase):
             (b'{"header": {}}', "message: is missing"),
             (b"[" * 100_000, "nested too deeply|not JSON"),
             (b'{"a": ' * 100_000, "nested too deeply|not JSON"),
-            (b"{\"header\": NaN}", "not JSON"),
+            (b'{"header": NaN}', "not JSON"),
             (b'{"header": ' + b"9" * 5000 + b"}", "too long"),
         ):
             with self.subTest(body[:20]):

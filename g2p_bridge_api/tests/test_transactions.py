@@ -61,8 +61,9 @@ class TestTransactions(ApiCase):
             with self.subTest(code):
                 envelope_id = self.new_envelope(cycle_code_mnemonic=code)
                 body = self.request("create_disbursements", self.rows(envelope_id))
-                with self.troubled(error, 99), patch(
-                    "odoo.addons.g2p_bridge_api.models.api_service._logger"
+                with (
+                    self.troubled(error, 99),
+                    patch("odoo.addons.g2p_bridge_api.models.api_service._logger"),
                 ):
                     answer = self.post("create_disbursements", body)
                 self.assertEqual(answer.status_code, status)

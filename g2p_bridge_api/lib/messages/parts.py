@@ -39,9 +39,7 @@ class Envelope(TypedDict, total=False):
     disbursement_frequency: FREQUENCY
     cycle_code_mnemonic: described(OptionalText, "The cycle that is paid", "2027-01")
     number_of_beneficiaries: described(OptionalWholeNumber, "At least 1", 3)
-    number_of_disbursements: described(
-        OptionalWholeNumber, "At least one for each beneficiary", 3
-    )
+    number_of_disbursements: described(OptionalWholeNumber, "At least one for each beneficiary", 3)
     total_disbursement_amount: described(
         Amount, "Sum of all disbursements, with at most the decimals of the currency", 60.75
     )

@@ -63,9 +63,7 @@ Name = Annotated[
     str,
     Field(strict=True),
     AfterValidator(_name),
-    WithJsonSchema(
-        {"type": "string", "maxLength": MOST_CHARACTERS, "pattern": r"^[^\u0000]*$"}
-    ),
+    WithJsonSchema({"type": "string", "maxLength": MOST_CHARACTERS, "pattern": r"^[^\u0000]*$"}),
 ]
 
 WholeNumber = Annotated[
