@@ -2,6 +2,7 @@
 
 from pydantic.json_schema import models_json_schema
 
+from ..codes import HEADER_CODES, OPERATION_CODES, REQUEST_CODES, ROW_CODES
 from . import dialects
 from .operations import OPERATIONS
 
@@ -41,7 +42,11 @@ def document(prefix):
     names, definitions = models_json_schema(models, ref_template=REF)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "G2P Bridge", "version": "1.1.0", "description": INTRODUCTION},
+        "info": {
+            "title": "G2P Bridge",
+            "version": "1.1.0",
+            "description": INTRODUCTION + "".join(_tables()),
+        },
         "servers": [{"url": prefix}],
         "paths": {
             **{
@@ -68,6 +73,19 @@ def document(prefix):
             },
         },
     }
+
+
+def _tables():
+    """The codes with their meaning, as Markdown."""
+    for title, codes in (
+        ("Codes of requests that are no message", REQUEST_CODES),
+        ("Codes of headers", HEADER_CODES),
+        ("Codes of operations", OPERATION_CODES),
+        ("Codes of rows", ROW_CODES),
+    ):
+        yield f"\n## {title}\n\n| code | cause | remedy |\n|---|---|---|\n"
+        for code, (cause, remedy) in codes.items():
+            yield f"| `{code}` | {cause} | {remedy} |\n"
 
 
 def _post(operation, names):
