@@ -8,7 +8,7 @@ from ..lib import replies
 from ..lib.json_text import parse
 from ..lib.messages.operations import OPERATIONS
 from ..lib.messages.reading import read_head, read_message
-from .common import ApiCase
+from .common import NUMBERS, ApiCase
 
 CREATE = "create_disbursements"
 
@@ -16,7 +16,7 @@ CREATE = "create_disbursements"
 def body_of(rows):
     header = {
         "version": "1.0.0",
-        "message_id": "M-1",
+        "message_id": f"M{next(NUMBERS)}",
         "message_ts": "2027-01-01T10:00:00Z",
         "action": CREATE,
         "sender_id": "PBMS",
@@ -88,8 +88,7 @@ class TestBigRequests(ApiCase):
             total_disbursement_amount="102500.00",
         )
         rows = rows_of(self.COUNT, envelope_id)
-        body = body_of(rows)
-        answer = self.post(CREATE, body, timeout=120)
+        answer = self.post(CREATE, body_of(rows), timeout=120)
         reply = answer.json()
         self.assertEqual(reply["header"]["status"], "succ", reply["header"])
         self.assertEqual(
@@ -98,7 +97,7 @@ class TestBigRequests(ApiCase):
         )
         ids = [row["disbursement_id"] for row in reply["message"]]
         self.assertEqual(len(set(ids)), self.COUNT)
-        again = self.post(CREATE, body, timeout=120).json()
+        again = self.post(CREATE, body_of(rows), timeout=120).json()
         self.assertEqual(again["message"], reply["message"])
         states = self.post(
             "get_disbursement_status", self.request("get_disbursement_status", ids), timeout=120

@@ -5,9 +5,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import negative_data_rejection
 
 from ..lib.messages.openapi import document
+from ..lib.messages.values import is_name
 from .common import ROOT, ApiCase
 
 EXAMPLES = 12
+MOMENT = "2027-01-01T10:00:00Z"
 
 
 @tagged("-at_install", "post_install")
@@ -40,7 +42,7 @@ class TestFuzz(ApiCase):
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def run(case):
-            _make_known(case.body)
+            _make_known(case.body, mode == GenerationMode.POSITIVE)
             case.call_and_validate(
                 base_url=self.base_url() + ROOT,
                 session=self.opener,
@@ -52,9 +54,14 @@ class TestFuzz(ApiCase):
         run()
 
 
-def _make_known(body):
-    """Let a sound header be of a partner, so that the operations see the message."""
-    for member, name in (("header", "sender_id"), ("request_header", "sender_app_mnemonic")):
+def _make_known(body, is_sound):
+    """Let a header be of a partner; and a sound one such that the operation sees the message."""
+    for member, name, values in (
+        ("header", "sender_id", {"message_ts": MOMENT, "message_id": "", "total_count": 1}),
+        ("request_header", "sender_app_mnemonic", {"request_timestamp": MOMENT, "request_id": ""}),
+    ):
         header = body.get(member) if isinstance(body, dict) else None
-        if isinstance(header, dict) and isinstance(header.get(name), str):
+        if isinstance(header, dict) and isinstance(header.get(name), str) and is_name(header[name]):
             header[name] = "PBMS"
+            if is_sound:
+                header.update(values, version="1.0.0", action="")
