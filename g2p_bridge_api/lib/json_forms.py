@@ -16,7 +16,7 @@ class _NotPlain(ValueError):
     """No JSON, or JSON that readers may disagree about."""
 
 
-def compact_forms(body: bytes, without: str = "") -> Iterator[bytes]:
+def compact_forms(body: bytes, without: str | None = None) -> Iterator[bytes]:
     """The texts that a sender of this body can have signed instead of its bytes.
 
     No blanks between the parts; members in the order of the body, or sorted by name; letters
@@ -31,7 +31,8 @@ def compact_forms(body: bytes, without: str = "") -> Iterator[bytes]:
         return
     if not isinstance(content, dict):
         return
-    content.pop(without, None)
+    if without is not None:
+        content.pop(without, None)
     for ordered in (False, True):
         for ascii_only in (True, False):
             try:

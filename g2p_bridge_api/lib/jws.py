@@ -146,13 +146,15 @@ def read_signature(text: str, in_body: bool = False) -> Signature:
     if len(parts[0]) > MAX_HEADER or len(parts[2]) > MAX_SIGNATURE:
         raise SignatureFault("too_long")
     header = _read_header(parts[0])
-    algorithm, kid = header.get("alg"), header.get("kid")
+    algorithm, kid = header.get("alg"), header.get("kid", "")
+    if not isinstance(kid, str):
+        raise SignatureFault("header")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise SignatureFault("algorithm", str(algorithm)[:40])
     encoded = _is_encoded(header)
     if not encoded and parts[1]:
         raise SignatureFault("critical", "b64")
-    return Signature(parts, algorithm, kid if isinstance(kid, str) else "", encoded, in_body)
+    return Signature(parts, algorithm, kid, encoded, in_body)
 
 
 def verify(signature: Signature, body: bytes, keys: Sequence[Key], exact: bool = False) -> Key:

@@ -152,7 +152,9 @@ class PartnerAdmission(models.Model):
     def _valid_keys(self):
         now = fields.Datetime.now()
         return self.key_ids.filtered(
-            lambda key: not key.revoked_at
-            and key.valid_from <= now
-            and (not key.valid_until or key.valid_until > now)
+            lambda key: (
+                not key.revoked_at
+                and key.valid_from <= now
+                and (not key.valid_until or key.valid_until > now)
+            )
         )

@@ -97,8 +97,7 @@ class PartnerHeader(models.Model):
             raise Refusal(
                 "rjct.message_ts.invalid",
                 self.env._(
-                    "message_ts is %s, but has to be a date and time such as "
-                    "2026-11-25T14:30:00Z.",
+                    "message_ts is %s, but has to be a date and time such as 2026-11-25T14:30:00Z.",
                     shown(call.message_ts),
                 ),
             )

@@ -53,8 +53,8 @@ class ServiceBank(models.AbstractModel):
         if not isinstance(content, bytes) or len(content) > self._max_statement_bytes():
             return set()  # refused when it is taken
         try:
-            pieces = self.env["g2p.bridge.statement"]._format_model("mt940")._scan(
-                io.BytesIO(content)
+            pieces = (
+                self.env["g2p.bridge.statement"]._format_model("mt940")._scan(io.BytesIO(content))
             )
             return {piece.account_number for piece in pieces}
         except StatementFormatError:

@@ -40,8 +40,7 @@ class PartnerKeyAdd(models.TransientModel):
             return Markup("<span class='text-danger'>%s</span>") % str(fault)
         row = Markup("<li><b>%s</b> %s<br/><code>%s</code></li>")
         rows = (
-            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid, key.fingerprint)
-            for key in keys
+            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid, key.fingerprint) for key in keys
         )
         return Markup("<ul class='mb-0 ps-3'>%s</ul>") % Markup().join(rows)
 
