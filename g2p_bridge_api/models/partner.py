@@ -155,7 +155,8 @@ class Partner(models.Model):
     @api.constrains("kind", "operation_ids")
     def _check_operations(self):
         for partner in self:
-            foreign = partner.operation_ids.filtered(lambda found: found.kind != partner.kind)
+            own = partner.operation_ids.filtered_domain([("kind", "=", partner.kind)])
+            foreign = partner.operation_ids - own
             if foreign:
                 raise ValidationError(
                     self.env._(
@@ -170,7 +171,7 @@ class Partner(models.Model):
     def _compute_operation_ids(self):
         operations = self.env["g2p.bridge.operation"].search([("is_default", "=", True)])
         for partner in self:
-            partner.operation_ids = operations.filtered(lambda found: found.kind == partner.kind)
+            partner.operation_ids = operations.filtered_domain([("kind", "=", partner.kind)])
 
     def copy_data(self, default=None):
         """A copy is another system: it has another code, and no keys."""

@@ -37,10 +37,11 @@ class PartnerHeader(models.Model):
     def _check_header(self, call, signed):
         """:raises Refusal: the first fault in the header of a call"""
         self.ensure_one()
+        if call.operation == UPLOAD:
+            self._check_operation(call)
+            return  # a file has no header
         self._check_version(call)
         self._check_operation(call)
-        if call.operation == UPLOAD:
-            return  # a file has no header
         self._check_action(call)
         self._check_time(call, signed)
         self._check_count(call)
@@ -76,9 +77,8 @@ class PartnerHeader(models.Model):
     def _check_action(self, call):
         if call.dialect != G2P_CONNECT:
             return  # has no action
-        known = set(self.env["g2p.bridge.operation"].search([]).mapped("code"))
         wrong = _singular(call.action) != _singular(call.operation)
-        if wrong and (self.strict_header or _singular(call.action) in map(_singular, known)):
+        if wrong and (self.strict_header or self._is_operation(call.action)):
             raise Refusal(
                 "rjct.action.invalid",
                 self.env._(
@@ -88,6 +88,16 @@ class PartnerHeader(models.Model):
                     operation=call.operation,
                 ),
             )
+
+    @api.model
+    def _is_operation(self, action):
+        """Whether a text is the name of an operation, of one item or of several."""
+        if not is_storable(action):
+            return False
+        names = [action, _singular(action), f"{action}s"]
+        return bool(
+            self.env["g2p.bridge.operation"].search_count([("code", "in", names)], limit=1)
+        )
 
     def _check_time(self, call, signed):
         if call.message_ts in PLACEHOLDERS and not self.strict_header:

@@ -26,9 +26,9 @@ class PartnerKey(models.Model):
     kind = fields.Selection(
         [
             ("RSA", "RSA"),
-            ("P-256", "Elliptic curve P-256"),
-            ("P-384", "Elliptic curve P-384"),
-            ("P-521", "Elliptic curve P-521"),
+            ("P-256", "EC P-256"),
+            ("P-384", "EC P-384"),
+            ("P-521", "EC P-521"),
             ("Ed25519", "Ed25519"),
         ],
         required=True,
@@ -130,7 +130,7 @@ class PartnerKey(models.Model):
             if values != [key.valid_from, key.valid_until, key.algorithm]:
                 key._note(
                     self.env._(
-                        "valid from %(start)s until %(end)s, algorithm %(algorithm)s",
+                        "valid from %(start)s until %(end)s (UTC), algorithm %(algorithm)s",
                         start=key.valid_from,
                         end=key.valid_until or self.env._("it is revoked"),
                         algorithm=key.algorithm or self.env._("any that fits"),

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from unittest.mock import patch
 
 from odoo.addons.g2p_bridge.tests.access_common import AccessCase

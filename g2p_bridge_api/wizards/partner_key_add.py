@@ -57,7 +57,7 @@ class PartnerKeyAdd(models.TransientModel):
         for key in keys:
             key.sudo(False)._note(
                 self.env._(
-                    "added, valid from %(start)s until %(end)s",
+                    "added, valid from %(start)s (UTC) until %(end)s",
                     start=key.valid_from,
                     end=key.valid_until or self.env._("it is revoked"),
                 )
@@ -73,7 +73,11 @@ class PartnerKeyAdd(models.TransientModel):
         own = known.filtered(lambda key: key.partner_id == self.partner_id)
         if own:
             raise UserError(
-                self.env._("%s has this key already: %s.", self.partner_id.name, own[0].fingerprint)
+                self.env._(
+                    "%(partner)s has this key already: %(key)s.",
+                    partner=self.partner_id.name,
+                    key=own[0].fingerprint,
+                )
             )
         if known:
             raise UserError(
