@@ -27,25 +27,32 @@ def compact_forms(body: bytes, without: str | None = None) -> Iterator[bytes]:
     """
     try:
         content = _parse(body)
+        if isinstance(content, dict):
+            content.pop(without, None)
+            yield from _forms(content)
     except (_NotPlain, ValueError, RecursionError):
         return
-    if not isinstance(content, dict):
-        return
-    if without is not None:
-        content.pop(without, None)
+
+
+def _forms(content):
     for ordered in (False, True):
-        for ascii_only in (True, False):
+        text = _written(content, ordered, ascii_only=True)
+        yield text.encode()
+        if "\\u" in text:  # otherwise it is the same text once more
             try:
-                text = simplejson.dumps(
-                    content,
-                    separators=(",", ":"),
-                    sort_keys=ordered,
-                    ensure_ascii=ascii_only,
-                    namedtuple_as_object=False,
-                )
-                yield text.encode()
-            except (UnicodeEncodeError, RecursionError):
+                yield _written(content, ordered, ascii_only=False).encode()
+            except UnicodeEncodeError:
                 continue  # half a surrogate pair has no UTF-8
+
+
+def _written(content, ordered, ascii_only):
+    return simplejson.dumps(
+        content,
+        separators=(",", ":"),
+        sort_keys=ordered,
+        ensure_ascii=ascii_only,
+        namedtuple_as_object=False,
+    )
 
 
 def _parse(body):

@@ -12,13 +12,12 @@ NO_PROOF, NOT_PROVEN = "rjct.jwt.invalid", "rjct.signature.invalid"
 class PartnerAdmission(models.Model):
     """Whether a call is carried out, and for whom. Checked in this order; the first no wins:
 
-    1. the signature is well made, and made by an algorithm that anybody may use
-       (``rjct.jwt.invalid``)
+    1. the signature is well made, and by an algorithm that is accepted (``rjct.jwt.invalid``)
     2. it, or the API key, proves that the message is from its sender
        (``rjct.signature.invalid``; a sender that nobody knows is answered in the same words)
-    3. the partner does not call too often (HTTP status 429)
-    4. the header: see ``partner_header.py``
-    5. the message is not one that was received before: see ``partner_message.py``
+    3. the header: see ``partner_header.py``
+    4. the partner does not call too often, and the message is not another one under an ID that
+       was there before: see ``partner_message.py``
     """
 
     _inherit = "g2p.bridge.partner"
@@ -28,19 +27,25 @@ class PartnerAdmission(models.Model):
         """Find out who makes a call, and whether it may be made.
 
         :return: the partner, with full rights
-        :raises Refusal: it may not
+        :raises Refusal: it may not; its ``partner`` is who made it, if that was proven
         """
         partner, signed = self.sudo()._proven(call)
-        refusal = None
         try:
-            partner._check_header(call, signed)
-        except Refusal as found:
-            refusal = found
-        # What is refused counts too: who has it wrong, and tries without end, is told to wait.
-        partner._count(call, remember=not refusal)
-        if refusal:
-            raise refusal
+            partner._check_call(call, signed)
+        except Refusal as refusal:
+            refusal.partner = partner  # it has proven who it is, for the record
+            raise
         return partner
+
+    def _check_call(self, call, signed):
+        """:raises Refusal: this partner may not make this call, or not now"""
+        try:
+            self._check_header(call, signed)
+        except Refusal:
+            # It counts nevertheless: who has it wrong, and tries without end, is told to wait.
+            self._count(call, remember=False)
+            raise
+        self._count(call, remember=True)
 
     @api.model
     def _proven(self, call):

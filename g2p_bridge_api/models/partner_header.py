@@ -39,12 +39,14 @@ class PartnerHeader(models.Model):
         self.ensure_one()
         if call.operation == UPLOAD:
             self._check_operation(call)
+            self._check_storable(call)
             return  # a file has no header
         self._check_version(call)
         self._check_operation(call)
         self._check_action(call)
         self._check_time(call, signed)
         self._check_count(call)
+        self._check_storable(call)
         self._check_message_id(call)
 
     def _check_version(self, call):
@@ -95,9 +97,7 @@ class PartnerHeader(models.Model):
         if not is_storable(action):
             return False
         names = [action, _singular(action), f"{action}s"]
-        return bool(
-            self.env["g2p.bridge.operation"].search_count([("code", "in", names)], limit=1)
-        )
+        return bool(self.env["g2p.bridge.operation"].search_count([("code", "in", names)], limit=1))
 
     def _check_time(self, call, signed):
         if call.message_ts in PLACEHOLDERS and not self.strict_header:
@@ -139,7 +139,7 @@ class PartnerHeader(models.Model):
                 ),
             )
 
-    def _check_message_id(self, call):
+    def _check_storable(self, call):
         if not is_storable(call.message_id):
             raise Refusal(
                 "G2P-REQ-102",
@@ -149,6 +149,8 @@ class PartnerHeader(models.Model):
                 ),
                 400,
             )
+
+    def _check_message_id(self, call):
         if self.strict_header and call.message_id in PLACEHOLDERS:
             raise Refusal(
                 "rjct.message_id.duplicate",

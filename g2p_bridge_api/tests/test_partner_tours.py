@@ -25,9 +25,7 @@ class TestPartnerTours(PartnerCase, HttpCase):
         self.assertEqual(made.company_id, self.env.company)
 
     def test_an_auditor_reads(self):
-        self.start_tour(
-            START, "g2p_bridge_partner_read_only", login="bridge_auditor", timeout=300
-        )
+        self.start_tour(START, "g2p_bridge_partner_read_only", login="bridge_auditor", timeout=300)
 
     def test_every_screen_warns_of_calls_without_proof(self):
         self.env["ir.config_parameter"].sudo().set_param("g2p_bridge_api.unsigned", "True")
