@@ -103,7 +103,8 @@ class PartnerAdmission(models.Model):
     @api.model
     def _without_proof(self, call):
         """The partner that a call claims to be from, where tests go without proof."""
-        if not self._is_unsigned_allowed():
+        partner = self._of_code(call.sender_id) if self._is_unsigned_allowed() else None
+        if not partner:
             raise Refusal(
                 NO_PROOF,
                 self.env._(
@@ -111,9 +112,6 @@ class PartnerAdmission(models.Model):
                     "header Signature, or the key in X-API-Key."
                 ),
             )
-        partner = self._of_code(call.sender_id)
-        if not partner:
-            raise self._not_proven(partner, None, None)
         return partner
 
     @api.model

@@ -306,7 +306,7 @@ class TestUnsignedAccess(PartnerCase):
         self.switch()
         self.assertEqual(self.admit(self.call()), self.partner)
         stranger = self.call(self.message(sender_id="nobody"))
-        self.assertRefusedCall("rjct.signature.invalid", stranger)
+        self.assertRefusedCall("rjct.jwt.invalid", stranger)
         # What is given has to be right nevertheless.
         forged = self.signed(key=private_key("RS256", 1))
         self.assertRefusedCall("rjct.signature.invalid", forged)
