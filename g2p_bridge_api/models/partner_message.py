@@ -183,4 +183,6 @@ class Partner(models.Model):
 
 
 def _digest(call):
-    return hashlib.sha256(call.operation.encode() + b"\0" + call.body).hexdigest()
+    digest = hashlib.sha256(call.operation.encode() + b"\0")
+    digest.update(call.body)  # which may be large: it is not copied
+    return digest.hexdigest()
