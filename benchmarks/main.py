@@ -11,12 +11,14 @@ from harness import measure, profile  # noqa: E402
 from intake import Intake  # noqa: E402
 from pbms import HandOver, ResultsBack  # noqa: E402
 from report import text_of  # noqa: E402
+from resolve import Resolve  # noqa: E402
 from shipping import Shipping  # noqa: E402
 from statement import StatementProcessing  # noqa: E402
 from world import World  # noqa: E402
 
 BENCHMARKS = {
     "intake": Intake,
+    "resolve": Resolve,
     "shipping": Shipping,
     "statement": StatementProcessing,
     "handover": HandOver,

@@ -9,9 +9,18 @@ A model that keeps one inherits ``g2p.bridge.secret.mixin`` and has three fields
 The first holds the secret. Nobody reads, searches, groups by or writes it over RPC, whatever
 their groups; only code in superuser mode does. The second is what a person types into: it
 reads as :data:`MASK` while a secret is stored. The third tells everybody whether there is one.
+
+A secret is sealed in the database and in the cache: PostgreSQL and Odoo write whole rows and
+statements into their logs when one fails, and a log is read by more people than a secret.
 """
 
+import logging
+
 from odoo import api, fields
+
+from .lib.seal import Unreadable
+
+_logger = logging.getLogger(__name__)
 
 #: What stands for a stored secret on screen; writing it back changes nothing.
 MASK = "••••••••"
@@ -20,8 +29,7 @@ MASK = "••••••••"
 class Secret(fields.Char):
     """The column of a secret, and the one place through which it comes and goes.
 
-    Whoever wants to keep secrets encrypted overrides the conversions to and from the cache
-    here; nothing else knows how a secret is stored.
+    Nothing else knows how a secret is stored.
     """
 
     groups = fields.NO_ACCESS
@@ -34,6 +42,22 @@ class Secret(fields.Char):
         if open_to:
             raise TypeError(f"{model_class._name}.{name}: a secret has no {', '.join(open_to)}")
         return attrs
+
+    def convert_to_cache(self, value, record, validate=True):
+        """Sealed in the cache already: what is stored is made from it."""
+        text = super().convert_to_cache(value, record, validate)
+        return text and record.env["g2p.bridge.secret.mixin"]._seal().close(text)
+
+    def convert_to_record(self, value, record):
+        """A secret that the key of this database does not open counts as not given."""
+        text = super().convert_to_record(value, record)
+        if not text:
+            return text
+        try:
+            return record.env["g2p.bridge.secret.mixin"]._seal().open(text)
+        except Unreadable:
+            _logger.warning("%s of %s can't be read: enter it again", self.name, record)
+            return False
 
 
 def secret_input(secret, string, **attributes):

@@ -19,6 +19,7 @@
         "views/block_views.xml",
         "views/statement_views.xml",
         "views/account_views.xml",
+        "views/sponsor_bank_views.xml",
         "views/menus.xml",
     ],
     "assets": {

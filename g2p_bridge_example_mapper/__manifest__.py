@@ -6,6 +6,7 @@
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
     "depends": ["base"],
+    "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",

@@ -11,5 +11,8 @@
         "security/ir.model.access.csv",
         "views/statement_upload_views.xml",
     ],
-    "assets": {"web.assets_backend": ["g2p_bridge_mt940/static/src/*.js"]},
+    "assets": {
+        "web.assets_backend": ["g2p_bridge_mt940/static/src/*.js"],
+        "web.assets_tests": ["g2p_bridge_mt940/static/tests/tours/*"],
+    },
 }

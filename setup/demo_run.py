@@ -30,6 +30,8 @@ def main(env, arguments):
     world = env["g2p.bridge.demo"]
     world._prepare(base_url)
     env.cr.commit()
+    world._get("bank").action_test_connection()
+    env.cr.commit()
     envelope = _declare_and_send(env, world)
     progress = Progress(env, lambda: _line(envelope))
     progress.watch(lambda: envelope.state in ("shipped", "reconciled"))

@@ -35,6 +35,12 @@ def test_odoo_module_checks_find_nothing():
     run("oca-checks-odoo-module", *(addon.relative_to(REPO) for addon in ADDONS))
 
 
+def test_translation_checks_find_nothing():
+    """Words that are the same in French stand there twice: an empty one is not translated."""
+    catalogues = (path.relative_to(REPO) for path in REPO.glob("*/i18n/*.po*"))
+    run("oca-checks-po", "--disable=po-pretty-format", *catalogues)
+
+
 @pytest.mark.parametrize("script", ["dev", "demo", "install", "stop", "test", "../.ci/run"])
 def test_shell_script_parses(script):
     done = subprocess.run(["bash", "-n", REPO / "setup" / script], capture_output=True, text=True)

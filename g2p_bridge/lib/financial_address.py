@@ -20,8 +20,12 @@ from .address_config import (
     Template,
 )
 
+#: Stands for what is not shown.
+HIDDEN = "••••"
 #: Longest text that is looked at.
 MAX_LENGTH = 500
+#: Longest number that an object may hold.
+MAX_BITS = 256
 #: What follows fa_type on the wire, and the account type that it means.
 ACCOUNT_TYPES = {
     "BANK": "BANK_ACCOUNT",
@@ -35,10 +39,12 @@ REQUIRED = {
     "MOBILE_WALLET": "phone",
     "EMAIL_WALLET": "email",
 }
+_PROVIDERS = {"MOBILE_WALLET": "mobile_wallet_provider", "EMAIL_WALLET": "email_wallet_provider"}
 #: How mappers write that a part is missing (templates filled with an absent value).
 _NOTHING = {"", "None", "null", "NULL"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]").search
+#: What no text column holds, or no screen shows: control characters, halves of characters.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]").search
 _TYPE_SHAPE = re.compile(r"[A-Za-z_]{1,30}").fullmatch
 _SHAPES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+").fullmatch,
@@ -92,9 +98,8 @@ class FinancialAddress:
 
 
 def mask(text: str) -> str:
-    """``text`` with all but its last four characters hidden; up to four: all hidden."""
-    hidden = len(text) - 4 if len(text) > 4 else len(text)
-    return "•" * hidden + text[hidden:]
+    """The last four characters of ``text``; up to four: none. Not even its length is told."""
+    return HIDDEN + (text[-4:] if len(text) > 4 else "") if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class AddressParser:
         text = address.strip()
         if text in _NOTHING:
             raise AddressError("ADDRESS_EMPTY", "The mapper gave an empty address.")
-        if len(text) > MAX_LENGTH or _CONTROL(text):
+        if _is_odd(text):
             raise AddressError(
                 "ADDRESS_UNREADABLE",
                 f"The address is longer than {MAX_LENGTH} characters or has control characters.",
@@ -159,6 +164,10 @@ class AddressParser:
                 continue
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise AddressError("ADDRESS_UNREADABLE", f"The value of {key} is not text.")
+            if value.bit_length() > MAX_BITS if isinstance(value, int) else _is_odd(value):
+                raise AddressError(
+                    "ADDRESS_INVALID", f"The value of {key} is too long or has control characters."
+                )
             found.append((key, str(value)))
         return found
 
@@ -185,14 +194,14 @@ class AddressParser:
                 continue
             if values.get(name, value) != value:
                 raise AddressError("ADDRESS_UNREADABLE", f"The address gives two values for {key}.")
-            if len(value) > MAX_LENGTH or _CONTROL(value):
-                raise AddressError(
-                    "ADDRESS_INVALID", f"The value of {key} is too long or has control characters."
-                )
             values[name] = value
         account_type = _account_type(values.pop("fa_type", ""))
         _check(values, account_type)
         return FinancialAddress(account_type, **_with_provider(values, account_type))
+
+
+def _is_odd(text: str) -> bool:
+    return len(text) > MAX_LENGTH or bool(_CONTROL(text))
 
 
 def _account_type(text: str) -> str:
@@ -226,11 +235,9 @@ def _check(values, account_type):
 
 def _with_provider(values, account_type):
     """Fill in the provider of a wallet from the spelling with name and code."""
-    provider = {
-        "MOBILE_WALLET": "mobile_wallet_provider",
-        "EMAIL_WALLET": "email_wallet_provider",
-    }.get(account_type)
-    given = values.get("wallet_provider_code") or values.get("wallet_provider_name")
-    if provider and given:
-        values.setdefault(provider, given)
+    provider = _PROVIDERS.get(account_type)
+    if provider:
+        given = values.get("wallet_provider_code") or values.get("wallet_provider_name")
+        if given:
+            values.setdefault(provider, given)
     return values

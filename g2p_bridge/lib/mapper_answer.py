@@ -16,6 +16,9 @@ DUPLICATE_ANSWER = "DUPLICATE_ANSWER"
 #: The answer speaks of another ID than the one that was asked for.
 WRONG_ID = "WRONG_ID"
 
+#: In place of all answers: the mapper has taken the questions and will call back.
+LATER = "LATER"
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:

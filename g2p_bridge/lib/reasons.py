@@ -17,6 +17,7 @@ REASONS = {
     "DUPLICATE_ANSWER": _lt("The mapper gave two answers to one question."),
     "WRONG_ID": _lt("The mapper answered for another beneficiary ID."),
     "INCOMPLETE_ANSWER": _lt("The mapper left some of the questions unanswered."),
+    "NO_CALL_BACK": _lt("The mapper took the questions and never called back with the answers."),
     # The address (lib.financial_address)
     "ADDRESS_EMPTY": _lt("The mapper gave an empty address."),
     "ADDRESS_UNREADABLE": _lt("The address is in no form that the mapper's settings describe."),
@@ -41,10 +42,12 @@ REASONS = {
     "TIMEOUT": _lt("The other side did not answer in time."),
     "INVALID_ANSWER": _lt("The other side's answer can't be read."),
     "INVALID_CREDENTIAL": _lt("The other side does not accept the credential."),
+    "NO_SIGNING_KEY": _lt("The request has to be signed, and no key signs yet."),
     "UNEXPECTED": _lt("The attempt ended unexpectedly; the server's log says more."),
     "UNKNOWN": _lt("The bank can't say what became of it."),
     # A person decided, or nobody was left to
     "GIVEN_UP": _lt("A person gave it up."),
+    "HOLD_RELEASED": _lt("The rest of the hold was released before it left."),
     "ATTEMPTS_EXHAUSTED": _lt("All attempts are used up."),
     # A line of a statement
     "INVALID_DISBURSEMENT": _lt("The line names no payment that was handed to the bank."),

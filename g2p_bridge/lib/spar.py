@@ -1,43 +1,27 @@
-"""SPAR 1.x (G2P Connect) messages of the ID mapper: resolve, synchronous.
+"""SPAR 1.x (G2P Connect) messages of the ID mapper: resolve, synchronous and asynchronous.
 
-Facts that shape the reading (seen on SPAR mapper 1.1.0): without scope ``details`` no
-address comes; an unknown ID is answered ``succ`` with an empty address and no id; an
-answer may carry an address with a null id and a "not linked" code; order and counts of
-the answer say nothing; a rejection of the whole is HTTP 200 with an empty message.
+Seen on SPAR mapper 1.1.0: a rejection of the whole is HTTP 200 with an empty message; a
+call-back has no signature and no correlation_id, and can come before the acknowledgement.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .mapper_answer import (
-    DUPLICATE_ANSWER,
-    INACTIVE,
-    ITEM_REJECTED,
-    NO_ANSWER,
-    NOT_LINKED,
-    WRONG_ID,
-    Resolution,
+from .mapper_answer import Resolution
+from .spar_items import (
+    ReplyInvalid,
+    ReplyRejected,
+    build_questions,
+    read_answers,
+    short_text,
+    stamp,
 )
 
 VERSION = "1.0.0"
 RESOLVE_PATH = "sync/resolve"
-_TAKEN = {"rcvd", "pdng"}
-_NOT_LINKED = {"succ.fa.not_linked_to_id", "succ.fa.not_found", "succ.id.not_found"}
-_INACTIVE = {"succ.fa.inactive", "succ.id.inactive"}
-_SHOWN = 200
-
-
-class ReplyRejected(Exception):
-    """The mapper refused the request as a whole; ``code`` is its own reason code."""
-
-    def __init__(self, code: str, message: str = ""):
-        super().__init__(message or code)
-        self.code = code
-        self.message = message or code
-
-
-class ReplyInvalid(ValueError):
-    """What came back is no answer to a resolve request; the text says what is wrong."""
+ASYNC_RESOLVE_PATH = "async/resolve"
+#: What a mapper puts after the address of ``sender_uri``.
+CALL_BACK_PATH = "on-resolve"
 
 
 def build_resolve(
@@ -48,38 +32,24 @@ def build_resolve(
     sender_id: str,
     now: datetime,
     receiver_id: str = "",
+    sender_uri: str = "",
 ) -> dict:
     """The body of a resolve request.
 
     :param requests: (reference_id, beneficiary_id); reference ids are ours and unique
     :param now: the time of the message, naive UTC
+    :param sender_uri: where the mapper calls back, for an asynchronous request
     :raises ValueError: a reference id is empty or stands there twice, or an id is no text
     """
-    timestamp = now.isoformat(timespec="milliseconds") + "Z"
-    seen: set[str] = set()
-    items = []
-    for reference_id, beneficiary_id in requests:
-        if not reference_id or reference_id in seen:
-            raise ValueError(f"reference id '{reference_id}' is empty or not unique")
-        if not isinstance(beneficiary_id, str):
-            raise ValueError(f"beneficiary id of reference '{reference_id}' is not text")
-        seen.add(reference_id)
-        items.append(
-            {
-                "reference_id": reference_id,
-                "timestamp": timestamp,
-                "id": beneficiary_id,
-                "scope": "details",
-                "locale": "en",
-            }
-        )
+    timestamp = stamp(now)
+    items = build_questions(requests, timestamp)
     header = {
         "version": VERSION,
         "message_id": message_id,
         "message_ts": timestamp,
         "action": "resolve",
         "sender_id": sender_id,
-        "sender_uri": "",
+        "sender_uri": sender_uri,
         "receiver_id": receiver_id,
         "total_count": len(items),
         "is_msg_encrypted": False,
@@ -90,7 +60,7 @@ def build_resolve(
 
 
 def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolution]:
-    """Read the reply to :func:`build_resolve`.
+    """Read the reply to :func:`build_resolve`, or a call-back, which has the same form.
 
     :param reply: the decoded JSON
     :param requests: those that were sent
@@ -99,75 +69,65 @@ def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolu
     :raises ReplyRejected: the mapper refused the whole request
     :raises ReplyInvalid: the reply is no answer to a resolve request
     """
-    answers = _answers(reply)
-    by_reference: dict[str, list[Mapping]] = {}
-    for answer in answers:
-        if not isinstance(answer, Mapping):
-            raise ReplyInvalid("an item of resolve_response is not an object")
-        reference_id = answer.get("reference_id")
-        if isinstance(reference_id, str):
-            by_reference.setdefault(reference_id, []).append(answer)
-    return {
-        reference_id: _judge(by_reference.get(reference_id, ()), beneficiary_id)
-        for reference_id, beneficiary_id in requests
-    }
-
-
-def _answers(reply) -> list:
-    """The items of a reply, once its header allows to look at them."""
-    if not isinstance(reply, Mapping):
-        raise ReplyInvalid("the reply is not an object")
-    header, message = reply.get("header"), reply.get("message")
-    if not isinstance(header, Mapping):
-        raise ReplyInvalid("the reply has no header")
+    header, message = _parts(reply)
     status = header.get("status")
     if status == "rjct":
         raise ReplyRejected(
-            _text(header.get("status_reason_code")) or "rjct",
-            _text(header.get("status_reason_message")),
+            short_text(header.get("status_reason_code")) or "rjct",
+            short_text(header.get("status_reason_message")),
         )
     if status != "succ":
-        raise ReplyInvalid(f"the status of the reply is {_text(status) or 'missing'}, not succ")
-    answers = message.get("resolve_response") if isinstance(message, Mapping) else None
-    if not isinstance(answers, list):
-        raise ReplyInvalid("the reply has no resolve_response")
-    return answers
-
-
-def _judge(answers: Sequence[Mapping], beneficiary_id: str) -> Resolution:
-    """What the answers to one question are worth."""
-    if not answers:
-        return _nothing(NO_ANSWER, "The mapper's reply does not speak of this ID.")
-    if len(answers) > 1:
-        return _nothing(DUPLICATE_ANSWER, "The mapper answered more than once for this ID.")
-    (answer,) = answers
-    status, code = answer.get("status"), _text(answer.get("status_reason_code"))
-    words = _text(answer.get("status_reason_message")) or code
-    if status in _TAKEN:
-        return _nothing(NO_ANSWER, words or "The mapper's answer is not ready.")
-    if status != "succ" or code.startswith("rjct."):
-        return _nothing(ITEM_REJECTED, words or "The mapper refused this ID.")
-    if code in _INACTIVE:
-        return _nothing(INACTIVE, words)
-    address = answer.get("fa")
-    if code in _NOT_LINKED or not address:
-        return _nothing(NOT_LINKED, words or "The mapper has no address for this ID.")
-    if answer.get("id") != beneficiary_id:
-        return _nothing(
-            WRONG_ID, "The mapper's answer speaks of another ID than the one asked for."
+        raise ReplyInvalid(
+            f"the status of the reply is {short_text(status) or 'missing'}, not succ"
         )
-    return Resolution(fa=address, name=_name(answer))
+    return read_answers(message.get("resolve_response"), requests)
 
 
-def _nothing(code: str, message: str) -> Resolution:
-    return Resolution(None, reason_code=code, reason_message=message)
+def read_acknowledgement(reply) -> None:
+    """Read the reply to an asynchronous request: nothing to tell if it was taken.
+
+    :raises ReplyRejected: the mapper refused the whole request
+    :raises ReplyInvalid: the reply does not say that the mapper has taken it
+    """
+    message = reply.get("message") if isinstance(reply, Mapping) else None
+    status = message.get("ack_status") if isinstance(message, Mapping) else None
+    if status == "ACK":
+        return
+    error = message.get("error") if isinstance(message, Mapping) else None
+    error = error if isinstance(error, Mapping) else {}
+    if status == "NACK":
+        raise ReplyRejected(
+            short_text(error.get("code")) or "NACK", short_text(error.get("message"))
+        )
+    words = short_text(error.get("message")) or short_text(status) or "missing"
+    raise ReplyInvalid(f"the acknowledgement is {words}, not ACK")
 
 
-def _name(answer: Mapping) -> str:
-    provider = answer.get("account_provider_info")
-    return _text(provider.get("name")) if isinstance(provider, Mapping) else ""
+def new_message_id(transaction_id: str, unique: str) -> str:
+    """An id that leads back to the transaction: a rejection by call-back names nothing else."""
+    return f"{transaction_id}.{unique[:8]}"
 
 
-def _text(value) -> str:
-    """A value of a foreign message as short text; "" for whatever is not text."""
-    return value.strip()[:_SHOWN] if isinstance(value, str) else ""
+def transaction_of(body) -> str:
+    """Which transaction a call-back is about.
+
+    :raises ReplyInvalid: it is no call-back to a resolve request
+    """
+    header, message = _parts(body)
+    found = message.get("transaction_id")
+    if found is None:
+        found = header.get("message_id")
+        found = found.partition(".")[0] if isinstance(found, str) else None
+    if not isinstance(found, str) or not found:
+        raise ReplyInvalid("the message names no transaction_id")
+    return found
+
+
+def _parts(body) -> tuple[Mapping, Mapping]:
+    """Header and message of a reply."""
+    if not isinstance(body, Mapping):
+        raise ReplyInvalid("the reply is not an object")
+    header, message = body.get("header"), body.get("message")
+    if not isinstance(header, Mapping):
+        raise ReplyInvalid("the reply has no header")
+    return header, message if isinstance(message, Mapping) else {}

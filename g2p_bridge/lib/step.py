@@ -20,7 +20,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended: done, rejected, unavailable, unknown or never_received."""
+    """How an attempt ended: done, waiting, rejected, unavailable, unknown, never_received."""
 
     kind: str
     result: Any = None

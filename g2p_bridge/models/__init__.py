@@ -2,12 +2,16 @@ from . import company
 from . import durable_mixin
 from . import step_mixin
 from . import step_queue
+from . import step_waiting
 from . import step_words
 from . import batch_mixin
 from . import policy_mixin
 from . import mapper
 from . import mapper_connector
 from . import mapper_connector_spar
+from . import mapper_connector_spar_async
+from . import mapper_connector_spar_2
+from . import mapper_call_back
 from . import sponsor_bank
 from . import program
 from . import program_readiness
@@ -17,6 +21,7 @@ from . import envelope_status
 from . import envelope_progress
 from . import envelope_review
 from . import envelope_control
+from . import envelope_hold
 from . import envelope_waiting
 from . import envelope_links
 from . import envelope_pipeline
@@ -26,6 +31,8 @@ from . import envelope_export
 from . import funds_step
 from . import envelope_amounts
 from . import mapper_batch
+from . import mapper_batch_call_back
+from . import mapper_batch_slots
 from . import bank_batch
 from . import disbursement
 from . import disbursement_life

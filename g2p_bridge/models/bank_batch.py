@@ -196,7 +196,7 @@ class BankBatch(models.Model):
         self.env.cr.execute(
             "SELECT id FROM g2p_bridge_bank_batch b WHERE id = ANY(%s) AND NOT EXISTS ("
             " SELECT FROM g2p_bridge_disbursement d"
-            " WHERE d.bank_batch_id = b.id AND d.state = 'received')",
+            " WHERE d.bank_batch_id = b.id AND d.state = 'received') ORDER BY id",
             [self.ids],
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])

@@ -122,7 +122,7 @@ class BatchMixin(models.AbstractModel):
             body=self.env._(
                 "%(kind)s %(batch)s given up: %(reason)s",
                 kind=self._description,
-                batch=self.reference,
+                batch=self.display_name,
                 reason=reason,
             )
         )

@@ -3,6 +3,9 @@ from datetime import datetime
 import pytz
 from odoo import models
 
+#: The setting that names this server's own address.
+OWN_URL = "g2p_bridge.own_url"
+
 
 class Company(models.Model):
     _inherit = "res.company"
@@ -14,3 +17,12 @@ class Company(models.Model):
     def _g2p_bridge_zone(self):
         """:return: the time zone where this company is; UTC if it names none"""
         return pytz.timezone(self.partner_id.tz or "UTC")
+
+    def _g2p_bridge_own_url(self):
+        """Where others reach this server: the setting, or else the address that Odoo knows.
+
+        :return: without a slash at the end
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        url = parameters.get_param(OWN_URL) or parameters.get_param("web.base.url") or ""
+        return url.strip().rstrip("/")

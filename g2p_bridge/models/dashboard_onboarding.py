@@ -24,6 +24,8 @@ class Step:
 ADMINISTRATOR = frozenset({"admin"}), _lt("An administrator does this.")
 OFFICER = frozenset({"officer"}), _lt("An officer does this.")
 FINANCE = frozenset({"finance", "admin"}), _lt("Somebody of finance does this.")
+#: Who may give roles to people.
+MANAGES_USERS = "base.group_erp_manager"
 
 STEPS = [
     Step(
@@ -51,6 +53,17 @@ STEPS = [
         ADMINISTRATOR[1],
     ),
     Step(
+        "people",
+        ADMINISTRATOR[0],
+        _lt("Name the people"),
+        _lt(
+            "An officer declares envelopes and imports. Make a user with that role, and give a "
+            "password by the gear menu."
+        ),
+        _lt("Open users"),
+        _lt("Whoever manages the users does this."),
+    ),
+    Step(
         "envelope",
         OFFICER[0],
         _lt("Declare an envelope"),
@@ -70,7 +83,7 @@ STEPS = [
         "statement",
         FINANCE[0],
         _lt("Receive the bank's statement"),
-        _lt("It proves what was paid. The bank sends it, or it is uploaded."),
+        _lt("It proves what was paid. The bank sends it, or you upload its file."),
         _lt("Open statements"),
         FINANCE[1],
     ),
@@ -84,12 +97,13 @@ class DashboardOnboarding(models.AbstractModel):
 
     @api.model
     def _onboarding(self, roles):
-        """The first steps; False once a statement was processed, or for who has no part in it.
+        """The first steps; False once a statement proved a payment, or for who has no part in it.
 
         :return: list of dicts: ``done``; ``optional``, the way goes on without it; ``verb``
             is what this user may do (False: ``who`` says who does it)
         """
-        if not roles & SHOWN_TO or self._any("g2p.bridge.statement", [("state", "=", "done")]):
+        proved = [("state", "=", "done"), ("matched_count", ">", 0)]
+        if not roles & SHOWN_TO or self._any("g2p.bridge.statement", proved):
             return False
         done, links = self._steps_done(), self._step_links()
         asks = self._any("g2p.bridge.program", [("id_mapper_resolution_required", "=", True)])
@@ -100,12 +114,19 @@ class DashboardOnboarding(models.AbstractModel):
                 "hint": self.env._(step.hint),
                 "done": done[step.key],
                 "optional": step.key == "mapper" and not asks,
-                "verb": self.env._(step.verb) if step.roles & roles else False,
+                "verb": self.env._(step.verb) if self._may_take(step, roles) else False,
                 "who": self.env._(step.who),
                 "link": links[step.key],
             }
             for step in STEPS
         ]
+
+    @api.model
+    def _may_take(self, step, roles):
+        """Whether this user carries out a step; users are a matter of Odoo's own roles."""
+        if step.key == "people" and not self.env.user.has_group(MANAGES_USERS):
+            return False
+        return bool(step.roles & roles)
 
     @api.model
     def _steps_done(self):
@@ -116,6 +137,7 @@ class DashboardOnboarding(models.AbstractModel):
             "bank": self._any("g2p.bridge.sponsor.bank", connected),
             "mapper": self._any("g2p.bridge.mapper", usable),
             "program": self._any("g2p.bridge.program", []),
+            "people": self._has_officer(),
             "envelope": self._any("g2p.bridge.envelope", []),
             "disbursements": self._any("g2p.bridge.bank.batch", [("line_count", ">", 0)]),
             "statement": False,
@@ -130,6 +152,7 @@ class DashboardOnboarding(models.AbstractModel):
             ),
             "mapper": self._setup_link("g2p_bridge.mapper_action", "g2p.bridge.mapper"),
             "program": self._setup_link("g2p_bridge.program_action", "g2p.bridge.program"),
+            "people": {"action": "base.action_res_users"},
             "envelope": {"action": "g2p_bridge.envelope_create_action"},
             "disbursements": self._import_link(),
             "statement": {"action": self._statement_action()},
@@ -155,6 +178,14 @@ class DashboardOnboarding(models.AbstractModel):
         :return: XML id
         """
         return "g2p_bridge.statement_action"
+
+    @api.model
+    def _has_officer(self):
+        """Whether anybody of these companies may declare envelopes."""
+        officers = self.env.ref("g2p_bridge_bank_connector.group_officer").sudo().all_user_ids
+        return bool(
+            officers.filtered(lambda user: user.active and user.company_ids & self.env.companies)
+        )
 
     @api.model
     def _any(self, model, domain):

@@ -123,8 +123,9 @@ class Disbursement(models.Model):
             line.financial_address = " ".join(part for part in parts if part)
 
     def action_cancel(self):
-        """Cancel the selected disbursements, by the same rules as on the wire."""
-        self.env["g2p.bridge.service"].cancel_disbursements(
-            [{"disbursement_id": line.disbursement_id} for line in self]
+        """Ask why these disbursements are cancelled; the rules are those of the wire."""
+        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.check_access("read")
+        return self.env["g2p.bridge.decision"]._open(
+            self, "cancel_disbursements", self.env._("Cancel Disbursements")
         )
-        return True

@@ -80,7 +80,7 @@ class DisbursementLife(models.Model):
         return waits and {
             "title": self.env._("To be resolved"),
             "tone": "wait",
-            "text": batch.latest_error_message or "",
+            "text": batch.problem or "",
             "links": [link],
         }
 
@@ -124,7 +124,10 @@ class DisbursementLife(models.Model):
             "tone": "bad" if not matched or entry.mark == "RD" else "done",
             "day": _iso(entry.value_date),
             "text": text,
-            "links": [_link(entry.statement_id), _link(entry, entry._label())],
+            "links": [
+                _link(entry.statement_id),
+                _link(entry, self.env._("Line %s", entry.entry_sequence)),
+            ],
         }
 
     def _life_end(self):

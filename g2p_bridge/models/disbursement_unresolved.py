@@ -14,18 +14,10 @@ class DisbursementUnresolved(models.Model):
     _inherit = "g2p.bridge.disbursement"
 
     def action_correct_beneficiary(self):
-        """Open the window in which the beneficiary ID of this one is corrected."""
-        self.ensure_one()
+        """Open the window in which the beneficiary IDs of these are corrected."""
         self.env["g2p.bridge.envelope"]._check_group("group_officer")
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct the Beneficiary ID"),
-            "res_model": "g2p.bridge.beneficiary.correct",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_disbursement_id": self.id},
-        }
+        return self.env["g2p.bridge.beneficiary.correct"]._open(self)
 
     def action_resolve_again(self):
         """Ask the mapper once more for these beneficiaries."""
@@ -50,42 +42,35 @@ class DisbursementUnresolved(models.Model):
 
     # Steps
 
-    def _correct_beneficiary(self, beneficiary_id, reason):
-        """Ask for another ID from now on; what the sender wrote is kept.
+    def _correct_beneficiaries(self, right_ids, reason):
+        """Ask for other IDs from now on: for all of these or none. What the sender wrote is kept.
 
         An envelope that was approved is no longer, as long as its money is not touched: the
-        approver did not see this ID. After that, only a new envelope pays the corrected one.
+        approver did not see these IDs. After that, only a new envelope pays the corrected ones.
 
-        :raises UserError: the ID is none, or this payment can't be changed any more
+        :param dict right_ids: the ID of each beneficiary, by the record ID of the disbursement
+        :raises UserError: an ID is none, or one of these payments can't be changed any more
         """
-        self.ensure_one()
-        envelope = self.envelope_id
-        envelope._touch()
+        envelopes = self.envelope_id
+        envelopes._touch()
         self._lock_unresolved()
-        value = beneficiary_id.strip() if isinstance(beneficiary_id, str) else ""
-        if not is_text(value):
-            raise UserError(self.env._("Enter the beneficiary ID, at most 255 characters."))
-        former = self.beneficiary_id
-        if value == former:
-            raise UserError(self.env._("%s is the beneficiary ID already.", former))
+        changes = {line: (line.beneficiary_id, line._right_id(right_ids[line.id])) for line in self}
         self.env.cr.execute(
-            "UPDATE g2p_bridge_disbursement SET beneficiary_id = %(new)s, beneficiary_id_received ="
-            " NULLIF(COALESCE(beneficiary_id_received, beneficiary_id), %(new)s) WHERE id = %(id)s",
-            {"new": value, "id": self.id},
+            "UPDATE g2p_bridge_disbursement d SET beneficiary_id = r.right_id,"
+            " beneficiary_id_received ="
+            " NULLIF(COALESCE(d.beneficiary_id_received, d.beneficiary_id), r.right_id)"
+            " FROM unnest(%s::integer[], %s::text[]) AS r(id, right_id) WHERE d.id = r.id",
+            [self.ids, [right for _former, right in changes.values()]],
         )
         self.invalidate_recordset()
-        if envelope.approved_by_id and envelope._takes_corrections():
-            envelope.write({"approved_by_id": False, "approved_at": False})
-        envelope.message_post(
-            body=self.env._(
-                "Beneficiary ID of %(line)s corrected from %(former)s to %(new)s: %(reason)s",
-                line=self.disbursement_id,
-                former=former,
-                new=value,
-                reason=reason,
-            )
-        )
-        envelope._advance()
+        for envelope in envelopes:
+            if envelope.approved_by_id and envelope._takes_corrections():
+                envelope.write({"approved_by_id": False, "approved_at": False})
+            own = [line for line in self if line.envelope_id == envelope]
+            texts = [f"{line.disbursement_id}: {' → '.join(changes[line])}" for line in own]
+            title = self.env._("Beneficiary IDs corrected: %s", reason)
+            envelope.message_post(body=_titled_list(title, texts))
+        envelopes._advance()
 
     def _resolve_again(self):
         """Put these lines into new mapper batches: all of them or none."""
@@ -114,7 +99,7 @@ class DisbursementUnresolved(models.Model):
             envelope.message_post(
                 body=lines._note(
                     self.env._(
-                        "%(count)s unresolved beneficiaries left out: %(reason)s",
+                        "Unresolved beneficiaries left out (%(count)s): %(reason)s",
                         count=len(lines),
                         reason=reason,
                     )
@@ -123,6 +108,15 @@ class DisbursementUnresolved(models.Model):
         self.envelope_id._enqueue_advance()
 
     # Helpers
+
+    def _right_id(self, value):
+        """:raises UserError: this is no ID, or the one that is there already"""
+        value = value.strip() if isinstance(value, str) else ""
+        if not is_text(value):
+            raise UserError(self.env._("Enter the beneficiary ID, at most 255 characters."))
+        if value == self.beneficiary_id:
+            raise UserError(self.env._("%s is the beneficiary ID already.", value))
+        return value
 
     def _lock_unresolved(self):
         """Let nobody else decide about these lines meanwhile.
@@ -161,8 +155,12 @@ class DisbursementUnresolved(models.Model):
         items = [f"{line.disbursement_id} · {line.beneficiary_id}" for line in self[:MAX_NAMED]]
         if len(self) > MAX_NAMED:
             items.append(self.env._("and %s more", len(self) - MAX_NAMED))
-        lines = Markup().join(Markup("<li>%s</li>") % item for item in items)
-        return Markup("<p>%s</p><ul>%s</ul>") % (title, lines)
+        return _titled_list(title, items)
+
+
+def _titled_list(title, items):
+    lines = Markup().join(Markup("<li>%s</li>") % item for item in items)
+    return Markup("<p>%s</p><ul>%s</ul>") % (title, lines)
 
 
 class EnvelopeCorrections(models.Model):
@@ -174,6 +172,8 @@ class EnvelopeCorrections(models.Model):
         Where a second person has to approve, not once the money is being blocked: nobody
         would have seen whom it goes to.
         """
+        if self._funds_step("release"):
+            return False
         if self.program_id._policy().approval == "none":
             return True
         return self._funds_step("block").state in ("pending", "failed", "cancelled")

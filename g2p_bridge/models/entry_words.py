@@ -1,8 +1,10 @@
 from decimal import Decimal
 
 from markupsafe import Markup
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools.misc import formatLang
+
+from ..lib.reasons import reason_words
 
 #: Lines that a note in the history names one by one.
 MAX_NAMED = 20
@@ -32,6 +34,18 @@ class EntryWords(models.Model):
     """Why a line and a payment do not go together, and what is noted of a decision."""
 
     _inherit = "g2p.bridge.statement.entry"
+
+    reversal_text = fields.Char(
+        "Why It Came Back",
+        compute="_compute_reversal_text",
+        help="What the bank says of a payment that it returned.",
+    )
+
+    @api.depends("reversal_reason")
+    @api.depends_context("lang")
+    def _compute_reversal_text(self):
+        for entry in self:
+            entry.reversal_text = reason_words(self.env, entry.reversal_reason)
 
     def _match_refusal(self, disbursement):
         """:return: why this line can't be matched with a payment, in words, or None"""

@@ -53,24 +53,19 @@ class EnvelopeAmounts(models.Model):
 
     def _count(self, number):
         """A count as people read it, with its thousands apart."""
-        return self._language().format("%d", number, grouping=True)
+        return _language(self.env).format("%d", number, grouping=True)
+
+    def _payments(self, number):
+        """A number of payments in words."""
+        many = self.env._("%s payments", self._count(number))
+        return self.env._("1 payment") if number == 1 else many
 
     def _money(self, amount):
         """An amount as people read it, with its currency.
 
         :param amount: Decimal, of at most 15 digits
         """
-        currency = self.currency_id
-        pattern = f"%.{currency.decimal_places}f"
-        digits = self._language().format(pattern, float(amount), grouping=True)
-        digits = digits.replace(" ", "\N{NO-BREAK SPACE}")
-        parts = [currency.symbol or currency.name, digits]
-        if currency.position != "before":
-            parts.reverse()
-        return "\N{NO-BREAK SPACE}".join(parts)
-
-    def _language(self):
-        return self.env["res.lang"].browse(get_lang(self.env).id)
+        return money_words(self.currency_id, amount)
 
 
 class FundsStepAmount(models.Model):
@@ -85,3 +80,21 @@ class FundsStepAmount(models.Model):
             )
         )
         return Decimal(rows[0][0]) if rows else Decimal(0)
+
+
+def money_words(currency, amount):
+    """An amount as people read it, with its currency.
+
+    :param amount: Decimal, of at most 15 digits
+    """
+    pattern = f"%.{currency.decimal_places}f"
+    digits = _language(currency.env).format(pattern, float(amount), grouping=True)
+    digits = digits.replace(" ", "\N{NO-BREAK SPACE}")
+    parts = [currency.symbol or currency.name, digits]
+    if currency.position != "before":
+        parts.reverse()
+    return "\N{NO-BREAK SPACE}".join(parts)
+
+
+def _language(env):
+    return env["res.lang"].browse(get_lang(env).id)

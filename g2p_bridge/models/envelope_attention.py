@@ -70,28 +70,27 @@ class EnvelopeAttention(models.Model):
         why = in_words(self.env, code, message)
         if model == "g2p.bridge.mapper.batch":
             text = self.env._(
-                "Mapper batches that have failed: %(batches)s, with %(payments)s "
-                "beneficiaries. %(why)s",
+                "Mapper batches that have failed: %(batches)s, with %(payments)s. %(why)s",
                 batches=self._count(batches),
-                payments=self._count(payments),
+                payments=self._payments(payments),
                 why=why,
             )
             return {"text": text, "level": "danger", "part": "mapper_failed"}
         values = {
             "batches": self._count(batches),
-            "payments": self._count(payments),
+            "payments": self._payments(payments),
             "amount": self._money(Decimal(amount)),
             "why": why,
         }
         if state == "uncertain":
             text = self.env._(
                 "Bank batches of which it is not known whether the bank has them: %(batches)s, "
-                "with %(payments)s payments (%(amount)s). %(why)s",
+                "with %(payments)s (%(amount)s). %(why)s",
                 **values,
             )
             return {"text": text, "level": "warning", "part": "bank_uncertain"}
         text = self.env._(
-            "Bank batches that the bank did not take: %(batches)s, with %(payments)s payments "
+            "Bank batches that the bank did not take: %(batches)s, with %(payments)s "
             "(%(amount)s). %(why)s",
             **values,
         )
@@ -99,7 +98,7 @@ class EnvelopeAttention(models.Model):
 
     def _other_problems(self, model, rows):
         text = self.env._(
-            "And %s more batches, for other reasons.", self._count(sum(row[3] for row in rows))
+            "More batches, for other reasons: %s.", self._count(sum(row[3] for row in rows))
         )
         part = "bank_batches" if model == "g2p.bridge.bank.batch" else "mapper_failed"
         return {"text": text, "level": "warning", "part": part}

@@ -22,6 +22,13 @@ class EnvelopeControl(models.Model):
         self.sudo()._start()
         return True
 
+    def action_submit(self):
+        """Ask what is answered to the approver who has sent these envelopes back."""
+        self._check_officer()
+        return self.env["g2p.bridge.decision"]._open(
+            self, "submit_envelope", self.env._("Submit for Approval")
+        )
+
     def action_pause(self):
         """Ask why every step that has not begun is held back."""
         self._check_officer()
@@ -72,6 +79,28 @@ class EnvelopeControl(models.Model):
                 said = self.env._("Started before its schedule date: %s", self._reason(reason))
             envelope.started_by_id = self.env.uid
             envelope.message_post(body=said)
+        self._advance()
+
+    def _submit_again(self, reason):
+        """Bring envelopes that were sent back before the approvers again.
+
+        :param reason: what has been mended, or why it is right as it is
+        :raises UserError: no reason; an envelope was not sent back, or is not complete
+        """
+        reason = self._reason(reason)
+        for envelope in self:
+            envelope._touch()
+            if not envelope.rejected_by_id or envelope.cancellation_status == "cancelled":
+                raise UserError(
+                    self.env._(
+                        "%s is not sent back. Reload the page to see where it stands.",
+                        envelope.display_name,
+                    )
+                )
+            if not envelope._is_complete():
+                raise UserError(envelope._missing_sentence())
+            envelope.write(envelope._unreviewed())
+            envelope.message_post(body=self.env._("Submitted for approval again: %s", reason))
         self._advance()
 
     def _pause(self, reason):

@@ -51,7 +51,13 @@ class EnvelopePipeline(models.Model):
             "refresh": self._refresh_after(mapper, bank),
             # Why it was sent back stands above the stages already.
             "waiting_for": self.waiting_for if not self.rejected_by_id else False,
-            "form": [self.state, self.paused, self.can_try_again, self.can_start],
+            "form": [
+                self.state,
+                self.paused,
+                self.can_try_again,
+                self.can_start,
+                self.can_release_hold,
+            ],
         }
 
     # Stages
@@ -67,15 +73,19 @@ class EnvelopePipeline(models.Model):
             stage = self._stage("resolved", label, "skipped")
             return {**stage, "note": self.env._("The sender names the accounts.")}
         count, amount = sums["resolved"]
-        going = sum(mapper.get(state, 0) for state in ("open", "pending", "in_progress"))
+        going = sum(mapper.get(state, 0) for state in ("open", "pending", "in_progress", "waiting"))
         if mapper.get("failed"):
             mark = "attention"
         elif mapper.get("done") and not going and self._is_complete():
-            mark = "done"
+            mark = "waiting" if self._is_held_by_unresolved() else "done"
         else:
-            begun = count or sums["unresolved"][0] or mapper.get("in_progress")
+            asked = mapper.get("in_progress") or mapper.get("waiting")
+            begun = count or sums["unresolved"][0] or asked
             mark = "running" if begun else "todo"
-        return self._stage("resolved", label, mark, count, amount)
+        stage = self._stage("resolved", label, mark, count, amount)
+        if mark == "running" and mapper.get("waiting"):
+            return {**stage, "note": self.env._("The mapper has the IDs and will call back.")}
+        return stage
 
     def _stage_funds(self, kind, label):
         step = self._funds_step(kind)

@@ -111,12 +111,19 @@ class EnvelopeProgress(models.Model):
             return self.env._("The funds are not blocked.")
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
-        held = self.program_id._policy().unresolved == "hold"
-        if held and self.mapper_batch_ids.search_count(
-            [("envelope_id", "=", self.id), ("undecided_count", ">", 0)], limit=1
-        ):
-            return self.env._("Unresolved beneficiaries hold the envelope.")
+        if self._is_held_by_unresolved():
+            return self.env._(
+                "Unresolved beneficiaries hold the envelope: correct their IDs, ask the mapper "
+                "again, or leave them out."
+            )
         return self._bank_refusal()
+
+    def _is_held_by_unresolved(self):
+        """Whether the policy makes everybody wait for those whom the mapper did not know."""
+        if self.program_id._policy().unresolved != "hold":
+            return False
+        undecided = [("envelope_id", "=", self.id), ("undecided_count", ">", 0)]
+        return bool(self.mapper_batch_ids.search_count(undecided, limit=1))
 
     def _funding_refusal(self):
         """:return: why no funds step of this envelope may run now; None if it may"""

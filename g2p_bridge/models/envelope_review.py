@@ -11,8 +11,8 @@ MOST_ASKED = 20
 class EnvelopeReview(models.Model):
     """The four eyes: an approver releases an envelope or sends it back with a reason.
 
-    An envelope that was sent back can't be approved as it is: it has to be amended, which
-    brings it before the approvers again, or cancelled.
+    An envelope that was sent back can't be approved: it has to be amended, or submitted again
+    with an answer, which brings it before the approvers again, or cancelled.
     """
 
     _inherit = "g2p.bridge.envelope"

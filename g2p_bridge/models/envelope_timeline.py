@@ -123,7 +123,7 @@ class EnvelopeTimeline(models.Model):
         if not count or not lines:
             return []
         text = self.env._(
-            "%(lines)s disbursements received (%(amount)s), in %(count)s bank batches",
+            "Disbursements received: %(lines)s (%(amount)s), in bank batches: %(count)s",
             lines=self._count(lines),
             amount=self._money(Decimal(amount)),
             count=self._count(count),
@@ -134,7 +134,7 @@ class EnvelopeTimeline(models.Model):
         for file in self.import_ids.filtered("finished_at")[:MOST_STATEMENTS]:
             state = dict(file._fields["state"]._description_selection(self.env))[file.state]
             text = self.env._(
-                "File %(name)s: %(state)s, %(rows)s rows",
+                "File %(name)s: %(state)s. Rows: %(rows)s",
                 name=file.file_name,
                 state=state,
                 rows=self._count(file.imported_count or file.row_count),
@@ -171,7 +171,7 @@ class EnvelopeTimeline(models.Model):
             text = self._told_state("g2p.bridge.mapper.batch", state, count)
             if state == "done":
                 text += self.env._(
-                    ". %(resolved)s resolved, %(unresolved)s unresolved",
+                    ". Resolved: %(resolved)s, unresolved: %(unresolved)s",
                     resolved=self._count(resolved),
                     unresolved=self._count(unresolved),
                 )
@@ -185,7 +185,7 @@ class EnvelopeTimeline(models.Model):
             text = self._told_state("g2p.bridge.bank.batch", state, count)
             if state == "done":
                 text += self.env._(
-                    ". %(count)s payments shipped (%(amount)s)",
+                    ". Payments shipped: %(count)s (%(amount)s)",
                     count=self._count(shipped),
                     amount=self._money(amount),
                 )
@@ -200,6 +200,7 @@ class EnvelopeTimeline(models.Model):
             "pending": self.env._("tried, and to be tried again"),
             "open": self.env._("being filled"),
             "in_progress": self.env._("under way"),
+            "waiting": self.env._("asked, the mapper will call back"),
             "cancelled": self.env._("cancelled"),
         }
         kind = self.env._("Bank batches") if is_bank else self.env._("Mapper batches")
@@ -212,13 +213,13 @@ class EnvelopeTimeline(models.Model):
         for total in totals:
             statement = total.statement_id
             text = self.env._(
-                "Statement %(statement)s: %(paid)s payments proved (%(amount)s)",
+                "Statement %(statement)s. Payments proved: %(paid)s (%(amount)s)",
                 statement=statement.display_name,
                 paid=self._count(total.reconciled_count),
                 amount=self._money(total.reconciled_amount),
             )
             if total.reversed_count:
-                text += self.env._(", %s came back", self._count(total.reversed_count))
+                text += self.env._(", came back: %s", self._count(total.reversed_count))
             yield self._told("statement", statement.upload_timestamp, text)
 
 

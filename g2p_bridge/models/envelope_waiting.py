@@ -122,13 +122,14 @@ class EnvelopeWaiting(models.Model):
         missing = self._money(total - amount)
         if count == declared:
             return self.env._(
-                "All %(count)s disbursements have arrived, but %(amount)s is missing to the "
-                "declared total. Amend the envelope, or cancel and send the wrong ones again.",
+                "As many disbursements as were declared have arrived (%(count)s), but %(amount)s "
+                "is missing to the declared total. Amend the envelope, or cancel and send the "
+                "wrong ones again.",
                 count=self._count(count),
                 amount=missing,
             )
         return self.env._(
-            "%(missing)s of %(declared)s disbursements (%(amount)s) have still to arrive.",
+            "Still to arrive: %(missing)s of %(declared)s disbursements (%(amount)s).",
             missing=self._count(declared - count),
             declared=self._count(declared),
             amount=missing,
@@ -163,8 +164,8 @@ class EnvelopeWaiting(models.Model):
         if shipped <= proved:
             return self.env._("The rest of the blocked money has still to be released.")
         return self.env._(
-            "The bank's statements have still to prove %(count)s payments (%(amount)s).",
-            count=self._count(shipped - proved),
+            "The bank's statements have still to prove %(payments)s (%(amount)s).",
+            payments=self._payments(shipped - proved),
             amount=self._money(amount - proved_amount),
         )
 

@@ -37,7 +37,11 @@ class Mapper(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     connector = fields.Selection(
-        [("spar_1", "SPAR 1.x (synchronous)")],
+        [
+            ("spar_1", "SPAR 1.x (synchronous)"),
+            ("spar_1_async", "SPAR 1.x (asynchronous)"),
+            ("spar_2", "SPAR 2.x"),
+        ],
         default="spar_1",
         required=True,
         tracking=True,
@@ -45,14 +49,15 @@ class Mapper(models.Model):
     )
     base_url = fields.Char(
         help="Start of every request's address, as the mapper's operator has given it; "
-        "/sync/resolve follows. Never with a password in it: that is the credential."
+        "/sync/resolve, /async/resolve or /mapper/resolve follows. Never with a password in it: "
+        "that is the credential."
     )
     sender_id = fields.Char(
         "Sender ID",
         default="g2p-bridge",
         required=True,
         tracking=True,
-        help="Under which name the mapper knows this bridge.",
+        help="Under which name the mapper knows this bridge, and its public key.",
     )
     receiver_id = fields.Char(
         "Receiver ID",
@@ -61,6 +66,16 @@ class Mapper(models.Model):
     )
     read_timeout = fields.Integer(
         help="After this many seconds without an answer, the batch is asked again later."
+    )
+    sign_requests = fields.Boolean(
+        default=lambda self: bool(self.env["g2p.bridge.signing.key"]._current(self.env.company))
+    )
+    parallel_batches = fields.Integer(
+        "Batches at the Same Time",
+        default=4,
+        required=True,
+        help="How many batches this mapper is asked for at once, by all workers together. More "
+        "makes a large envelope quicker, until the mapper can't keep up.",
     )
     address_entry_separator = fields.Char(
         "Entry Separator",
@@ -98,6 +113,10 @@ class Mapper(models.Model):
         help="Envelopes with beneficiaries that the mapper has still to be asked for.",
     )
 
+    _parallel_batches_range = models.Constraint(
+        "CHECK(parallel_batches BETWEEN 1 AND 100)",
+        "A mapper is asked for 1 to 100 batches at the same time.",
+    )
     _name_company_uniq = models.Constraint(
         "UNIQUE(name, company_id)", "Another ID mapper of this company has this name."
     )
@@ -190,11 +209,24 @@ class Mapper(models.Model):
             )
         return self.env[model].with_context(bridge_mapper_id=self.id)
 
+    def _take_place(self, cr):
+        """Hold one of this mapper's places until the transaction of ``cr`` ends.
+
+        :return: False if all are taken
+        """
+        cr.execute(
+            "SELECT place FROM generate_series(1, %s) AS place"
+            " WHERE pg_try_advisory_xact_lock(hashtext('g2p_bridge_mapper_place'), %s + place)"
+            " LIMIT 1",
+            [self.parallel_batches, self.id * 1000],
+        )
+        return bool(cr.fetchone())
+
     def _waiting_envelopes(self):
         return [
             ("mapper_id", "in", self.ids),
             ("cancellation_status", "=", "not_cancelled"),
-            ("mapper_batch_ids.state", "in", ("open", "pending")),
+            ("mapper_batch_ids.state", "in", ("open", "pending", "waiting")),
         ]
 
     def _address_parser(self):

@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
 
+from ..lib.mapper_answer import LATER
 from ..lib.resolution import address_columns
+from ..lib.step import Outcome
 
 UPDATE_ADDRESSES = """
     UPDATE g2p_bridge_disbursement d
@@ -31,6 +33,7 @@ class MapperBatch(models.Model):
     _step_has_effect = False
     _batch_field = "mapper_batch_id"
 
+    reference = fields.Char(index=True)
     resolved_count = fields.Integer("Resolved", readonly=True)
     resolved_amount = fields.Monetary(readonly=True)
     unresolved_count = fields.Integer("Unresolved", readonly=True)
@@ -73,6 +76,8 @@ class MapperBatch(models.Model):
             return []
         mapper = self.envelope_id.mapper_id
         answers = mapper._get_connector().resolve(self.reference, requests)
+        if answers is LATER:
+            return Outcome("waiting")
         unanswered = sum(1 for answer in answers.values() if not answer.answered)
         if unanswered and not is_last:
             raise Unavailable(
@@ -148,6 +153,11 @@ class MapperBatch(models.Model):
         for batch in self:
             batch._count_results()
         envelope._close_batches()
+        envelope.message_post(
+            body=self.env._(
+                "The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))
+            )
+        )
         envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
 
     def _by_default(self, envelope):
@@ -166,3 +176,6 @@ class MapperBatch(models.Model):
 
     def _step_retry_delay(self):
         return self.envelope_id.program_id._policy().resolve_delay
+
+    def _step_patience(self):
+        return self.envelope_id.mapper_id.call_back_minutes

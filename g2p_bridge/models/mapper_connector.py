@@ -11,6 +11,9 @@ class MapperConnector(models.AbstractModel):
     _name = "g2p.bridge.mapper.connector"
     _description = "Mapper Connector"
 
+    #: Whether answers come later, to our call-back address.
+    _calls_back = False
+
     @property
     def mapper(self):
         """The mapper record that this call is for (see `mapper._get_connector`)."""
@@ -27,8 +30,33 @@ class MapperConnector(models.AbstractModel):
 
         :param str transaction_id: ours; says which answer belongs to which question
         :param list requests: (reference_id, beneficiary_id), texts; references are unique
-        :return: {reference_id: :class:`Resolution`}, one for each request
+        :return: {reference_id: :class:`Resolution`}, one for each request; or ``LATER`` if
+            the mapper has taken the questions and answers to our call-back address
         :raises Rejected: the mapper refuses the request as a whole, the code says why
         :raises Unavailable: no usable answer, whatever the cause: ask again later
         """
         raise NotImplementedError(f"{self._name} does not implement resolve")
+
+    @api.private
+    @api.model
+    def call_back_transaction(self, body):
+        """Which transaction a call-back is about; only for connectors with ``_calls_back``.
+
+        :param body: what arrived, decoded from JSON, and not to be trusted in any way
+        :return: the transaction_id that it names
+        :raises ValueError: it is no call-back, the text says why
+        """
+        raise NotImplementedError(f"{self._name} does not implement call_back_transaction")
+
+    @api.private
+    @api.model
+    def read_call_back(self, body, requests):
+        """What a call-back says to the questions that are still open.
+
+        :param body: see ``call_back_transaction``
+        :param list requests: (reference_id, beneficiary_id)
+        :return: {reference_id: :class:`Resolution`}, one for each request
+        :raises Rejected: the mapper refuses the request as a whole, the code says why
+        :raises ValueError: it is no call-back, the text says why
+        """
+        raise NotImplementedError(f"{self._name} does not implement read_call_back")

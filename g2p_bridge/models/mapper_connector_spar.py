@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
 
 from ..lib import spar
+from ..lib.spar_items import ReplyInvalid, ReplyRejected
 
 
 class SparConnector(models.AbstractModel):
@@ -24,37 +25,35 @@ class SparConnector(models.AbstractModel):
     def resolve(self, transaction_id, requests):
         if not requests:
             return {}
+        payload = self._spar_payload(transaction_id, requests)
+        return self._spar_exchange(
+            spar.RESOLVE_PATH, payload, lambda reply: spar.read_resolve(reply, requests)
+        )
+
+    @api.model
+    def _spar_payload(self, transaction_id, requests, sender_uri=""):
         mapper = self.mapper
-        payload = spar.build_resolve(
+        return spar.build_resolve(
             requests,
-            message_id=uuid4().hex,
+            message_id=spar.new_message_id(transaction_id, uuid4().hex),
             transaction_id=transaction_id,
             sender_id=mapper.sender_id,
             receiver_id=mapper.receiver_id or "",
+            sender_uri=sender_uri,
             now=fields.Datetime.now(),
         )
-        try:
-            reply = self._http_call(spar.RESOLVE_PATH, payload)
-            return spar.read_resolve(reply, requests)
-        except OutcomeUnknown as error:
-            raise Unavailable(error.code, error.message) from error
-        except spar.ReplyRejected as error:
-            raise Rejected(error.code, error.message) from error
-        except spar.ReplyInvalid as error:
-            raise Unavailable("INVALID_ANSWER", str(error)) from error
 
     @api.model
-    def _signature(self, body):
-        """The detached JWS over the body for the header ``Signature``.
-
-        SPAR 1.1.0 answers 500 to a request without one, unless its deployment put a
-        proxy in front that adds it.
-
-        :param bytes body: exactly what is sent; the mapper verifies compact JSON in the
-            order of its keys, with ASCII escapes
-        :return: ``header..signature`` or None to send no such header
-        """
-        return None
+    def _spar_exchange(self, path, payload, read):
+        """Ask, and have the reply read; each failure becomes one of the contract's two."""
+        try:
+            return read(self._http_call(path, payload))
+        except OutcomeUnknown as error:
+            raise Unavailable(error.code, error.message) from error
+        except ReplyRejected as error:
+            raise Rejected(error.code, error.message) from error
+        except ReplyInvalid as error:
+            raise Unavailable("INVALID_ANSWER", str(error)) from error
 
     # HTTP
 
@@ -63,10 +62,6 @@ class SparConnector(models.AbstractModel):
         return self.mapper
 
     @api.model
-    def _http_body_headers(self, body):
-        signature = self._signature(body)
-        return {"Signature": signature} if signature else {}
-
-    @api.model
     def _http_encode(self, payload):
+        """What SPAR 1.x verifies a signature over: compact JSON with ASCII escapes."""
         return json.dumps(payload, separators=(",", ":"), ensure_ascii=True).encode("ascii")

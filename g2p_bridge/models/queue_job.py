@@ -13,6 +13,7 @@ PURPOSES = {
     "g2p_bridge.funds": _lt("Check, block and release funds"),
     "g2p_bridge.import": _lt("Import files of disbursements"),
     "g2p_bridge.mapper": _lt("Ask the ID mapper"),
+    "g2p_bridge.pbms": _lt("Take over cycles of PBMS and report back"),
     "g2p_bridge.ship": _lt("Hand batches to the bank"),
     "g2p_bridge.statement": _lt("Read and reconcile statements"),
     "g2p_bridge_example_bank": _lt("Play the example bank (simulation)"),

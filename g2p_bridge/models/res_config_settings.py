@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.models.endpoint import address_fault
+
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
+from .company import OWN_URL
 from .policy_mixin import APPROVAL, START, UNRESOLVED
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
@@ -69,6 +72,12 @@ class ResConfigSettings(models.TransientModel):
         "Largest Import File (MB)", "max_import_megabytes", 50
     )
     g2p_bridge_max_import_rows = _integer("Most Rows of an Import", "max_import_rows", 1_000_000)
+    g2p_bridge_own_url = fields.Char(
+        "Address of This Server",
+        config_parameter=OWN_URL,
+        help="Where ID mappers and partners reach this server, beginning with https://. Empty: "
+        "the address that people use.",
+    )
     g2p_bridge_mapper_id = fields.Many2one(
         "g2p.bridge.mapper",
         "Default ID Mapper",
@@ -103,6 +112,7 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         self._check_g2p_bridge_numbers()
+        self._check_g2p_bridge_own_url()
         super().set_values()
         for name in ZERO_ALLOWED:
             # Odoo forgets a parameter that is zero, which would bring back the default.
@@ -129,6 +139,18 @@ class ResConfigSettings(models.TransientModel):
                         least=least,
                     )
                 )
+
+    def _check_g2p_bridge_own_url(self):
+        """:raises UserError: others could not reach us there"""
+        fault = self.g2p_bridge_own_url and address_fault(self.g2p_bridge_own_url.strip())
+        if fault:
+            raise UserError(
+                self.env._(
+                    "The address of this server can't be used: %(address)s. %(reason)s",
+                    address=self.g2p_bridge_own_url,
+                    reason=self.env._(fault),
+                )
+            )
 
     @api.model
     def _minutes(self, cron):

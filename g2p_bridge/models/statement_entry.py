@@ -39,11 +39,17 @@ class StatementEntry(models.Model):
         readonly=True,
     )
     amount = fields.Monetary(readonly=True)
-    customer_reference = fields.Char(readonly=True)
-    bank_reference = fields.Char(readonly=True)
+    customer_reference = fields.Char(
+        readonly=True, help="What we sent with the payment, as the bank repeats it."
+    )
+    bank_reference = fields.Char(readonly=True, help="The bank's own name for the booking.")
     narratives = fields.Text(readonly=True, groups=FULL_ACCOUNT_GROUPS)
     raw = fields.Text("As Received", readonly=True, groups=FULL_ACCOUNT_GROUPS)
-    reference = fields.Char("Names Disbursement", readonly=True)
+    reference = fields.Char(
+        "Named Disbursement",
+        readonly=True,
+        help="The disbursement ID that was found in what the line says, known or not.",
+    )
     beneficiary_name = fields.Char("Beneficiary at Bank", readonly=True)
     reversal_reason = fields.Char(readonly=True)
     disbursement_id = fields.Many2one(

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 
+from .envelope_amounts import money_words
+
 # Statements in their order: by day, and within a day by number and sequence number. The one
 # before a statement is not the one that was processed last: a missing one may come late.
 FORMER = """
@@ -56,9 +58,9 @@ class StatementWarnings(models.Model):
             yield self.env._(
                 "Opening balance %(opening)s and entries of %(movement)s do not give the "
                 "closing balance %(closing)s.",
-                opening=opening,
-                movement=movement,
-                closing=closing,
+                opening=self._amount_words(opening),
+                movement=self._amount_words(movement),
+                closing=self._amount_words(closing),
             )
 
     def _sequence_warnings(self, parsed):
@@ -68,8 +70,8 @@ class StatementWarnings(models.Model):
         if closing is not None and parsed.opening_balance not in (None, closing):
             yield self.env._(
                 "Opening balance %(opening)s is not the closing balance %(closing)s of %(former)s.",
-                opening=parsed.opening_balance,
-                closing=closing,
+                opening=self._amount_words(parsed.opening_balance),
+                closing=self._amount_words(closing),
                 former=former.display_name,
             )
         number, sequence = self._order_key()
@@ -80,6 +82,9 @@ class StatementWarnings(models.Model):
                 number=f"{number}/{sequence}",
                 former=f"{former_number}/{former_sequence}",
             )
+
+    def _amount_words(self, amount):
+        return money_words(self.currency_id, amount) if self.currency_id else str(amount)
 
     def _follows(self, former):
         """Whether no statement is missing between the former one and this one."""

@@ -11,6 +11,8 @@ from ..lib.step import Claim, Outcome
 _logger = logging.getLogger(__name__)
 
 BUSY = "Another worker is carrying this out."
+#: States in which a job has still to look at a step.
+TO_COME = ("pending", "waiting", "uncertain")
 
 
 class StepMixin(models.AbstractModel):
@@ -27,6 +29,7 @@ class StepMixin(models.AbstractModel):
     pending                  to be done when it is eligible and due
     in_progress   empty      claimed; nothing has left, it can be claimed again
     in_progress   set        being called; if nobody holds its lock: uncertain
+    waiting       set        taken; the answer comes by itself until next_attempt_at
     uncertain     set        it may have happened: ask, wait for a person or a proof
     done                     it happened and is recorded
     failed                   final until a person decides
@@ -46,6 +49,7 @@ class StepMixin(models.AbstractModel):
             ("open", "Filling"),
             ("pending", "Pending"),
             ("in_progress", "In progress"),
+            ("waiting", "Waiting for the answer"),
             ("uncertain", "Uncertain"),
             ("done", "Done"),
             ("failed", "Failed"),
@@ -77,6 +81,7 @@ class StepMixin(models.AbstractModel):
         self._step_check_operator()
         failed = self.filtered(lambda step: step.state == "failed").sudo()
         failed.write({"state": "pending", "attempts": 0, "next_attempt_at": False})
+        failed._step_tell_retry()
         failed._step_continue()
         return True
 
@@ -111,6 +116,10 @@ class StepMixin(models.AbstractModel):
             self.state = "uncertain" if died_in_call else "pending"
         if self.state == "uncertain":
             return self._step_claim_question(now)
+        if self.state == "waiting":
+            refusal = self._step_claim_waiting(now)
+            if refusal:
+                return Claim(refusal=refusal)
         refusal = self._step_refusal(now)
         if refusal:
             return Claim(refusal=refusal)
@@ -285,4 +294,4 @@ class StepMixin(models.AbstractModel):
 
     def _step_continue(self):
         """Start what this step's new state makes possible."""
-        self.filtered(lambda step: step.state in ("pending", "uncertain"))._step_enqueue()
+        self.filtered(lambda step: step.state in TO_COME)._step_enqueue()

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 #: A step in progress without a living job is looked after again after this time.
 LOST_AFTER_MINUTES = 15
+#: Steps that a history names one by one.
+MOST_NAMED = 5
 
 
 class StepQueue(models.AbstractModel):
@@ -30,7 +32,7 @@ class StepQueue(models.AbstractModel):
                 """
                 SELECT s.id FROM %(table)s s
                  WHERE s.id = ANY(%(ids)s)
-                   AND (s.state IN ('pending', 'uncertain')
+                   AND (s.state IN ('pending', 'waiting', 'uncertain')
                         OR s.state = 'in_progress' AND s.latest_timestamp < %(lost)s)
                    AND NOT EXISTS (
                        SELECT FROM queue_job j WHERE j.identity_key = %(prefix)s || s.id
@@ -83,6 +85,19 @@ class StepQueue(models.AbstractModel):
             )
         )
         self._step_continue()
+
+    def _step_tell_retry(self):
+        """Write into each owner's history what of it a person tries again."""
+        for owner, steps in self.grouped(lambda step: step._step_owner()).items():
+            owner.message_post(body=self.env._("Tried again: %s", steps._step_names()))
+
+    def _step_names(self):
+        """The names of these steps; of many, the first ones and how many more there are."""
+        names = ", ".join(self[:MOST_NAMED].mapped("display_name"))
+        more = len(self) - MOST_NAMED
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=more)
 
     def _step_alert(self, text):
         """Put a to-do on the owner's page, once."""

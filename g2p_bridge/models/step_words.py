@@ -12,7 +12,7 @@ class StepWords(models.AbstractModel):
 
     _inherit = "g2p.bridge.step.mixin"
 
-    problem = fields.Char(
+    problem = fields.Text(
         "Last Problem",
         compute="_compute_problem",
         help="What went wrong at the last attempt, as the other side put it.",

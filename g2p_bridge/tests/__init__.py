@@ -11,9 +11,14 @@ from . import test_lib_financial_address
 from . import test_lib_money
 from . import test_lib_reference
 from . import test_lib_spar
+from . import test_lib_spar_2
 from . import test_mapper
+from . import test_mapper_call_back
+from . import test_mapper_call_back_http
 from . import test_mapper_connector_spar
 from . import test_mapper_example
+from . import test_mapper_places
+from . import test_mapper_recorded
 from . import test_operations_envelope
 from . import test_operations_disbursements
 from . import test_import
@@ -22,6 +27,7 @@ from . import test_import_access
 from . import test_operations_cancellation
 from . import test_operations_garbage
 from . import test_money
+from . import test_officer_tours
 from . import test_operations_status
 from . import test_reconciliation
 from . import test_reconciliation_balances
@@ -45,6 +51,7 @@ from . import test_uncertain_queue
 from . import test_disbursement_life
 from . import test_envelope_review
 from . import test_envelope_control
+from . import test_envelope_hold
 from . import test_envelope_pipeline
 from . import test_envelope_timeline
 from . import test_dashboard
@@ -56,3 +63,4 @@ from . import test_export_disbursements
 from . import test_envelope_summary
 from . import test_envelope_preview
 from . import test_finance_tours
+from . import test_french

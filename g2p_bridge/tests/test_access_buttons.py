@@ -91,6 +91,16 @@ class TestButtons(AccessCase):
     def test_officers_cancel_disbursements(self):
         self.assertButton(("officer",), self.later_filled().disbursement_ids[0], "action_cancel")
 
+    def test_cancelled_disbursements_bear_their_reason(self):
+        envelope = self.later_filled()
+        line = envelope.disbursement_ids[0]
+        self.assertOnly(("officer",), lambda name: self.decide(name, "cancel_disbursements", line))
+        self.decide("officer", "cancel_disbursements", line)
+        self.assertEqual(line.state, "cancelled")
+        body = "".join(envelope.message_ids.mapped("body"))
+        self.assertIn("The bank wrote so", body)
+        self.assertIn(line.disbursement_id, body)
+
     def test_officers_try_failed_steps_again(self):
         self.bank_script.script = {"check_funds": [Rejected("ACCOUNT_NOT_FOUND")]}
         step = self.filled_envelope()._funds_step("check")

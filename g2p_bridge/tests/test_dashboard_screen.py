@@ -119,9 +119,9 @@ class TestDashboardScreen(DashboardCase, HttpCase):
     def test_every_role_opens_it_when_there_is_nothing(self):
         wizard, rows = ".modal .o_form_view", ".o_action_manager .o_list_view"
         for name, steps, own, opens in (
-            ("officer", 6, 2, ["[data-step=envelope] button", wizard]),
-            ("admin", 6, 4, ["[data-step=mapper] button", rows]),
-            ("finance", 6, 1, ["[data-step=statement] button", ".o_view_nocontent"]),
+            ("officer", 7, 2, ["[data-step=envelope] button", wizard]),
+            ("admin", 7, 4, ["[data-step=mapper] button", rows]),
+            ("finance", 7, 1, ["[data-step=statement] button", ".o_view_nocontent"]),
             ("approver", 0, 0, None),
             ("auditor", 0, 0, None),
         ):

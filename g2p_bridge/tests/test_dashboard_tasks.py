@@ -170,7 +170,7 @@ class TestDashboardTasks(DashboardCase):
 
 
 class TestDashboardOnboarding(DashboardCase):
-    """The first steps, until the first statement is processed."""
+    """The first steps, until the first statement proves a payment."""
 
     def steps(self, name="officer"):
         return {step["key"]: step for step in self.read(name)["onboarding"] or []}
@@ -182,19 +182,21 @@ class TestDashboardOnboarding(DashboardCase):
         selection = self.env["g2p.bridge.sponsor.bank"]._fields["connector"].get_values(self.env)
         if selection:
             self.bank.connector = selection[0]
-        configured = (["bank"] if selection else []) + ["mapper", "program"]
+        configured = (["bank"] if selection else []) + ["mapper", "program", "people"]
         self.assertEqual(self.done(), configured)
         envelope = self.create_envelope()
         self.assertEqual(self.done(), [*configured, "envelope"])
         self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
         self.assertEqual(self.done(), [*configured, "envelope", "disbursements"])
         self.run_jobs()
-        self.process(self.entry("D", envelope.disbursement_ids[0]))
+        self.process(self.entry("D", "UNKNOWN"))
+        self.assertEqual(self.done(), [*configured, "envelope", "disbursements"])
+        self.process(self.entry("D", envelope.disbursement_ids[0]), **self.following())
         self.assertFalse(self.steps())
 
     def test_a_disabled_bank_or_mapper_is_not_enough(self):
         self.bank.environment = self.mapper.environment = "disabled"
-        self.assertEqual(self.done(), ["program"])
+        self.assertEqual(self.done(), ["program", "people"])
 
     def test_the_mapper_is_optional_unless_a_program_needs_one(self):
         self.assertTrue(self.steps()["mapper"]["optional"])
@@ -210,6 +212,15 @@ class TestDashboardOnboarding(DashboardCase):
             steps = self.steps(name)
             self.assertEqual({key for key, step in steps.items() if step["verb"]}, own)
             self.assertTrue(all(step["who"] for step in steps.values()))
+
+    def test_somebody_has_to_be_an_officer(self):
+        self.env.ref("g2p_bridge_bank_connector.group_officer").user_ids = False
+        self.assertFalse(self.steps("admin")["people"]["done"])
+
+    def test_users_are_opened_by_who_manages_them(self):
+        self.assertFalse(self.steps("admin")["people"]["verb"])
+        self.users["admin"].group_ids += self.env.ref("base.group_erp_manager")
+        self.assertTrue(self.steps("admin")["people"]["verb"])
 
     def test_who_has_no_part_in_it_is_not_shown_it(self):
         self.assertFalse(self.read("auditor")["onboarding"])

@@ -63,7 +63,7 @@ class TestLife(EntryCase):
 
     def test_cancelled(self):
         lines = self.later_filled("10.00", "20.00").disbursement_ids
-        lines[0].action_cancel()
+        self.service.cancel_disbursements([{"disbursement_id": lines[0].disbursement_id}])
         self.assertEqual(self.titles(lines[0]), ["Received", "Cancelled"])
 
     def test_a_line_that_does_not_agree(self):

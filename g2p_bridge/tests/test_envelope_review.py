@@ -106,6 +106,44 @@ class TestSendingBack(EnvelopeCase):
         self.rpc("approver", envelope, "action_approve")
         self.assertEqual(envelope.state, "scheduled")
 
+    def submit(self, envelope, name="officer", reason="There are two months in it"):
+        action = self.rpc(name, envelope, "action_submit")
+        self.confirm(name, action, reason=reason)
+
+    def test_with_an_answer_it_comes_before_the_approvers_again(self):
+        envelope = self.to_approve()
+        self.reject(envelope)
+        self.submit(envelope)
+        self.assertEqual(envelope.state, "to_approve")
+        self.assertFalse(envelope.rejected_by_id or envelope.rejection_reason)
+        self.assertIn("There are two months in it", self.said(envelope))
+        self.assertIn(self.users["approver"], self.asked(envelope, APPROVAL_TYPE))
+
+    def test_who_answers_does_not_approve(self):
+        other = self.users["finance"]
+        for group in ("officer", "approver"):
+            other.group_ids += self.env.ref(f"g2p_bridge_bank_connector.group_{group}")
+        envelope = self.to_approve()
+        self.reject(envelope)
+        self.submit(envelope, "finance")
+        self.assertForbidden(self.rpc, "finance", envelope, "action_approve")
+
+    def test_only_what_was_sent_back_and_is_complete_is_submitted_again(self):
+        envelope = self.to_approve()
+        with self.assertRaisesRegex(UserError, "not sent back"), self.env.cr.savepoint():
+            self.submit(envelope)
+        self.reject(envelope)
+        line = envelope.disbursement_ids[0]
+        self.service.cancel_disbursements([{"disbursement_id": line.disbursement_id}])
+        with self.assertRaisesRegex(UserError, "Still to arrive: 1 of 3"), self.env.cr.savepoint():
+            self.submit(envelope)
+        self.assertTrue(envelope.rejected_by_id)
+
+    def test_only_officers_submit_again(self):
+        envelope = self.to_approve()
+        self.reject(envelope)
+        self.assertOnly(("officer",), lambda name: self.submit(envelope, name))
+
     def test_it_may_be_amended_even_after_its_schedule_date(self):
         envelope = self.to_approve()
         self.reject(envelope)

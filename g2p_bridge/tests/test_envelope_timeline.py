@@ -24,13 +24,13 @@ class TestTimeline(EnvelopeCase):
         texts = "\n".join(event["text"] for event in events)
         for expected in (
             "Declared for the cycle 2026-11",
-            "3 disbursements received",
+            "Disbursements received: 3",
             "Approved: Seen",
             "Check funds: done",
             "Block funds: done",
-            "1 taken by the bank. 3 payments shipped",
-            "3 payments proved",
-            "1 came back",
+            "1 taken by the bank. Payments shipped: 3",
+            "Payments proved: 3",
+            "came back: 1",
         ):
             self.assertIn(expected, texts)
 

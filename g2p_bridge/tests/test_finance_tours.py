@@ -1,6 +1,10 @@
 from contextlib import nullcontext
+from decimal import Decimal
 
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
+from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
 
 from .access_common import AccessCase
 
@@ -41,6 +45,26 @@ class TestFinanceTours(AccessCase, HttpCase):
         new = self.lines[0].reissue_ids
         self.assertEqual(new.envelope_id.cycle_code_mnemonic, "2026-11-R1")
         self.assertEqual(new.disbursement_amount, 10.00)
+
+    def test_finance_settles_and_releases_the_hold(self):
+        self.program.write({"own_policies": True, "bank_batch_size": 1})
+        self.bank_script.script = {
+            "initiate_payment": [
+                Acknowledgement(),
+                OutcomeUnknown("TIMEOUT"),
+                Rejected("ACCOUNT_CLOSED", "The account is closed"),
+            ]
+        }
+        envelope = self.filled_envelope(cycle_code_mnemonic="2026-12")
+        self.run_jobs()
+        states = envelope.bank_batch_ids.sorted("id").mapped("state")
+        self.assertEqual(states, ["done", "uncertain", "failed"])
+        self.tour("uncertain_bank_batch_action", "g2p_bridge_finance_settle", "bridge_finance")
+        states = envelope.disbursement_ids.sorted("id").mapped("state")
+        self.assertEqual(states, ["shipped", "shipped", "rejected"])
+        self.bank_script.script = {"release_funds": [Decimal("30.75")]}
+        self.run_jobs()
+        self.assertEqual((envelope.state, envelope.amount_released), ("shipped", 30.75))
 
     def test_others_only_read(self):
         for name in ("officer", "auditor"):

@@ -141,6 +141,20 @@ class TestFinancialAddress(BaseCase):
         self.assertReason("ADDRESS_INVALID", "mobile_number:nobody.fa_type:MOBILE_WALLET")
         self.assertReason("ADDRESS_INVALID", "email_address:nobody.fa_type:EMAIL_WALLET")
 
+    def test_an_object_whose_values_no_account_can_have(self):
+        for value in ("1\x00", "1\ud800", "1" * 501, 10**400):
+            with self.subTest(value=str(value)[:10]), self.assertRaises(AddressError) as caught:
+                AddressParser().parse({"fa_type": "BANK", "account_number": value})
+            self.assertEqual(caught.exception.code, "ADDRESS_INVALID")
+        for value in (True, 1.5, [], {}):
+            with self.assertRaises(AddressError) as caught:
+                AddressParser().parse({"fa_type": "BANK", "account_number": value})
+            self.assertEqual(caught.exception.code, "ADDRESS_UNREADABLE")
+
+    def test_halves_of_characters_are_no_address(self):
+        with self.assertRaises(AddressError):
+            AddressParser().parse("account_number:1\ud800.fa_type:BANK")
+
     def test_reasons_do_not_quote_account_numbers(self):
         for text in (
             "account_number:5000100001.x:1.fa_type:BANK",
@@ -153,7 +167,7 @@ class TestFinancialAddress(BaseCase):
 
     def test_masked_shows_the_end_alone(self):
         shown = PARSER.parse(BANK).masked()
-        self.assertEqual(shown["account_number"], "••••••0001")
+        self.assertEqual(shown["account_number"], "••••0001")
         self.assertEqual(shown["bank_code"], "EXAMPLEBANK")
         self.assertNotIn("phone", shown)
         self.assertEqual(mask("1234"), "••••")

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK
 
 from ..lib.financial_address import AddressError
-from .test_mapper_connector_spar import SparServer
+from .spar_servers import SparServer
 
 GROUPS = "g2p_bridge_bank_connector.group_"
 
@@ -119,7 +119,7 @@ class TestMapperTest(TransactionCase):
         self.server.addresses["A1"] = "account_number:5000100001.bank_code:EX.fa_type:BANK"
         window = self.ask(" A1 ")
         self.assertEqual(window.result, "resolved")
-        self.assertIn("••••••0001", window.details)
+        self.assertIn("••••0001", window.details)
         self.assertNotIn("5000100001", window.details)
         self.assertIn("EX", window.details)
 
@@ -154,3 +154,12 @@ class TestMapperTest(TransactionCase):
         window = self.ask("A1")
         self.assertEqual(window.result, "failed")
         self.assertIn("HTTP 500", window.details)
+
+    def test_a_mapper_that_calls_back_says_that_it_has_taken_the_question(self):
+        self.mapper.sudo().connector = "spar_1_async"
+        self.server.answer = (200, {"message": {"ack_status": "ACK"}})
+        window = self.ask("A1")
+        self.assertEqual((window.result, self.mapper.last_test_result), ("taken", "ok"))
+        self.assertIn("/async/resolve", self.mapper.last_test_tried)
+        self.assertIn("Last Call-Back", window.details)
+        self.assertNotIn(self.mapper.sudo().call_back_token, self.mapper.last_test_tried)

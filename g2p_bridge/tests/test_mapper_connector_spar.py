@@ -1,72 +1,14 @@
 import json
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.g2p_bridge_bank_connector.lib import jose
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import Rejected, Unavailable
 
 from ..lib.mapper_answer import NOT_LINKED
-from .mapper_contract import BANK_ADDRESS, MapperContract
-from .test_lib_spar import item, not_linked, reply
-
-
-class SparServer(ThreadingHTTPServer):
-    """A SPAR mapper on a free port of this machine, over real HTTP.
-
-    It knows ``addresses``; ``answer`` replaces its answer: (HTTP status, body) or None for
-    silence until the server is closed. The last request is kept for the tests to look at.
-    """
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.addresses = {}
-        self.answer = ...
-        self.closing = threading.Event()
-        self.last_headers = self.last_body = self.last_path = None
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/mapper/"
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self):
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
-
-    def resolve(self, body):
-        answers = []
-        for asked in json.loads(body)["message"]["resolve_request"]:
-            reference, id_value = asked["reference_id"], asked["id"]
-            if not id_value:
-                answers.insert(0, item(reference, None, "", status="rjct"))
-            elif id_value in self.addresses:
-                answers.append(item(reference, id_value, self.addresses[id_value]))
-            else:
-                answers.append(not_linked(reference))
-        return 200, reply(*answers)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        server = self.server
-        server.last_path, server.last_headers = self.path, self.headers
-        server.last_body = self.rfile.read(int(self.headers["Content-Length"]))
-        if server.answer is None:
-            server.closing.wait()
-            return
-        status, body = server.resolve(server.last_body) if server.answer is ... else server.answer
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *args):
-        """Say nothing."""
+from .mapper_contract import BANK_ADDRESS, TRANSACTION, MapperContract
+from .spar_servers import SparServer
 
 
 @tagged("post_install", "-at_install")
@@ -133,22 +75,27 @@ class TestSparConnector(MapperContract, TransactionCase):
         self.assertNotIn("Signature", server.last_headers)
         body = json.loads(server.last_body)
         self.assertEqual(body["header"]["sender_id"], "ministry")
-        self.assertEqual(body["message"]["transaction_id"], "transaction-1")
+        self.assertEqual(body["message"]["transaction_id"], TRANSACTION)
         # What is signed is what is sent: compact, keys in their order, ASCII escapes.
         self.assertEqual(server.last_body, json.dumps(body, separators=(",", ":")).encode("ascii"))
 
     def test_a_signature_covers_the_bytes_that_are_sent(self):
-        signed = []
+        key = self.env["g2p.bridge.signing.key"].create({"algorithm": "ES256"})
+        key.action_generate()
+        key.action_use()
+        self.mapper.sign_requests = True
+        self._ask(("r1", "Ñ0001"))
+        keys = jose.read_public_keys(key.public_key)
+        signature = self.server.last_headers["Signature"]
+        self.assertTrue(jose.verify_detached(signature, self.server.last_body, keys))
 
-        def sign(connector, body):
-            signed.append(body)
-            return "eyJhbGciOiJSUzI1NiJ9..c2ln"
-
-        connector = type(self.env["g2p.bridge.mapper.connector.spar_1"])
-        with patch.object(connector, "_signature", sign):
+    def test_without_a_key_nothing_leaves_unsigned(self):
+        self.mapper.sign_requests = True
+        with self.assertRaises(Unavailable) as caught:
             self._ask(("r1", "A0001"))
-        self.assertEqual(signed, [self.server.last_body])
-        self.assertEqual(self.server.last_headers["Signature"], "eyJhbGciOiJSUzI1NiJ9..c2ln")
+        self.assertEqual(caught.exception.code, "NO_SIGNING_KEY")
+        self.assertIsNone(self.server.last_body)
+        self.assertIn("no key signs yet", " ".join(self.mapper._gaps()))
 
     def test_refusals_tell_their_code(self):
         errors = {"errors": [{"code": "G2P-REQ-102", "message": "Invalid Input. Field required"}]}

@@ -2,26 +2,31 @@ from contextlib import contextmanager
 
 from odoo.tests import HttpCase, tagged
 
-from .mapper_contract import MapperContract
+from .mapper_contract import TRANSACTION, MapperContract
+from .spar_servers import CallBackServer
 
 ENTRY = "g2p.bridge.example.mapper.entry"
 
 
-@tagged("post_install", "-at_install")
-class TestExampleMapper(MapperContract, HttpCase):
-    """The SPAR connector against the example mapper, where that addon is installed."""
+class ExampleMapper(MapperContract):
+    """A connector against the example mapper over HTTP, where that addon is installed."""
 
     contract_failures = ("down", "error")
+    connector = None
 
     def setUp(self):
         super().setUp()
         if ENTRY not in self.env:
             self.skipTest("g2p_bridge_example_mapper is not installed")
         self.behaviour = self.env["g2p.bridge.example.mapper.behaviour"]._current()
-        self.behaviour.write({"fault": "none", "signature_required": False})
+        self.behaviour.write({"fault": "none", "signature_required": True, "call_back": "after"})
+        key = self.env["g2p.bridge.signing.key"].create({"algorithm": "ES256"})
+        key.action_generate()
+        key.action_use()
         self.mapper = self.env["g2p.bridge.mapper"].create(
             {
                 "name": "Example",
+                "connector": self.connector,
                 "base_url": self.base_url() + "/g2p_bridge_example_mapper",
                 "environment": "test",
                 "read_timeout": 5,
@@ -57,7 +62,7 @@ class TestExampleMapper(MapperContract, HttpCase):
     def test_another_order_changes_nothing(self):
         answers = self.resolve("swapped")
         for n in range(6):
-            self.assertEqual(answers[f"ref-{n}"].fa, f"account_number:{n}.fa_type:BANK")
+            self.assertAddress(answers[f"ref-{n}"], f"account_number:{n}.fa_type:BANK")
 
     def test_missing_answers_are_told_from_unknown_ids(self):
         answers = self.resolve("missing", fault_every=3)
@@ -65,4 +70,37 @@ class TestExampleMapper(MapperContract, HttpCase):
 
     def test_unreadable_addresses_are_for_the_parser(self):
         answers = self.resolve("malformed", fault_every=1)
-        self.assertEqual(len({answer.fa for answer in answers.values()}), 1)
+        with self.assertRaises(ValueError):
+            self.mapper._parse_address(answers["ref-1"].fa)
+
+
+@tagged("post_install", "-at_install")
+class TestSynchronous(ExampleMapper, HttpCase):
+    connector = "spar_1"
+
+
+@tagged("post_install", "-at_install")
+class TestSpar2(ExampleMapper, HttpCase):
+    connector = "spar_2"
+
+
+@tagged("post_install", "-at_install")
+class TestAsynchronous(ExampleMapper, HttpCase):
+    connector = "spar_1_async"
+
+    def setUp(self):
+        super().setUp()
+        self.receiver = CallBackServer()
+        self.addCleanup(self.receiver.close)
+        self.env["ir.config_parameter"].set_param("g2p_bridge.own_url", self.receiver.url)
+
+    def contract_call_back(self):
+        path, body = self.receiver.next()
+        token = self.mapper.sudo().call_back_token
+        self.assertEqual(path, f"/g2p_bridge/mapper/{token}/on-resolve")
+        return body
+
+    def test_the_call_back_may_be_there_before_the_acknowledgement(self):
+        self.behaviour.call_back = "before"
+        self.contract_link({"ID-1": "account_number:1.fa_type:BANK"})
+        self.assertFalse(self._ask(("ref-1", "ID-1"), transaction=TRANSACTION)["ref-1"].reason_code)

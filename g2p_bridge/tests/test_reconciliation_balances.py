@@ -40,7 +40,7 @@ class TestBalances(StatementCase):
 
     def test_lines_that_do_not_lead_to_the_closing_balance(self):
         record = self.process(self.fee(), closing_balance=Decimal("999.01"))
-        self.assertWarned(record, "do not give the closing balance 999.01")
+        self.assertWarned(record, "do not give the closing balance $\xa0999.01")
 
     def test_debit_balance(self):
         record = self.process(self.fee("30.00"), opening_balance="10.00")
@@ -66,7 +66,7 @@ class TestBalances(StatementCase):
     def test_opening_balance_is_another(self):
         former = self.process(self.credit(), opening_balance="10.00")
         record = self.process(opening_balance="10.00", **self.following())
-        self.assertWarned(record, f"is not the closing balance 15.00 of {former.statement_id}")
+        self.assertWarned(record, f"is not the closing balance $\xa015.00 of {former.statement_id}")
 
     def test_no_balances(self):
         record = self.process(opening_balance="10.00", closing_balance=None)
@@ -108,7 +108,7 @@ class TestBalances(StatementCase):
     def test_missing_statement_that_comes_late(self):
         self.process(self.credit(), opening_balance="10.00")
         later = self.process(opening_balance="20.00", **self.following(days=2, number=3))
-        self.assertWarned(later, "is not the closing balance 15.00", "3/1 does not follow 1/1")
+        self.assertWarned(later, "is not the closing balance $\xa015.00", "3/1 does not follow 1/1")
         missing = self.process(self.credit(), opening_balance="15.00", **self.following())
         self.assertWarned(missing)
 

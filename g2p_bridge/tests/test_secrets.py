@@ -1,7 +1,10 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+from psycopg2.errors import CheckViolation
 
+from odoo.addons.g2p_bridge_bank_connector.lib.seal import new_key
+from odoo.addons.g2p_bridge_bank_connector.models.secret_mixin import KEY
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK
 
 from .access_common import LOGGERS, AccessCase
@@ -172,6 +175,47 @@ class TestSecrets(AccessCase):
             with self.subTest(address), self.assertRaisesRegex(Exception, "address of"):
                 self.bank.base_url = address
                 self.env.flush_all()
+
+    def test_a_statement_that_fails_puts_it_into_no_log(self):
+        for values in ({"connect_timeout": 0}, {"connect_timeout": 0, "credential_input": "n3w"}):
+            with (
+                self.subTest(values),
+                self.assertLogs("odoo.sql_db", "ERROR") as logs,
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.rpc("admin", self.bank, "write", values)
+                self.env.flush_all()
+            self.assertIn("Failing row", str(logs.output))
+            self.assertNotIn(GIVEN, str(logs.output))
+            self.assertNotIn("n3w", str(logs.output))
+
+    def test_it_is_sealed_in_the_database(self):
+        self.env.flush_all()
+        for record, name in self.secrets:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT %s FROM %s WHERE id = %s",
+                    SQL.identifier(name),
+                    SQL.identifier(record._table),
+                    record.id,
+                )
+            )
+            (stored,) = self.env.cr.fetchone()
+            self.assertTrue(stored)
+            self.assertNotIn(GIVEN, stored)
+        self.env.invalidate_all()
+        for record, name in self.secrets:
+            self.assertEqual(record.sudo()[name], GIVEN)
+
+    def test_with_another_key_it_counts_as_not_given(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env["ir.config_parameter"].sudo().set_param(KEY, new_key())
+        with self.assertLogs("odoo.addons.g2p_bridge_bank_connector.secret", "WARNING"):
+            self.assertFalse(self.bank.has_credential)
+        self.rpc("admin", self.bank, "write", {"credential_input": "again"})
+        self.assertEqual(self.bank.sudo().credential, "again")
 
     def test_templates_of_messages_can_not_reach_it(self):
         bank = self.bank.with_user(self.users["system"])

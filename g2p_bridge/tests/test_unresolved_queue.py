@@ -64,6 +64,42 @@ class TestUnresolvedQueue(EntryCase):
         for words in ("ID1", "ID9", "Typing error"):
             self.assertIn(words, history)
 
+    def correct_several(self, right_ids, name="officer"):
+        """The window of several, filled in as the web client does."""
+        action = self.rpc(name, self.lines, "action_correct_beneficiary")
+        lines = [
+            (0, 0, {**values, "beneficiary_id": right_ids.get(values["disbursement_id"])})
+            for _command, _id, values in action["context"]["default_line_ids"]
+        ]
+        vals = {"line_ids": lines, "reason": "Letter of the district"}
+        wizard = self.rpc_model(name, action["res_model"], "create", vals)
+        return self.rpc(name, self.env[action["res_model"]].browse(wizard), "action_correct")
+
+    def test_correct_and_resolve_several(self):
+        first, second = self.lines
+        self.correct_several({first.id: "ID8", second.id: "ID9"})
+        self.run_jobs()
+        self.assertEqual(self.lines.mapped("account_number"), ["ACCID8", "ACCID9"])
+        history = self.history(self.envelope)
+        for words in ("ID1 → ID8", "ID2 → ID9", "Letter of the district"):
+            self.assertIn(words, history)
+
+    def test_who_gets_no_other_id_stays(self):
+        first, second = self.lines
+        self.correct_several({second.id: "ID9"})
+        self.run_jobs()
+        self.assertEqual((first.state, first.beneficiary_id), ("unresolved", "ID1"))
+        self.assertEqual(second.account_number, "ACCID9")
+
+    def test_several_are_corrected_together_or_not_at_all(self):
+        first, second = self.lines
+        with self.assertRaisesRegex(UserError, "ID2 is the beneficiary ID already"):
+            with self.env.cr.savepoint():
+                self.correct_several({first.id: "ID8", second.id: "ID2"})
+        self.assertEqual(self.lines.mapped("beneficiary_id"), ["ID1", "ID2"])
+        with self.assertRaisesRegex(UserError, "at least one"), self.env.cr.savepoint():
+            self.correct_several({})
+
     def test_correct_without_asking_yet(self):
         self.correct(self.lines[0], resolve_again=False)
         self.assertEqual(self.lines[0].state, "unresolved")

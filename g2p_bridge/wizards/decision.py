@@ -173,14 +173,14 @@ class DecisionLine(models.TransientModel):
 
     decision_id = fields.Many2one("g2p.bridge.decision", required=True, ondelete="cascade")
     res_id = fields.Integer(required=True, readonly=True)
-    name = fields.Char("Step", readonly=True)
+    name = fields.Text("Step", readonly=True)
     amount = fields.Char(readonly=True)
-    reference = fields.Char(
+    reference = fields.Text(
         "Our Reference", readonly=True, help="What the bank knows it by: ask for this."
     )
     takes_hold = fields.Boolean(readonly=True)
     hold_reference = fields.Char(
-        "Reference of the Hold", help="The bank's own name for the hold that it confirms."
+        "Hold Reference", help="The bank's own name for the hold that it confirms."
     )
 
 

@@ -2,26 +2,30 @@ from odoo import fields, models
 
 from .decision import SUBJECTS
 
-SUBJECTS.update(
-    start_envelope="g2p.bridge.envelope",
-    pause_envelope="g2p.bridge.envelope",
-    resume_envelope="g2p.bridge.envelope",
-)
+KINDS = [
+    ("submit_envelope", "Submit for approval again"),
+    ("start_envelope", "Start before the schedule date"),
+    ("pause_envelope", "Pause the envelope"),
+    ("resume_envelope", "Let the envelope go on"),
+    ("release_hold", "Give up what has not left and release its money"),
+    ("cancel_disbursements", "Cancel disbursements"),
+]
+SUBJECTS.update({kind: "g2p.bridge.envelope" for kind, _name in KINDS})
+SUBJECTS["cancel_disbursements"] = "g2p.bridge.disbursement"
 
 
 class DecisionEnvelope(models.TransientModel):
-    """What officers decide about the course of an envelope, with the reason."""
+    """What people decide about the course of an envelope, with the reason."""
 
     _inherit = "g2p.bridge.decision"
 
     kind = fields.Selection(
-        selection_add=[
-            ("start_envelope", "Start before the schedule date"),
-            ("pause_envelope", "Pause the envelope"),
-            ("resume_envelope", "Let the envelope go on"),
-        ],
-        ondelete=dict.fromkeys(("start_envelope", "pause_envelope", "resume_envelope"), "cascade"),
+        selection_add=KINDS, ondelete=dict.fromkeys((kind for kind, _name in KINDS), "cascade")
     )
+
+    def _decide_submit_envelope(self, envelopes):
+        envelopes._check_officer()
+        envelopes.sudo()._submit_again(self.reason)
 
     def _decide_start_envelope(self, envelopes):
         envelopes._check_officer()
@@ -34,3 +38,19 @@ class DecisionEnvelope(models.TransientModel):
     def _decide_resume_envelope(self, envelopes):
         envelopes._check_officer()
         envelopes.sudo()._resume(self.reason)
+
+    def _decide_release_hold(self, envelopes):
+        envelopes._check_group("group_finance")
+        envelopes.sudo()._release_hold(self.reason)
+
+    def _decide_cancel_disbursements(self, lines):
+        envelope = lines.envelope_id[:1]
+        self.env["g2p.bridge.service"].with_company(envelope.company_id).cancel_disbursements(
+            [{"disbursement_id": line.disbursement_id} for line in lines]
+        )
+        title = self.env._(
+            "Disbursements cancelled (%(count)s): %(reason)s",
+            count=len(lines),
+            reason=self.reason.strip(),
+        )
+        envelope.sudo().message_post(body=lines._note(title))

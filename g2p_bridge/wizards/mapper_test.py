@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lib.financial_address import AddressError
+from ..lib.mapper_answer import LATER
 from ..lib.reasons import reason_words
 
 
@@ -21,6 +22,7 @@ class MapperTest(models.TransientModel):
         [
             ("resolved", "The ID has an address that can be paid to"),
             ("unresolved", "The mapper answered; there is no usable address"),
+            ("taken", "The mapper has taken the question and will call back"),
             ("failed", "The mapper gave no answer"),
         ],
         readonly=True,
@@ -55,11 +57,21 @@ class MapperTest(models.TransientModel):
         mapper = self.mapper_id
         answers, failure = mapper._try_out(
             lambda endpoint: endpoint._get_connector().resolve(uuid4().hex, requests),
-            lambda answers: self.env._("The mapper answered the question for one ID."),
+            lambda answers: (
+                self.env._("The mapper has taken the question for one ID.")
+                if answers is LATER
+                else self.env._("The mapper answered the question for one ID.")
+            ),
         )
         if failure:
             answer = self.env._("Answer: %s", mapper.last_test_answer)
             result, details = "failed", f"{mapper.last_test_tried or ''}\n{answer}".strip()
+        elif answers is LATER:
+            result = "taken"
+            details = self.env._(
+                'Its answer goes to this server and is only looked at for envelopes. "Last '
+                'Call-Back" on the mapper says when one has arrived.'
+            )
         else:
             result, details = self._read_answer(answers[reference])
         return {

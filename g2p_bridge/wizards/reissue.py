@@ -207,7 +207,7 @@ class Reissue(models.TransientModel):
         formers = lines.envelope_id
         links = Markup(", ").join(former._get_html_link() for former in formers)
         body = Markup("<p>%s</p>") % self.env._(
-            "Reissues %(count)s payments of %(envelopes)s: %(reason)s",
+            "Reissues payments of %(envelopes)s (%(count)s): %(reason)s",
             count=len(lines),
             envelopes=links,
             reason=reason,
@@ -216,7 +216,7 @@ class Reissue(models.TransientModel):
         for former in formers:
             own = lines.filtered(lambda line, former=former: line.envelope_id == former)
             title = self.env._(
-                "%(count)s payments reissued in %(envelope)s: %(reason)s",
+                "Payments reissued in %(envelope)s (%(count)s): %(reason)s",
                 count=len(own),
                 envelope=envelope._get_html_link(),
                 reason=reason,

@@ -2,10 +2,12 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from ..secret import Secret, secret_input, secret_state
 from ..unique_text import unique_text
 
+_lt = LazyTranslate(__name__)
 ADMIN = "g2p_bridge_bank_connector.group_admin"
 ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled")]
 
@@ -13,7 +15,7 @@ ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled
 class Endpoint(models.AbstractModel):
     """An outside system that is called: where it is, whether it may be, and with what proof.
 
-    A model that inherits this has a ``name`` and ``_get_connector()``.
+    A model that inherits this has a ``name``, a ``company_id`` and ``_get_connector()``.
     """
 
     _name = "g2p.bridge.endpoint"
@@ -133,21 +135,27 @@ class Endpoint(models.AbstractModel):
 
     def _address_fault(self):
         """:return: why the address can't be one of ours, or None"""
-        try:
-            parts = urlsplit(self.base_url)
-            usable = parts.scheme in ("http", "https") and parts.hostname
-            secret = parts.username is not None or parts.password is not None
-            # Reading the port finds one that is no number.
-            port = parts.port
-        except ValueError:
-            usable, secret, port = False, False, None
-        if not usable or port == 0:
-            return self.env._("It begins with https:// (or http://) and the server's name.")
-        if secret:
-            return self.env._("It has a user or a password in it: store them as credential.")
-        if parts.query or parts.fragment:
-            return self.env._("It has a question mark or a hash sign: leave out all from there on.")
-        return None
+        fault = address_fault(self.base_url)
+        return fault and self.env._(fault)
+
+
+def address_fault(address):
+    """Why a text is no address of a server, to be translated; None if it is one."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname
+        secret = parts.username is not None or parts.password is not None
+        # Reading the port finds one that is no number.
+        port = parts.port
+    except ValueError:
+        usable, secret, port = False, False, None
+    if not usable or port == 0:
+        return _lt("It begins with https:// (or http://) and the server's name.")
+    if secret:
+        return _lt("It has a user or a password in it: store them as credential.")
+    if parts.query or parts.fragment:
+        return _lt("It has a question mark or a hash sign: leave out all from there on.")
+    return None
 
 
 def _leaves_unencrypted(address):

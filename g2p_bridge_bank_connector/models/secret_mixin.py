@@ -1,6 +1,10 @@
 from odoo import api, models
 
+from ..lib.seal import new_key, seal_with
 from ..secret import MASK, Secret
+
+#: Parameter that keeps the key of this database.
+KEY = "g2p_bridge_bank_connector.secret_key"
 
 
 class SecretMixin(models.AbstractModel):
@@ -40,6 +44,21 @@ class SecretMixin(models.AbstractModel):
                 if record[name]:
                     text = text.replace(record[name], MASK)
         return text
+
+    @api.model
+    def _seal(self):
+        """:return: the :class:`Seal` of this database"""
+        return seal_with(self._make_key())
+
+    @api.model
+    def _make_key(self):
+        """:return: the key of this database; made once, when the addon is installed"""
+        parameters = self.env["ir.config_parameter"].sudo()
+        key = parameters.get_param(KEY)
+        if not key:
+            key = new_key()
+            parameters.set_param(KEY, key)
+        return key
 
     @api.model
     def _secret_names(self):

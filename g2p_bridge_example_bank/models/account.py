@@ -27,18 +27,31 @@ class ExampleBankAccount(models.Model):
     _rec_name = "account_number"
     _order = "account_number"
 
-    account_number = fields.Char(required=True)
-    holder_name = fields.Char("Holder", required=True)
+    account_number = fields.Char(
+        required=True, help="Up to 34 letters, digits, dots, dashes and slashes."
+    )
+    holder_name = fields.Char("Holder", required=True, help="Whose money it is.")
     currency_id = fields.Many2one(
-        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Payments in another currency are refused.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     opening_balance = fields.Monetary(help="Money on the account before its first entry.")
-    book_balance = fields.Monetary(compute="_compute_balances")
-    blocked_amount = fields.Monetary("Blocked", compute="_compute_balances")
-    available_balance = fields.Monetary("Available", compute="_compute_balances")
+    book_balance = fields.Monetary(
+        compute="_compute_balances", help="Opening balance plus every entry of the account log."
+    )
+    blocked_amount = fields.Monetary(
+        "Blocked",
+        compute="_compute_balances",
+        help="Set aside for payments that are not booked yet.",
+    )
+    available_balance = fields.Monetary(
+        "Available", compute="_compute_balances", help="Book balance less what is blocked."
+    )
     reversal_rate = fields.Float(
         "Reversal Rate (%)",
         default=30.0,
@@ -52,8 +65,14 @@ class ExampleBankAccount(models.Model):
         [("callback", "Sent to the call-back address"), ("download", "Downloaded by the client")],
         default="download",
         required=True,
+        help="Sent: the bank posts each statement by itself, again and again until it is taken. "
+        "Downloaded: it waits on the statement's page.",
     )
-    callback_url = fields.Char("Call-back Address", help="Where finished statements are posted.")
+    callback_url = fields.Char(
+        "Call-back Address",
+        help="Where finished statements are posted. The bridge on this very server takes them at "
+        "this server's address followed by /g2p_bridge_mt940/upload_mt940.",
+    )
     callback_token = Secret("Stored Call-back Token")
     callback_token_input = secret_input(
         "callback_token",
@@ -132,21 +151,14 @@ class ExampleBankAccount(models.Model):
         return super().write(vals)
 
     def action_generate_statement(self):
-        """Make a statement of everything that is not on one yet, in the background."""
+        """Have a statement made of everything that is not on one yet, and open it."""
         self.ensure_one()
         self.check_access("write")
         statement = self.env["g2p.bridge.example.bank.statement"].sudo()._request(self.sudo())
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._(
-                    "Statement %s is being made in the background.", statement.reference
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "g2p_bridge_example_bank.statement_action"
+        )
+        return {**action, "views": [(False, "form")], "res_id": statement.id}
 
     def action_deposit(self):
         """Open the dialog that puts money on the account."""

@@ -59,9 +59,23 @@ class ExampleBankFault(models.Model):
         "g2p.bridge.example.bank.account", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
-    kind = fields.Selection(KINDS, required=True, default="refuse")
-    operation = fields.Selection(OPERATIONS, required=True, default="any")
-    calls = fields.Integer("Calls Left", default=1, required=True)
+    kind = fields.Selection(
+        KINDS,
+        "What Happens",
+        required=True,
+        default="refuse",
+        help="What the bank does instead of answering properly.",
+    )
+    operation = fields.Selection(
+        OPERATIONS,
+        "When Asked to",
+        required=True,
+        default="any",
+        help="Which calls are hit; the others go on as if nothing were.",
+    )
+    calls = fields.Integer(
+        "Calls Left", default=1, required=True, help="How many calls it still hits."
+    )
     seconds = fields.Integer(
         default=90,
         required=True,

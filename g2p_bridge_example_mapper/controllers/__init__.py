@@ -1,1 +1,1 @@
-from . import spar
+from . import spar, spar_2, spar_async

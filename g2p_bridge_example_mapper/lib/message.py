@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timezone
+from uuid import uuid4
 
 ALREADY_LINKED = ("rjct.reference_id.duplicate", "ID and FA are already mapped")
 UPDATE_UNKNOWN = ("rjct.reference_id.duplicate", "ID doesnt exist please link first")
@@ -40,10 +41,7 @@ def answer(request: dict, status: str, reason=(None, None), **members) -> dict:
 def reply(body: dict, action: str, answers: list[dict]) -> dict:
     """The reply to a request whose items were looked at."""
     header = _header(body, "succ", None)
-    header["total_count"] = len(answers)
-    header["completed_count"] = sum(item["status"] == "succ" for item in answers)
-    header["sender_id"] = body["header"]["sender_id"]
-    header["receiver_id"] = body["header"].get("receiver_id", "")
+    tell_parties(header, body, answers)
     message = {
         "transaction_id": body["message"]["transaction_id"],
         "correlation_id": None,
@@ -52,9 +50,38 @@ def reply(body: dict, action: str, answers: list[dict]) -> dict:
     return {"header": header, "message": message}
 
 
+def tell_parties(header: dict, body: dict, answers: list[dict]) -> None:
+    """Fill in how much was done for whom."""
+    header["total_count"] = len(answers)
+    header["completed_count"] = sum(item["status"] == "succ" for item in answers)
+    header["sender_id"] = body["header"]["sender_id"]
+    header["receiver_id"] = body["header"].get("receiver_id", "")
+
+
 def rejection(body: dict, code: str) -> dict:
     """The reply to a request that is refused as a whole."""
     return {"header": _header(body, "rjct", code), "message": {}}
+
+
+def taken() -> dict:
+    """The acknowledgement of a request that is answered by call-back."""
+    return _acknowledgement("ACK", None, str(uuid4()))
+
+
+def refused(code: str) -> dict:
+    """The acknowledgement of a request that is not."""
+    return _acknowledgement("NACK", {"code": code, "message": code}, None)
+
+
+def _acknowledgement(status, error, correlation_id):
+    return {
+        "message": {
+            "ack_status": status,
+            "timestamp": now(),
+            "error": error,
+            "correlation_id": correlation_id,
+        }
+    }
 
 
 def _header(body, status, code):

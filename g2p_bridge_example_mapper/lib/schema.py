@@ -117,35 +117,38 @@ def complaints(body, action: str) -> list[str]:
     """
     if not isinstance(body, dict):
         return [NOT_OBJECT]
-    found = _fields(body, "header", lambda header: _check(header, HEADER))
-    return found + _fields(body, "message", lambda message: _check_message(message, action))
+    found = members(body, "header", lambda header: check(header, HEADER))
+    return found + members(body, "message", lambda message: check_message(message, action))
 
 
-def _check_message(message, action):
+def check_message(message, action):
+    """What is wrong with the member that holds transaction_id and items."""
     if not isinstance(message, dict):
         return [NOT_OBJECT]
-    found = _check(message, [("transaction_id", text, True)])
-    return found + _fields(message, f"{action}_request", lambda items: _check_items(items, action))
+    found = check(message, [("transaction_id", text, True)])
+    return found + members(message, f"{action}_request", lambda items: _check_items(items, action))
 
 
 def _check_items(items, action):
     wrong = many(items)
     if wrong:
         return [wrong]
-    return [complaint for item in items for complaint in _check(item, ITEMS[action])]
+    return [complaint for item in items for complaint in check(item, ITEMS[action])]
 
 
-def _fields(holder, name, check):
-    return check(holder[name]) if name in holder else [REQUIRED]
+def members(holder, name, look):
+    """What is wrong with a member that must be there."""
+    return look(holder[name]) if name in holder else [REQUIRED]
 
 
-def _check(value, fields):
+def check(value, fields):
+    """What is wrong with an object that has these fields."""
     if not isinstance(value, dict):
         return [NOT_OBJECT]
     found = []
-    for name, check, needed in fields:
+    for name, look, needed in fields:
         if name in value:
-            complaint = check(value[name])
+            complaint = look(value[name])
             found += [complaint] if complaint else []
         elif needed:
             found.append(REQUIRED)

@@ -31,3 +31,16 @@ def body(action, items):
         },
         "message": {"transaction_id": "t", f"{action}_request": items},
     }
+
+
+def body_2(items):
+    """A whole resolve request of SPAR 2.x."""
+    return {
+        "request_header": {
+            "sender_app_mnemonic": "test",
+            "sender_app_url": "",
+            "request_id": "m",
+            "request_timestamp": NOW,
+        },
+        "request_body": {"request_payload": {"transaction_id": "t", "resolve_request": items}},
+    }

@@ -5,4 +5,5 @@ from . import (
     test_statement_format,
     test_statement_upload,
     test_upload_controller,
+    test_upload_tours,
 )

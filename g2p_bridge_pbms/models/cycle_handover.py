@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .handover_fill import try_again
 from .payment_manager import MODEL
@@ -208,7 +208,7 @@ class Cycle(models.Model):
         field = entitlements._fields["bridge_problem"]
         labels = dict(field._description_selection(self.env))
         return self.env._(
-            "%(count)s entitlements can't be paid: %(problems)s. Correct them, then press "
+            "Entitlements that can't be paid: %(count)s. %(problems)s. Correct them, then press "
             "Prepare Payments; with an automatic start they are also found within the hour.",
             count=sum(count for _problem, count in groups),
             problems=", ".join(f"{labels[problem]} ({count})" for problem, count in groups),
@@ -284,12 +284,11 @@ class Cycle(models.Model):
     def _bridge_announce(self, envelope):
         self.message_post(
             body=self.env._(
-                "%(count)s payments, %(amount)s %(currency)s, were handed to the bridge as "
-                "envelope %(envelope)s, to be paid on %(date)s.",
-                count=envelope.number_of_disbursements,
-                amount=envelope._declared()[1],
-                currency=envelope.currency_id.name,
+                "Handed to the bridge as envelope %(envelope)s: payments %(count)s, "
+                "amount %(amount)s, to be paid on %(date)s.",
                 envelope=envelope.disbursement_envelope_id,
-                date=envelope.disbursement_schedule_date,
+                count=envelope.number_of_disbursements,
+                amount=envelope._money(envelope._declared()[1]),
+                date=format_date(self.env, envelope.disbursement_schedule_date),
             )
         )

@@ -35,7 +35,7 @@ class TestBeneficiary(PbmsCase):
         )
         self.assertEqual(self.paid(cycle), ["ID4", "ID5", "ID6"])
         self.assertEqual(self.envelopes(cycle).number_of_disbursements, 3)
-        self.assertIn("3 entitlements can't be paid", cycle.bridge_message)
+        self.assertIn("Entitlements that can't be paid: 3", cycle.bridge_message)
         self.assertIn("No usable ID (2)", cycle.bridge_message)
 
     def test_ids_that_are_too_long_are_left_out(self):

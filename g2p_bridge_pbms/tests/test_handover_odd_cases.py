@@ -29,7 +29,7 @@ class TestOddCases(PbmsCase):
             [False, "zero_amount", "zero_amount", "too_many_decimals", "too_large"],
         )
         self.assertEqual(self.envelopes(cycle)._declared(), (1, Decimal("10.00")))
-        self.assertIn("4 entitlements can't be paid", cycle.bridge_message)
+        self.assertIn("Entitlements that can't be paid: 4", cycle.bridge_message)
 
     def test_totals_are_exact(self):
         amounts = ["0.10", "0.20", "999999999999.99", "0.01"]

@@ -5,7 +5,7 @@ import {registry} from "@web/core/registry";
 import {useAutofocus} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useRecordObserver} from "@web/model/relational_model/utils";
-import {Component, useState} from "@odoo/owl";
+import {Component, onPatched, useRef, useState} from "@odoo/owl";
 
 // What the server sends in place of a stored secret, see secret.py.
 const MASK = "••••••••";
@@ -20,6 +20,14 @@ export class SecretField extends Component {
     setup() {
         this.state = useState({editing: false, stored: false});
         useAutofocus({refName: "input"});
+        this.verbButton = useRef("verb");
+        this.giveBackFocus = false;
+        onPatched(() => {
+            if (this.giveBackFocus && this.verbButton.el) {
+                this.giveBackFocus = false;
+                this.verbButton.el.focus();
+            }
+        });
         useRecordObserver((record) => {
             const value = record.data[this.props.name];
             // Loaded, saved or discarded: what was typed is gone.
@@ -75,6 +83,8 @@ export class SecretField extends Component {
     }
 
     async onUndo() {
+        // Who works by keyboard goes on where they were.
+        this.giveBackFocus = true;
         this.state.editing = false;
         await this.update(this.state.stored ? MASK : false);
     }

@@ -1,11 +1,7 @@
+import {DIALOG, click, fill, has, hasNot} from "@g2p_bridge/../tests/tours/tour_steps";
 import {registry} from "@web/core/registry";
 
 const HEADER = ".o_form_statusbar .o_statusbar_buttons";
-const DIALOG = ".modal:not(.o_inactive_modal)";
-const has = (trigger) => ({trigger});
-const hasNot = (trigger) => ({trigger: `body:not(:has(${trigger}))`});
-const click = (trigger) => ({trigger, run: "click"});
-const fill = (trigger, text) => ({trigger, run: `edit ${text}`});
 
 const state = (value) => has(`.o_statusbar_status .o_arrow_button_current[data-value=${value}]`);
 const mark = (stage, value) => has(`[data-stage=${stage}].o_g2p_bridge_${value}`);

@@ -1,11 +1,13 @@
+import {
+    DIALOG,
+    NO_DIALOG,
+    click,
+    decide,
+    fill,
+    has,
+    hasNot,
+} from "@g2p_bridge/../tests/tours/tour_steps";
 import {registry} from "@web/core/registry";
-
-const DIALOG = ".modal:not(.o_inactive_modal)";
-const NO_DIALOG = {trigger: "body:not(:has(.modal))"};
-const has = (trigger) => ({trigger});
-const hasNot = (trigger) => ({trigger: `body:not(:has(${trigger}))`});
-const click = (trigger) => ({trigger, run: "click"});
-const fill = (trigger, text) => ({trigger, run: `edit ${text}`});
 
 /** Matches an open line with the payment that is suggested first, with a reason. */
 registry.category("web_tour.tours").add("g2p_bridge_finance_match", {
@@ -43,6 +45,31 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_reissue", {
         click(`${DIALOG} button[name=action_reissue]`),
         NO_DIALOG,
         has(".o_form_view [name=cycle_code_mnemonic]:contains(2026-11-R1)"),
+    ],
+});
+
+/** Settles what is uncertain by what the bank wrote, and ends what can't go on. */
+registry.category("web_tour.tours").add("g2p_bridge_finance_settle", {
+    steps: () => [
+        click(".o_data_row .o_list_record_selector input"),
+        click("button[name=action_bank_confirms]"),
+        has(`${DIALOG} .alert:contains(these people stay unpaid)`),
+        has(`${DIALOG} .o_data_row:contains(20.00)`),
+        click(`${DIALOG} button[name=action_confirm]:visible`),
+        has(`${DIALOG} .o_field_invalid[name=reason]`),
+        ...decide("The bank wrote that it has the batch"),
+        has(".o_view_nocontent:contains(The outcome of every batch is known)"),
+        // What the bank refuses for good is not paid by this envelope.
+        click(".o_menu_sections button:contains(Disbursement)"),
+        click(".dropdown-item:contains(/^Envelopes$/)"),
+        click(".o_list_view .o_data_row .o_data_cell[name=cycle_code_mnemonic]"),
+        has(".alert:contains(did not take)"),
+        hasNot(".o_statusbar_buttons button[name=action_cancel]"),
+        click(".o_statusbar_buttons button[name=action_release_hold]"),
+        has(`${DIALOG} .alert:contains(is not paid by this envelope)`),
+        ...decide("The account of the last one is closed"),
+        has(".o_g2p_bridge_timeline:contains(The account of the last one is closed)"),
+        hasNot(".o_statusbar_buttons button[name=action_release_hold]"),
     ],
 });
 

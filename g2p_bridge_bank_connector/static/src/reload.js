@@ -1,3 +1,5 @@
+/** @odoo-module **/
+
 import { Component, onWillUnmount, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";

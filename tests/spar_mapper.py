@@ -1,0 +1,220 @@
+"""The real SPAR mapper 1.1.0 from the package index, and a key manager that really verifies.
+
+The mapper is installed once into a venv below G2P_BRIDGE_HOME; its database lies in the test
+run's own cluster. In place of the key manager that it insists on stands a small server of the
+test's, which checks each signature with the public keys that were registered for the sender.
+"""
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import requests
+from odoo_run import free_port, wait_until
+
+from odoo.addons.g2p_bridge_bank_connector.lib import jose
+
+HERE = Path(__file__).resolve().parent
+REQUIREMENTS = HERE / "spar-requirements.txt"
+#: What pip says when it is not the packages that are to blame.
+UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout")
+UNREACHABLE += ("ProxyError", "Connection refused", "Connection broken", "Network is unreachable")
+#: Who links IDs in these tests.
+REGISTRAR = "registrar"
+
+
+class IndexUnreachable(Exception):
+    """The package index can't be reached, so there is no real mapper to ask."""
+
+
+class SparMapper:
+    """One real mapper on a free port, with a database and a key manager of its own."""
+
+    def __init__(self, run):
+        self.run = run
+        self.db = run.new_name()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = run.folder / "servers" / f"{self.db}.log"
+        self._pid_file = run.folder / "servers" / f"{self.db}.pid"
+        self._process = None
+        self._registrar = jose.generate_private_key("ES256")
+        self.key_manager = KeyManager()
+        self.key_manager.register(REGISTRAR, jose.public_pem(self._registrar))
+
+    def start(self):
+        """Installs the mapper where it is not yet, and returns itself once it answers.
+
+        :raises IndexUnreachable: it is not installed, and can't be now
+        """
+        python = installed_python()
+        self.run.admin(f'CREATE DATABASE "{self.db}"')
+        # Started from the run's folder, which marks the process as its own.
+        script = self.run.folder / "servers" / f"{self.db}.py"
+        shutil.copy(HERE / "spar_main.py", script)
+        command = [python, script]
+        with self.log.open("ab") as log:
+            given = {"env": self._environment(), "stdout": log, "stderr": subprocess.STDOUT}
+            subprocess.run([*command, "migrate"], check=True, timeout=120, **given)
+            self._process = subprocess.Popen(
+                [*command, "run"],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                **given,
+            )
+        self._pid_file.write_text(f"{self._process.pid}\n")
+        wait_until(self._answers, 60, f"the SPAR mapper to answer; its log is {self.log}")
+        return self
+
+    def stop(self):
+        """Ends the mapper and its key manager, and drops its database."""
+        self.key_manager.close()
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(30)
+            self._pid_file.unlink(missing_ok=True)
+        self.run.drop(self.db)
+
+    def link(self, addresses):
+        """Tell the mapper {ID: financial address as text}."""
+        now = datetime.now(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        items = [
+            {"reference_id": f"r{number}", "timestamp": now, "id": key, "fa": address}
+            for number, (key, address) in enumerate(addresses.items())
+        ]
+        header = {
+            "message_id": "link",
+            "message_ts": now,
+            "action": "link",
+            "sender_id": REGISTRAR,
+            "total_count": len(items),
+        }
+        message = {"transaction_id": "link", "link_request": items}
+        body = json.dumps({"header": header, "message": message}, separators=(",", ":")).encode()
+        answer = requests.post(
+            f"{self.url}/sync/link",
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "Signature": jose.sign_detached(self._registrar, "ES256", REGISTRAR, body),
+            },
+            timeout=120,
+        )
+        assert answer.json()["header"]["completed_count"] == len(items), answer.text
+
+    def _environment(self):
+        database = {
+            "HOSTNAME": os.environ["PGHOST"],
+            "PORT": os.environ["PGPORT"],
+            "USERNAME": os.environ["PGUSER"],
+            "PASSWORD": os.environ["PGPASSWORD"],
+            "DBNAME": self.db,
+        }
+        own = {
+            **{f"DB_{name}": value for name, value in database.items()},
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "OAUTH_TOKEN_URL": f"{self.key_manager.url}/token",
+            "JWT_VERIFY_URL": f"{self.key_manager.url}/jwtVerify",
+        }
+        foreign = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+        kept = {name: value for name, value in os.environ.items() if name not in foreign}
+        return {**kept, **{f"SPAR_MAPPER_{name}": value for name, value in own.items()}}
+
+    def _answers(self):
+        if self._process.poll() is not None:
+            raise RuntimeError(f"the SPAR mapper ended by itself:\n{self.log.read_text()[-3000:]}")
+        try:
+            return requests.get(f"{self.url}/ping", timeout=10).ok
+        except requests.RequestException:
+            return False
+
+
+class KeyManager(ThreadingHTTPServer):
+    """Gives the mapper its token and verifies signatures with the senders' public keys."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _KeyManagerHandler)
+        self.keys = {}
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+    def register(self, sender, public_keys):
+        """Know a sender by these keys (PEM or JWKS) and no others."""
+        self.keys[f"PARTNER_{sender.replace('-', '_').upper()}"] = public_keys
+
+    def holds(self, request):
+        """Whether the signature that a request of the mapper's shows is the sender's own."""
+        keys = self.keys.get(request["referenceId"])
+        if not keys:
+            return False
+        data = request["actualData"]
+        message = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
+        signature = request["jwtSignatureData"]
+        return jose.verify_detached(signature, message, jose.read_public_keys(keys))
+
+
+class _KeyManagerHandler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/token":
+            answer = {"access_token": "token", "token_type": "Bearer", "expires_in": 900}
+        else:
+            valid = self.server.holds(json.loads(body)["request"])
+            answer = {"response": {"signatureValid": valid}, "errors": []}
+        data = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+def installed_python():
+    """The Python that has the mapper; installs it where it is not yet.
+
+    :raises IndexUnreachable: the packages can't be fetched
+    """
+    home = Path(os.environ["G2P_BRIDGE_HOME"])
+    pins = REQUIREMENTS.read_bytes() + sys.version.encode()
+    venv = home / f"spar-{hashlib.sha256(pins).hexdigest()[:8]}"
+    with (home / "spar.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (venv / ".complete").exists():
+            shutil.rmtree(venv, ignore_errors=True)
+            _install(venv)
+            (venv / ".complete").touch()
+    return venv / "bin" / "python"
+
+
+def _install(venv):
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    command = [venv / "bin" / "python", "-m", "pip", "install", "--no-input", "--no-deps"]
+    done = subprocess.run(
+        [*command, "--prefer-binary", "-r", REQUIREMENTS], capture_output=True, text=True
+    )
+    if done.returncode:
+        said = done.stdout + done.stderr
+        reason = next((mark for mark in UNREACHABLE if mark in said), None)
+        if reason:
+            raise IndexUnreachable(f"the package index can't be reached ({reason})")
+        raise RuntimeError(f"the SPAR mapper can't be installed:\n{said[-3000:]}")
