@@ -6,11 +6,24 @@
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_bridge_mt940"],
-    "external_dependencies": {"python": ["joserfc", "pydantic", "simplejson", "swagger-ui-py"]},
+    "external_dependencies": {
+        "python": ["joserfc", "cryptography", "pydantic", "simplejson", "swagger-ui-py"]
+    },
     "data": [
+        "security/groups.xml",
         "security/ir.model.access.csv",
+        "security/rules.xml",
         "security/api_call_rules.xml",
+        "data/operation.xml",
+        "views/partner_views.xml",
         "views/api_call_views.xml",
+        "views/settings_partners_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/partner_key_add_views.xml",
+        "wizards/signature_check_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["g2p_bridge_api/static/src/unsigned_banner/*"],
+        "web.assets_tests": ["g2p_bridge_api/static/tests/tours/**/*"],
+    },
 }

@@ -15,13 +15,10 @@ program = env["g2p.bridge.program"].create({
     "sponsor_bank_id": bank.id, "sponsor_bank_account_number": "ACCOUNT",
     "currency_id": env.ref("base.USD").id,
 })
-user = env["res.users"].create({
-    "name": "PBMS", "login": "pbms",
-    "group_ids": [(4, env.ref("g2p_bridge_bank_connector.group_officer").id)],
-})
 env["g2p.bridge.partner"].create({
-    "code": "PBMS", "user_id": user.id, "program_ids": program.ids,
+    "name": "PBMS", "code": "PBMS", "all_programs": True,
 })
+env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
 env.cr.commit()
 """
 AT_ONCE = 4

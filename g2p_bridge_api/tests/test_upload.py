@@ -13,7 +13,7 @@ class TestUpload(ApiCase):
     def setUpClass(cls):
         super().setUpClass()
         programs = cls.env["g2p.bridge.program"]
-        cls.make_partner("BANK", programs, sponsor_bank_id=cls.bank.id)
+        cls.make_partner("BANK", programs, kind="bank", sponsor_bank_ids=cls.bank.ids)
 
     def upload(self, content, name="bank.sta", **fields):
         data = {"sender_id": "BANK", **fields}

@@ -1,0 +1,2 @@
+from . import partner_key_add
+from . import signature_check
