@@ -23,6 +23,7 @@ _CODES = {
     "NO_ADDRESS": "no_address",
     "INVALID_ADDRESS": "address",
     "INVALID_CREDENTIAL": "credential_form",
+    "NO_SIGNING_KEY": "signing_key",
     "HTTP_401": "credential",
     "HTTP_403": "credential",
     "HTTP_404": "path",
@@ -66,8 +67,8 @@ def cause_of(error):
 
     :return: ``name``, ``refused``, ``tls``, ``connect_timeout``, ``read_timeout``, ``dropped``,
         ``unreachable``, ``no_address``, ``address``, ``credential_form``, ``credential``,
-        ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal`` for any other no
-        of the other side, else ``other``
+        ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal``
+        for any other no of the other side, else ``other``
     """
     raised = list(chain(error))
     for kinds, cause in _KINDS:

@@ -29,3 +29,7 @@ class Unavailable(ConnectorError):
 
 class OutcomeUnknown(ConnectorError):
     """The request may have been taken: ask by reference before sending anything."""
+
+
+class NoSigningKey(Unavailable):
+    """Nothing was sent, because there is no key to sign it with."""

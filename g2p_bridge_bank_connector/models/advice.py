@@ -41,6 +41,10 @@ ADVICE = {
         "The credential has characters that cannot be sent. Replace it: perhaps a line break or a "
         "blank was copied along."
     ),
+    "signing_key": _lt(
+        "Requests to this address are to be signed. Make a key under Configuration > Signing "
+        "Keys and have it sign, or do without signatures if the other side does not ask for them."
+    ),
     "credential": _lt(
         "The other side does not accept the credential. Replace it, and ask whether it is valid "
         "for this environment and for this machine's address."

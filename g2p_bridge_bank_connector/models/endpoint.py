@@ -13,7 +13,7 @@ ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled
 class Endpoint(models.AbstractModel):
     """An outside system that is called: where it is, whether it may be, and with what proof.
 
-    A model that inherits this has a ``name`` and ``_get_connector()``.
+    A model that inherits this has a ``name``, a ``company_id`` and ``_get_connector()``.
     """
 
     _name = "g2p.bridge.endpoint"

@@ -43,7 +43,7 @@ class EndpointTest(models.AbstractModel):
 
     def write(self, vals):
         """A test tells nothing any more of what is called in another way."""
-        if not {"base_url", "connector", "credential"} & set(vals):
+        if not {"base_url", "connector", "credential", "sign_requests"} & set(vals):
             return super().write(vals)
         before = {endpoint: endpoint._tested_facts() for endpoint in self}
         result = super().write(vals)
@@ -129,7 +129,7 @@ class EndpointTest(models.AbstractModel):
         }
 
     def _tested_facts(self):
-        return (self.base_url, self.connector, self.sudo().credential)
+        return (self.base_url, self.connector, self.sign_requests, self.sudo().credential)
 
     def _forget_test(self):
         self.write(

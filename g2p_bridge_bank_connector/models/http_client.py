@@ -71,8 +71,8 @@ class HttpClient(models.AbstractModel):
 
     @api.model
     def _http_body_headers(self, body):
-        """Headers that depend on the bytes that are sent: a signature, say."""
-        return {}
+        """Headers that depend on the bytes that are sent: our signature, where it is wanted."""
+        return self._http_endpoint()._signature_headers(body)
 
     @api.model
     def _http_encode(self, payload):
@@ -88,8 +88,8 @@ class HttpClient(models.AbstractModel):
     def _http_call(self, path, payload, reference=None):
         """POST ``payload`` as JSON and give back the decoded answer.
 
-        :raises Unavailable: no connection was made, or the other side turned us away
-            (425, 429): it certainly did not take the request
+        :raises Unavailable: no connection was made, the other side turned us away
+            (425, 429), or there is no key to sign with: it certainly did not take the request
         :raises Rejected: any other 4xx, or what ``_http_rejection`` finds
         :raises OutcomeUnknown: everything else, once the first byte may have left
         """
