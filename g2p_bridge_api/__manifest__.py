@@ -7,5 +7,16 @@
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_bridge_mt940"],
     "external_dependencies": {"python": ["joserfc", "pydantic", "simplejson"]},
-    "data": [],
+    "data": [
+        # Events and webhooks
+        "security/ir.model.access.csv",
+        "security/rules_events.xml",
+        "data/queue_job_events.xml",
+        "data/ir_cron_events.xml",
+        "views/event_views.xml",
+        "views/webhook_views.xml",
+        "views/webhook_delivery_views.xml",
+        "wizards/webhook_replay_views.xml",
+        "views/menus_events.xml",
+    ],
 }
