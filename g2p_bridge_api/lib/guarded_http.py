@@ -60,7 +60,7 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
 
     def __init__(self, timeouts, networks=(), most=1024):
         self._timeouts, self._networks, self._most = timeouts, networks, most
-        self._sockets = []
+        self._sockets, self._hung_up = [], threading.Event()
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
@@ -77,6 +77,9 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
         watch.start()
         try:
             response = super().send(request, **kwargs)
+            if self._hung_up.is_set():
+                # What looks like the end of the headers is where we hung up.
+                raise requests.exceptions.ReadTimeout("The answer took too long.")
             try:
                 response._content = response.raw.read(self._most, decode_content=False)
             except (HTTPError, OSError):
@@ -98,6 +101,7 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
         return sock
 
     def _hang_up(self):
+        self._hung_up.set()
         for sock in list(self._sockets):
             try:
                 sock.shutdown(socket.SHUT_RDWR)

@@ -3,7 +3,9 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.diagnosis import chain
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import (
+    ConnectorError,
     OutcomeUnknown,
     Rejected,
     Unavailable,
@@ -60,7 +62,12 @@ class WebhookClient(models.AbstractModel):
             "Event-Id": ", ".join(event_ids),
             **self._http_body_headers(body),
         }
-        response = self._http_traced(webhook, webhook.base_url, body, headers)
+        try:
+            response = self._http_traced(webhook, webhook.base_url, body, headers)
+        except ConnectorError as error:
+            if any(isinstance(cause, ForbiddenAddress) for cause in chain(error)):
+                raise self._forbidden() from error
+            raise
         status = response.status_code
         text = webhook._without_secrets(response.content.decode("utf-8", "replace"))
         excerpt = text.replace("\0", "")[:EXCERPT]
@@ -91,15 +98,18 @@ class WebhookClient(models.AbstractModel):
             port = parts.port or (443 if parts.scheme == "https" else 80)
             check_host(parts.hostname, port, self._networks())
         except ForbiddenAddress as error:
-            raise Unavailable("FORBIDDEN_ADDRESS", self._forbidden_words()) from error
+            raise self._forbidden() from error
         except (OSError, UnicodeError) as error:
             raise Unavailable("CONNECTION_FAILED", type(error).__name__) from error
 
     @api.model
-    def _forbidden_words(self):
-        return self.env._(
-            "The server's name leads to an address of a private network. An administrator can "
-            "allow the network in the system parameter g2p_bridge.webhook_networks."
+    def _forbidden(self):
+        return Unavailable(
+            "FORBIDDEN_ADDRESS",
+            self.env._(
+                "The server's name leads to an address of a private network. An administrator "
+                "can allow the network in the system parameter g2p_bridge.webhook_networks."
+            ),
         )
 
     @api.model
