@@ -17,6 +17,7 @@
         "views/webhook_views.xml",
         "views/webhook_delivery_views.xml",
         "wizards/webhook_replay_views.xml",
+        "views/res_config_settings_events_views.xml",
         "views/menus_events.xml",
     ],
 }

@@ -62,7 +62,7 @@ class Event(models.Model):
         "rejected, of a statement those that came back.",
     )
     failed_amount = fields.Monetary(readonly=True)
-    reason_code = fields.Char("Reason Code", readonly=True)
+    reason_code = fields.Char(readonly=True)
     reason_text = fields.Char("Reason", compute="_compute_reason_text")
 
     _event_id_uniq = models.Constraint("UNIQUE(event_id)", "This event is recorded already.")

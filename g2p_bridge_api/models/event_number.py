@@ -107,7 +107,7 @@ class EventNumber(models.Model):
     def _cron_heartbeat(self):
         """Find what was left behind: events without a number, webhooks without a job."""
         self._number_new()
-        self.env["g2p.bridge.webhook"].sudo().search([])._deliver_due()
+        self.env["g2p.bridge.webhook"].sudo()._running()._deliver_due()
 
     @api.model
     def _cron_forget(self):

@@ -13,9 +13,12 @@ class Partner(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
+    all_programs = fields.Boolean(default=True)
     program_ids = fields.Many2many("g2p.bridge.program")
 
     def _programs(self):
         """:return: the programs that this partner may speak of"""
+        if not self.all_programs:
+            return self.with_context(active_test=False).program_ids
         programs = self.env["g2p.bridge.program"].with_context(active_test=False)
-        return self.program_ids or programs.search([("company_id", "=", self.company_id.id)])
+        return programs.search([("company_id", "=", self.company_id.id)])

@@ -20,7 +20,8 @@ NEXT_EVENTS = """
      ORDER BY number LIMIT %(limit)s
 """
 # The disbursements that events are about. A place is where one stands within its event: the
-# line of the statement, else its own ID.
+# line of the statement, else its own ID. Ranges of IDs are walked along, from where one stands:
+# "+ 0" keeps PostgreSQL from gathering and sorting all of an envelope instead.
 CHANGED = """
     SELECT l.id, v.number, l.place
       FROM unnest(%(events)s::int[], %(banks)s::int[], %(mappers)s::int[], %(statements)s::int[],
@@ -36,7 +37,7 @@ CHANGED = """
           ORDER BY id LIMIT %(limit)s)
          UNION ALL
         (SELECT id, id FROM g2p_bridge_disbursement
-          WHERE v.statement = 0 AND envelope_id = v.envelope
+          WHERE v.statement = 0 AND envelope_id + 0 = v.envelope
             AND id BETWEEN GREATEST(v.first, CASE WHEN v.number = %(number)s
                                              THEN %(place)s + 1 ELSE 0 END) AND v.last
           ORDER BY id LIMIT %(limit)s)
@@ -44,7 +45,7 @@ CHANGED = """
         (SELECT d.id, s.id FROM g2p_bridge_statement_entry s
            JOIN g2p_bridge_disbursement d ON d.id = s.disbursement_id
             AND d.envelope_id = v.envelope
-          WHERE s.statement_id = v.statement AND s.outcome = 'matched'
+          WHERE v.statement > 0 AND s.statement_id = v.statement AND s.outcome = 'matched'
             AND s.id BETWEEN GREATEST(v.first, CASE WHEN v.number = %(number)s
                                                THEN %(place)s + 1 ELSE 0 END) AND v.last
           ORDER BY s.id LIMIT %(limit)s)
@@ -95,7 +96,8 @@ class ServiceChanges(models.AbstractModel):
             found = self._read_changed(taken, number, place, limit)
         else:
             taken, found = events[: min(limit, MOST_EVENTS)], []
-        if len(found) == limit:
+        if len(found) > limit:
+            found.pop()
             after, more = found[-1][:2], True
         elif len(taken) < len(events):
             after, more = (taken[-1][1] + 1, 0), True
@@ -161,7 +163,10 @@ class ServiceChanges(models.AbstractModel):
 
     @api.model
     def _read_changed(self, events, number, place, limit):
-        """:return: [(number, place, dict)] of the disbursements that the events are about"""
+        """The disbursements that the events are about, and one more if there are more.
+
+        :return: [(number, place, dict)]
+        """
         # Of several events about the same lines the last one tells them: it is as they are now.
         last = {event[2:8]: event for event in events}
         columns = list(zip(*last.values(), strict=True)) or [()] * 9
@@ -177,7 +182,7 @@ class ServiceChanges(models.AbstractModel):
                 envelopes=list(columns[7]),
                 number=number,
                 place=place,
-                limit=limit,
+                limit=limit + 1,
             )
         )
 

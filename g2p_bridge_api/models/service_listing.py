@@ -62,7 +62,8 @@ class ServiceListing(models.AbstractModel):
         batch, line = self._cursor(values) or (0, 0)
         self._check_listing_cursor(envelope, batch, values.get("cursor"))
         self.env.flush_all()
-        batches, more = self._next_batches(envelope, batch)
+        looked_at = limit + 1 if len(chosen) == len(known) else LOOKED_AT
+        batches, more = self._next_batches(envelope, batch, looked_at)
         found = self._read_states(
             SQL(
                 NEXT_LINES,
@@ -70,10 +71,11 @@ class ServiceListing(models.AbstractModel):
                 batch=batch,
                 line=line,
                 states=[known[name] for name in chosen],
-                limit=limit,
+                limit=limit + 1,
             )
         )
-        if len(found) == limit:
+        if len(found) > limit:
+            found.pop()
             following = pack(*found[-1][:2])
         else:
             # Everything of these batches was looked at.
@@ -85,10 +87,10 @@ class ServiceListing(models.AbstractModel):
         }
 
     @api.model
-    def _next_batches(self, envelope, batch):
+    def _next_batches(self, envelope, batch, looked_at):
         """:return: (IDs of the batches to look at, ID of the one after them or None)"""
         self.env.cr.execute(
-            SQL(NEXT_BATCHES, envelope=envelope.id, batch=batch, looked_at=LOOKED_AT)
+            SQL(NEXT_BATCHES, envelope=envelope.id, batch=batch, looked_at=looked_at)
         )
         batches = [row[0] for row in self.env.cr.fetchall()]
         self.env.cr.execute(

@@ -30,7 +30,12 @@ class WebhookOutbox(models.Model):
     @api.model
     def _listening(self):
         """Whether anybody is told of events at all."""
-        return bool(self.sudo().search_count([("environment", "!=", "disabled")], limit=1))
+        return bool(self.sudo()._running(limit=1))
+
+    @api.model
+    def _running(self, limit=None):
+        """The webhooks that events are kept for."""
+        return self.search([("environment", "!=", "disabled")], limit=limit)
 
     @api.model
     def _hand_out(self, first, last):
@@ -40,8 +45,7 @@ class WebhookOutbox(models.Model):
 
         :return: the webhooks that have got some
         """
-        webhooks = self.sudo().search([("environment", "!=", "disabled")])
-        filled = webhooks._fill(SQL("e.number BETWEEN %s AND %s", first, last))
+        filled = self.sudo()._running()._fill(SQL("e.number BETWEEN %s AND %s", first, last))
         return self.browse(sorted({webhook for _delivery, webhook in filled}))
 
     def _fill(self, which):

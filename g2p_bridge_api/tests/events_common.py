@@ -15,6 +15,12 @@ class EventCase(StatementCase):
         )
         cls.events = cls.env["g2p.bridge.event"]
 
+    def limit_partner(self, programs):
+        """From now on no other programs exist for the partner."""
+        self.partner.write({"all_programs": False, "program_ids": [(6, 0, programs.ids)]})
+        # list_changes reads in a transaction of its own.
+        self.env.flush_all()
+
     def told(self, envelope, *only):
         """The kinds of the envelope's events in the order in which they were written."""
         self.env.flush_all()

@@ -28,6 +28,11 @@ class TestEventOrder(TransactionCase):
         with self.database.cursor() as cr:
             cr.execute("DELETE FROM g2p_bridge_event WHERE envelope_id = %s", [NOBODY])
 
+    def commit(self, cr):
+        """What a worker's block does at its end."""
+        with cr:
+            pass
+
     def open(self):
         """A transaction of its own, that is rolled back if the test leaves it open."""
         cr = self.database.cursor()
@@ -60,11 +65,11 @@ class TestEventOrder(TransactionCase):
         begun_first, begun_second = self.open(), self.open()
         slow, quick = self.write(begun_first), self.write(begun_second)
         self.assertLess(slow, quick)
-        begun_second.commit()
+        self.commit(begun_second)
         self.number()
         self.assertEqual(list(self.seen()), [quick])
         reader = self.seen()[quick]
-        begun_first.commit()
+        self.commit(begun_first)
         self.number()
         self.assertEqual(self.seen()[slow], reader + 1)
         self.assertEqual(self.seen()[quick], reader)
@@ -74,7 +79,7 @@ class TestEventOrder(TransactionCase):
         for commit in (True, False, True):
             cr = self.open()
             self.write(cr)
-            cr.commit() if commit else cr.rollback()
+            self.commit(cr) if commit else cr.rollback()
         self.number()
         self.assertEqual(sorted(self.seen().values()), [before + 1, before + 2])
 
@@ -82,7 +87,7 @@ class TestEventOrder(TransactionCase):
         before = self.last()
         cr = self.open()
         self.write(cr)
-        cr.commit()
+        self.commit(cr)
         dying = self.open()
         api.Environment(dying, SUPERUSER_ID, {})["g2p.bridge.event"]._number_alone()
         dying.rollback()
@@ -108,25 +113,25 @@ class TestEventOrder(TransactionCase):
     def test_whoever_waits_for_the_lock_sees_what_was_numbered_meanwhile(self):
         first = self.open()
         event = self.write(first)
-        first.commit()
+        self.commit(first)
         holder = self.open()
         api.Environment(holder, SUPERUSER_ID, {})["g2p.bridge.event"]._number_alone()
         with ThreadPoolExecutor(1) as worker:
             waiting = worker.submit(self.number)
-            holder.commit()
+            self.commit(holder)
             waiting.result(timeout=30)
         self.assertEqual(list(self.seen()), [event])
 
     def test_numbers_begin_after_those_of_removed_events(self):
         cr = self.open()
         self.write(cr)
-        cr.commit()
+        self.commit(cr)
         self.number()
         (number,) = self.seen().values()
         self.clean()
         cr = self.open()
         self.write(cr)
-        cr.commit()
+        self.commit(cr)
         self.number()
         self.assertEqual(list(self.seen().values()), [number + 1])
 
@@ -136,7 +141,7 @@ class TestEventOrder(TransactionCase):
         self.write(holder)
         other.execute("SET LOCAL lock_timeout = '5s'")
         self.write(other)
-        other.commit()
-        holder.commit()
+        self.commit(other)
+        self.commit(holder)
         self.number()
         self.assertEqual(len(self.seen()), 2)

@@ -64,9 +64,7 @@ class TestEvents(EventCase):
                 "rejected_amount": Decimal("20.00"),
             },
         )
-        self.assertEqual(
-            sent["bank_disbursement_batch_id"], envelope.bank_batch_ids.reference
-        )
+        self.assertEqual(sent["bank_disbursement_batch_id"], envelope.bank_batch_ids.reference)
 
     def test_a_mapper_batch_tells_who_was_found(self):
         self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})

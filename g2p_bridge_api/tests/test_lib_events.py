@@ -13,7 +13,18 @@ class TestCursor(unittest.TestCase):
 
     def test_what_is_no_cursor_is_refused(self):
         good = pack(5, 7)
-        for text in ("", "x", good[:-1], good + "A", good.lower(), "é", None, 5, "=" * 20, "A" * 23):
+        for text in (
+            "",
+            "x",
+            good[:-1],
+            good + "A",
+            good.lower(),
+            "é",
+            None,
+            5,
+            "=" * 20,
+            "A" * 23,
+        ):
             with self.assertRaises(ValueError):
                 unpack(text)
 

@@ -97,7 +97,7 @@ class TestListChanges(EventCase):
         cursor = self.now()
         mine = self.filled_envelope()
         theirs = self.filled_envelope(benefit_program_mnemonic="OTHER")
-        self.partner.program_ids = self.program
+        self.limit_partner(self.program)
         self.service = self.service.with_context(bridge_partner_id=self.partner.id)
         events, rows, cursor = self.changes(cursor)
         self.assertEqual(self.states(rows), self.actual(mine))
@@ -113,7 +113,7 @@ class TestListChanges(EventCase):
 
     def test_a_partner_without_news_keeps_up_with_what_is_removed(self):
         self.make_program("OTHER")
-        self.partner.program_ids = self.make_program("MINE")
+        self.limit_partner(self.make_program("MINE"))
         reader = self.service.with_context(bridge_partner_id=self.partner.id)
         cursor = reader.list_changes({})["next_cursor"]
         self.filled_envelope(benefit_program_mnemonic="OTHER")
@@ -130,7 +130,9 @@ class TestListChanges(EventCase):
         self.filled_envelope()
         self.service.list_changes({"cursor": cursor})
         self.forget_everything()
-        refusal = self.assertRefused("CURSOR_EXPIRED", self.service.list_changes, {"cursor": cursor})
+        refusal = self.assertRefused(
+            "CURSOR_EXPIRED", self.service.list_changes, {"cursor": cursor}
+        )
         self.assertIn("list_disbursements", str(refusal))
         reply = self.service.list_changes({"start": "beginning"})
         self.assertEqual(reply["events"], [])

@@ -86,9 +86,7 @@ class TestListDisbursements(EventCase):
         self.assertTrue(paid["reversal_found"])
         self.assertEqual(paid["reversal_reason_code"], "ACCOUNT_CLOSED")
         self.assertEqual(paid["reversal_reason"], "The account is closed.")
-        self.assertEqual(
-            paid["bank_disbursement_batch_id"], lines.bank_batch_id.reference
-        )
+        self.assertEqual(paid["bank_disbursement_batch_id"], lines.bank_batch_id.reference)
         self.assertEqual(paid["bank_disbursement_batch_status"], "DONE")
         self.assertEqual(waiting["disbursement_status"], "SHIPPED")
         self.assertFalse(waiting["reversal_found"])
@@ -142,7 +140,7 @@ class TestListDisbursements(EventCase):
 
     def test_a_partner_of_other_programs_finds_nothing(self):
         envelope = self.filled_envelope()
-        self.partner.program_ids = self.make_program("OTHER")
+        self.limit_partner(self.make_program("OTHER"))
         calling = self.service.with_context(bridge_partner_id=self.partner.id)
         self.assertRefused(
             "DISBURSEMENT_ENVELOPE_NOT_FOUND",

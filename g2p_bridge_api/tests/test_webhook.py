@@ -60,7 +60,9 @@ class TestWebhook(WebhookCase):
     def test_amounts_are_exact_numbers(self):
         self.filled_envelope("0.10", "0.20")
         self.deliver()
-        self.assertRegex(self.receiver.requests[0].body.decode(), r'"disbursement_amount": 0\.30[,}]')
+        self.assertRegex(
+            self.receiver.requests[0].body.decode(), r'"disbursement_amount": 0\.30[,}]'
+        )
 
     def test_many_events_travel_in_requests_of_fifty(self):
         self.program.write({"own_policies": True, "bank_batch_size": 1})
@@ -85,7 +87,7 @@ class TestWebhook(WebhookCase):
 
     def test_a_partner_never_hears_of_a_program_that_it_may_not_reach(self):
         other = self.make_program("OTHER")
-        self.partner.program_ids = other
+        self.limit_partner(other)
         self.webhook.program_ids = self.program
         self.filled_envelope()
         self.deliver()
@@ -95,7 +97,7 @@ class TestWebhook(WebhookCase):
         self.receiver.script = [500]
         self.filled_envelope()
         self.deliver()
-        self.partner.program_ids = self.make_program("OTHER")
+        self.limit_partner(self.make_program("OTHER"))
         self.pass_time(minutes=2)
         self.assertEqual(set(self.states()), {"skipped"})
         self.assertEqual(len(self.receiver.requests), 1)
