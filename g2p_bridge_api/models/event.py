@@ -56,7 +56,7 @@ class Event(models.Model):
     )
     amount = fields.Monetary(readonly=True)
     failed_count = fields.Integer(
-        "Thereof Failed",
+        "Failed",
         readonly=True,
         help="Of a mapper batch those that were not resolved, of a bank batch those that were "
         "rejected, of a statement those that came back.",

@@ -172,6 +172,10 @@ class Webhook(models.Model):
             bare = self
         return super(Webhook, bare)._address_fault()
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """The chatter would take ``partner_id`` for a contact: it is none."""
+        return []
+
     def _responsible_user(self):
         return self.responsible_id or self.create_uid
 

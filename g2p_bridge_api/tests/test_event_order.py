@@ -145,3 +145,11 @@ class TestEventOrder(TransactionCase):
         self.commit(holder)
         self.number()
         self.assertEqual(len(self.seen()), 2)
+
+    def test_an_event_is_bound_to_no_row_that_others_write(self):
+        # A foreign key would lock the envelope's row, which every job of the envelope meets.
+        self.env.cr.execute(
+            "SELECT conname FROM pg_constraint"
+            " WHERE conrelid = 'g2p_bridge_event'::regclass AND contype = 'f'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])

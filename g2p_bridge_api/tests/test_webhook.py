@@ -187,6 +187,10 @@ class TestWebhook(WebhookCase):
         with self.assertRaises(UserError):
             self.webhook.action_enable()
 
+    def test_the_chatter_takes_the_partner_for_no_contact(self):
+        self.assertFalse(self.webhook._message_get_suggested_recipients())
+        self.assertFalse(self.webhook._mail_get_partners()[self.webhook.id])
+
     def test_an_administrator_alone_changes_webhooks(self):
         auditor = self.env["res.users"].create(
             {

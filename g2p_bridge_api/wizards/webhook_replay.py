@@ -61,6 +61,8 @@ class WebhookReplay(models.TransientModel):
 
     def _replay(self, webhooks, reason):
         if self.which == "selected":
+            if not self.delivery_ids:
+                raise UserError(self.env._("Select them in the list of deliveries first."))
             return webhooks._replay(SQL("d.id = ANY(%s)", self.delivery_ids.ids), reason)
         if self.which == "failed":
             return webhooks._replay(SQL("d.state = 'failed'"), reason)
