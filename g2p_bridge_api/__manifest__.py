@@ -21,6 +21,16 @@
         "views/res_config_settings_views.xml",
         "wizards/partner_key_add_views.xml",
         "wizards/signature_check_views.xml",
+        # Events and webhooks
+        "security/rules_events.xml",
+        "data/queue_job_events.xml",
+        "data/ir_cron_events.xml",
+        "views/event_views.xml",
+        "views/webhook_views.xml",
+        "views/webhook_delivery_views.xml",
+        "wizards/webhook_replay_views.xml",
+        "views/res_config_settings_events_views.xml",
+        "views/menus_events.xml",
     ],
     "assets": {
         "web.assets_backend": ["g2p_bridge_api/static/src/unsigned_banner/*"],

@@ -136,6 +136,24 @@ OPERATION_CODES = {
         "A value is missing or unknown",
         "Correct the value that is named",
     ),
+    "INVALID_CURSOR": (
+        "No cursor of this list",
+        "Send next_cursor of the page before, or none to begin",
+    ),
+    "CURSOR_EXPIRED": (
+        "Changes after this cursor are not kept any more",
+        "Read your envelopes by list_disbursements, then begin without a cursor",
+    ),
+    "INVALID_LIMIT": ("Not a whole number from 1 to the largest page", "Send one, or none"),
+    "INVALID_DISBURSEMENT_STATUS": (
+        "states is no list of disbursement_status",
+        "Send a list of some of them, or none",
+    ),
+    "INVALID_START": ("Neither now nor beginning", "Send one of them, or none"),
+    "INVALID_INCLUDE": (
+        "include is no list of events and disbursements",
+        "Send a list of one or both, or none",
+    ),
     "INVALID_BENEFIT_TYPE": (
         "Newer PBMS: not CASH_DIGITAL",
         "Send other benefits to whoever hands them out",

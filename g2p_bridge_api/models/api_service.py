@@ -12,6 +12,7 @@ from odoo.addons.g2p_bridge.exceptions import BridgeError
 
 from ..lib import replies
 from ..lib.call import GEN_2
+from ..lib.messages.operations import OPERATIONS
 from ..lib.refusal import Refusal
 from .service_gen_2 import CODES
 
@@ -117,7 +118,7 @@ class ApiService(models.AbstractModel):
 
 
 def _has_rows(call):
-    return call.operation != "get_disbursement_envelope_status"
+    return OPERATIONS[call.operation].forms[call.dialect].is_list
 
 
 def _ms(started):

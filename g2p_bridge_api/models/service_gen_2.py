@@ -177,6 +177,25 @@ class ServiceGen2(models.AbstractModel):
         return [_status(theirs, reply) for theirs, reply in zip(ids, replies, strict=True)]
 
     @api.model
+    def _gen_2_list_disbursements(self, values):
+        """Pages, by the bridge's IDs; the sender's are in mis_reference_number."""
+        return self.list_disbursements(self._gen_2_about(values))
+
+    @api.model
+    def _gen_2_list_changes(self, values):
+        """Changes, by the bridge's IDs; the sender's are in mis_reference_number."""
+        return self.list_changes(self._gen_2_about(values))
+
+    @api.model
+    def _gen_2_about(self, values):
+        """The same, with the bridge's ID of the envelope that it is about."""
+        theirs = values.get("disbursement_envelope_id")
+        if not theirs:
+            return values
+        ours = self._gen_2_ours("envelope", [theirs])[theirs]
+        return {**values, "disbursement_envelope_id": ours}
+
+    @api.model
     def _gen_2_ours(self, kind, ids):
         """{ID as sent: the bridge's ID}; what is not known may be an ID of ours."""
         ids = list(ids)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..call import G2P_CONNECT, GEN_2
-from . import dialects, parts
+from . import dialects, lists, parts
 from .values import Text
 
 
@@ -131,6 +131,20 @@ OPERATIONS = {
             "What became of disbursements, with what the bank's statements say of them",
             _connect(Text, parts.DisbursementStatus, is_list=True),
             _gen_2(Text, parts.Gen2DisbursementStatus, is_list=True),
+        ),
+        _operation(
+            "list_disbursements",
+            STATUS,
+            "What became of each disbursement of an envelope, page by page",
+            _connect(lists.ListDisbursements, lists.DisbursementPage),
+            _gen_2(lists.ListDisbursements, lists.DisbursementPage),
+        ),
+        _operation(
+            "list_changes",
+            STATUS,
+            "What has changed since a cursor",
+            _connect(lists.ListChanges, lists.Changes),
+            _gen_2(lists.ListChanges, lists.Changes),
         ),
         _operation(
             "upload_mt940",
