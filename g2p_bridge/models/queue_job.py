@@ -16,6 +16,7 @@ PURPOSES = {
     "g2p_bridge.pbms": _lt("Take over cycles of PBMS and report back"),
     "g2p_bridge.ship": _lt("Hand batches to the bank"),
     "g2p_bridge.statement": _lt("Read and reconcile statements"),
+    "g2p_bridge.webhook": _lt("Tell partners of events"),
     "g2p_bridge_example_bank": _lt("Play the example bank (simulation)"),
 }
 WAITING = ("wait_dependencies", "pending", "enqueued")

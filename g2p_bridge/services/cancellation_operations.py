@@ -145,8 +145,8 @@ class CancellationOperations(models.AbstractModel):
         self.env.cr.execute(
             "SELECT d.disbursement_id, d.envelope_id, d.state FROM g2p_bridge_disbursement d"
             " JOIN g2p_bridge_envelope e ON e.id = d.envelope_id"
-            " WHERE d.disbursement_id = ANY(%s) AND e.company_id = %s",
-            [ids, self.env.company.id],
+            " WHERE d.disbursement_id = ANY(%s) AND e.program_id = ANY(%s)",
+            [ids, self._reachable_programs().ids],
         )
         return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 

@@ -35,11 +35,8 @@ class EnvelopeOperations(models.AbstractModel):
         mnemonic = self._text(values, "benefit_program_mnemonic", "INVALID_PROGRAM_MNEMONIC")
         frequency = self._frequency(values)
         cycle = self._text(values, "cycle_code_mnemonic", "INVALID_CYCLE_CODE_MNEMONIC")
-        program = self.env["g2p.bridge.program"].search(
-            [
-                ("benefit_program_mnemonic", "=", mnemonic),
-                ("company_id", "=", self.env.company.id),
-            ]
+        program = self._reachable_programs().filtered(
+            lambda one: one.active and one.benefit_program_mnemonic == mnemonic
         )
         currency = program.currency_id or self._currency(values)
         decimals = currency.decimal_places if currency else MOST_DECIMALS

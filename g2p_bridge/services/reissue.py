@@ -11,7 +11,7 @@ CLAIM = """
     UPDATE g2p_bridge_disbursement d SET state = d.state
       FROM g2p_bridge_envelope e, g2p_bridge_bank_batch b
      WHERE d.disbursement_id = ANY(%s) AND e.id = d.envelope_id AND b.id = d.bank_batch_id
-       AND e.company_id = %s AND e.id <> %s
+       AND e.program_id = ANY(%s) AND e.id <> %s
        AND (d.state IN ('reversed', 'rejected', 'cancelled')
             OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
        AND NOT EXISTS (
@@ -35,5 +35,6 @@ class Reissue(models.AbstractModel):
         named = Counter(old for old in map(reissue_of, rows) if old)
         if not named:
             return {}
-        self.env.cr.execute(CLAIM, [list(named), self.env.company.id, envelope.id])
+        claimed = [list(named), self._reachable_programs().ids, envelope.id]
+        self.env.cr.execute(CLAIM, claimed)
         return {old: record for old, record in self.env.cr.fetchall() if named[old] == 1}

@@ -36,8 +36,17 @@ class Service(models.AbstractModel):
         return self.sudo()
 
     @api.model
+    def _reachable_programs(self):
+        """The programs that the caller may speak of; all else is as if it did not exist.
+
+        :return: ``g2p.bridge.program`` records, archived ones too: those of this company
+        """
+        programs = self.env["g2p.bridge.program"].with_context(active_test=False)
+        return programs.search([("company_id", "=", self.env.company.id)])
+
+    @api.model
     def _envelope(self, envelope_id):
-        """Find an envelope of this company by its ID.
+        """Find an envelope that the caller may speak of by its ID.
 
         :raises BridgeError: not found
         """
@@ -51,14 +60,14 @@ class Service(models.AbstractModel):
 
     @api.model
     def _find_envelope(self, envelope_id):
-        """:return: the envelope of this company with this ID, or no record"""
+        """:return: the envelope of a reachable program with this ID, or no record"""
         envelopes = self.env["g2p.bridge.envelope"]
         if not is_text(envelope_id):
             return envelopes
         return envelopes.search(
             [
                 ("disbursement_envelope_id", "=", envelope_id),
-                ("company_id", "=", self.env.company.id),
+                ("program_id", "in", self._reachable_programs().ids),
             ]
         )
 

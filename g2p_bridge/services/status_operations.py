@@ -15,7 +15,7 @@ RECON = """
       LEFT JOIN g2p_bridge_statement_entry e
              ON e.disbursement_id = d.id AND e.outcome IN ('matched', 'error')
       LEFT JOIN g2p_bridge_statement s ON s.id = e.statement_id
-     WHERE d.disbursement_id = ANY(%s) AND n.company_id = %s
+     WHERE d.disbursement_id = ANY(%s) AND n.program_id = ANY(%s)
      ORDER BY d.id, e.mark = 'RD', e.id
 """
 REVERSAL = (
@@ -78,7 +78,7 @@ class StatusOperations(models.AbstractModel):
                 self.env._("Send a list of at least one disbursement ID."),
             )
         service.env.flush_all()
-        service.env.cr.execute(RECON, [ids, self.env.company.id])
+        service.env.cr.execute(RECON, [ids, service._reachable_programs().ids])
         found = {}
         for row in service.env.cr.fetchall():
             _collect(found, row)

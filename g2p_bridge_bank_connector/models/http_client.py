@@ -119,8 +119,13 @@ class HttpClient(models.AbstractModel):
         return response
 
     @api.model
+    def _http_adapter(self, timeouts):
+        """:return: what carries the requests, bound to (connect, read) time-outs"""
+        return _TimedAdapter(timeouts)
+
+    @api.model
     def _http_send(self, url, body, headers, timeouts):
-        adapter = _TimedAdapter(timeouts)
+        adapter = self._http_adapter(timeouts)
         try:
             with requests.Session() as session:
                 session.mount("https://", adapter)

@@ -1,0 +1,3 @@
+from . import documentation
+from . import api
+from . import jwks

@@ -1,0 +1,178 @@
+import time
+from functools import partial
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import Response, request
+from werkzeug.exceptions import abort
+
+from ..lib import replies
+from ..lib.call import G2P_CONNECT, Call
+from ..lib.incoming import MULTIPART_BYTES, check_address, check_body
+from ..lib.json_text import NotJson, parse
+from ..lib.messages.operations import OPERATIONS
+from ..lib.messages.reading import Head, read_head, read_message
+from ..lib.messages.values import MOST_CHARACTERS, is_name
+from ..lib.prefix import DEFAULT_PREFIX
+from ..lib.refusal import Malformed, Refusal
+
+UPLOAD_NAMES = ("sender_id", "message_id")
+
+
+def _api():
+    return request.env(user=SUPERUSER_ID)["g2p.bridge.api"]
+
+
+def _settings():
+    return request.env["g2p.bridge.api.settings"]
+
+
+def _name():
+    """The operation that is called, as its address names it."""
+    return request.httprequest.path[len(_settings()._prefix()) :].strip("/")
+
+
+def _response(answer):
+    headers = [("Cache-Control", "no-store"), *answer.headers]
+    if answer.status == 405:
+        headers.append(("Allow", "POST" if _name() in OPERATIONS else "GET"))
+    if answer.status == 401:
+        headers.append(("WWW-Authenticate", "Bearer"))
+    content = bytes(answer.body)
+    return Response(content, answer.status, headers, mimetype="application/json")
+
+
+def _call(name, head=None, body=b"", count=0):
+    """What is known of the request by now."""
+    named = {}
+    if head:
+        named = {
+            name: getattr(head, name)
+            for name in (
+                "dialect",
+                "sender_id",
+                "message_id",
+                "message_ts",
+                "action",
+                "version",
+                "total_count",
+                "signature",
+            )
+        }
+    nobody = {"dialect": "", "sender_id": "", "message_id": "", "message_ts": ""}
+    return Call(
+        **{**nobody, **named},
+        operation=name if name in OPERATIONS else "",
+        body=body,
+        headers={key.lower(): value for key, value in request.httprequest.headers},
+        address=request.httprequest.remote_addr or "",
+        count=count,
+    )
+
+
+def _admit_body(_controller):
+    """Turn a request away by its address and headers, before the first byte of its body.
+
+    :return: how many bytes the body may have
+    """
+    started, incoming, name = time.monotonic(), request.httprequest, _name()
+    try:
+        operation = check_address(name, incoming.method)
+        most = _most_bytes(operation)
+        check_body(operation, incoming.headers, incoming.mimetype, incoming.content_length, most)
+    except Refusal as refusal:
+        answer = replies.refused(refusal)
+        _api()._record_alone(_call(name), answer, started)
+        abort(_response(answer))
+    return most
+
+
+def _most_bytes(operation):
+    if operation.is_upload:
+        service = request.env["g2p.bridge.service"].sudo()
+        return service._max_statement_bytes() + MULTIPART_BYTES
+    return _settings()._most_bytes()
+
+
+class Api(http.Controller):
+    """The operations over HTTP, in the messages of OpenG2P's bridge and of the newer PBMS."""
+
+    @http.route(
+        [DEFAULT_PREFIX, f"{DEFAULT_PREFIX}/<path:name>"],
+        type="http",
+        auth="none",
+        csrf=False,
+        save_session=False,
+        readonly=False,
+        max_content_length=_admit_body,
+    )
+    def serve(self, **_params):
+        """Whatever is called below the prefix: see openapi.json."""
+        started, operation = time.monotonic(), OPERATIONS[_name()]
+        serve = self._upload if operation.is_upload else self._message
+        head = None
+        try:
+            head, body, count, take = serve(operation)
+            call = _call(operation.name, head, body, count)
+        except _Unreadable as unreadable:
+            answer = replies.refused(unreadable.refusal, unreadable.head)
+            call = _call(operation.name, unreadable.head, unreadable.body)
+            _api()._record_alone(call, answer, started)
+            return _response(answer)
+        return _response(_api()._serve(call, head, take, started))
+
+    def _message(self, operation):
+        """:return: (head, body, number of items, function that gives the message)"""
+        body, head = request.httprequest.get_data(), None
+        most_items = _settings()._most_items()
+        try:
+            tree = parse(body)
+            head = read_head(operation, tree)
+            message, count = read_message(operation.forms[head.dialect], tree, most_items)
+        except NotJson as error:
+            raise _Unreadable(Malformed(str(error)), head, body) from None
+        except Refusal as refusal:
+            raise _Unreadable(refusal, head, body) from None
+        read_again = partial(_read_again, operation, head, body, most_items)
+        return head, body, count, _Once(message, read_again)
+
+    def _upload(self, operation):
+        """As :meth:`_message`; the body is the file, the message its name."""
+        named = {name: request.params.get(name) or "" for name in UPLOAD_NAMES}
+        file = request.httprequest.files.get("statement_file")
+        wrong = [name for name, value in named.items() if not is_name(value)]
+        if wrong or file is None:
+            text = "statement_file: is missing"
+            if wrong:
+                text = f"{wrong[0]}: has to be a text of at most {MOST_CHARACTERS} characters"
+            raise _Unreadable(Malformed(text), None, b"")
+        head = Head(
+            dialect=G2P_CONNECT, message_ts="", action=operation.name, is_upload=True, **named
+        )
+        name = "".join(letter for letter in file.filename or "" if letter.isprintable())
+        return head, file.read(), 1, lambda: name[:MOST_CHARACTERS]
+
+
+def _read_again(operation, head, body, most_items):
+    return read_message(operation.forms[head.dialect], parse(body), most_items)[0]
+
+
+class _Once:
+    """Gives the message away, so that its rows can go as soon as they are used.
+
+    Whoever needs it again, because a conflict made the call start over, gets it read again.
+    """
+
+    def __init__(self, message, read_again):
+        self._messages = [message]
+        self._read_again = read_again
+
+    def __call__(self):
+        return self._messages.pop() if self._messages else self._read_again()
+
+
+class _Unreadable(Exception):
+    """A request that never became a call."""
+
+    def __init__(self, refusal, head, body):
+        super().__init__(refusal.message)
+        self.refusal, self.head, self.body = refusal, head, body

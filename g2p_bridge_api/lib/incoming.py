@@ -1,0 +1,47 @@
+"""Requests as the web server hands them over, judged before a byte of the body is read."""
+
+from .messages.operations import OPERATIONS
+from .refusal import Refusal
+
+JSON, MULTIPART = "application/json", "multipart/form-data"
+#: What a multipart body may hold besides its file: boundaries, headers, other fields.
+MULTIPART_BYTES = 2**16
+#: Addresses that are read, not written to.
+PAGES = frozenset({"ping", "openapi.json", "docs"})
+
+
+def check_address(name, method):
+    """:return: the ``Operation`` at an address
+    :raises Refusal: there is none, or it is called by another method
+    """
+    operation = OPERATIONS.get(name)
+    if not operation and name not in PAGES:
+        raise Refusal(
+            "G2P-REQ-404",
+            "There is no operation at this address. The addresses are in openapi.json.",
+            404,
+        )
+    allowed = "POST" if operation else "GET"
+    if method != allowed:
+        raise Refusal("G2P-REQ-405", f"Call this address by {allowed}.", 405)
+    return operation
+
+
+def check_body(operation, headers, mimetype, length, most_bytes):
+    """Judge a body by its headers alone.
+
+    :raises Refusal: compressed, of unknown length, too large, or of another type
+    """
+    if headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Refusal("G2P-REQ-415", "Send the body as it is, without Content-Encoding.", 415)
+    if "Transfer-Encoding" in headers:
+        raise Refusal("G2P-REQ-411", "Send the body in one piece, with Content-Length.", 411)
+    if (length or 0) > most_bytes:
+        raise Refusal(
+            "G2P-REQ-413",
+            f"The body has {length} bytes, at most {most_bytes} are taken. Send it in parts.",
+            413,
+        )
+    wanted = MULTIPART if operation.is_upload else JSON
+    if mimetype != wanted:
+        raise Refusal("G2P-REQ-415", f"Send the body as Content-Type {wanted}.", 415)

@@ -1,0 +1,40 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class ServiceEvents(models.AbstractModel):
+    """What senders declare and send."""
+
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def _amend_envelope(self, values):
+        amending = self.with_context(bridge_amends=True)
+        return super(ServiceEvents, amending)._amend_envelope(values)
+
+    @api.model
+    def _keep_exact(self, envelope, total):
+        """The control totals are written, to the last decimal."""
+        super()._keep_exact(envelope, total)
+        amended = self.env.context.get("bridge_amends")
+        envelope._tell("envelope.amended" if amended else "envelope.received")
+
+    @api.model
+    def _insert(self, envelope, rows, amounts, keys, former):
+        references = super()._insert(envelope, rows, amounts, keys, former)
+        # The IDs of one call ascend; others may have taken some in between.
+        self.env["g2p.bridge.event"].sudo()._tell(
+            "envelope.disbursements_received",
+            SQL(
+                "g2p_bridge_envelope e, g2p_bridge_disbursement f, g2p_bridge_disbursement l"
+                " WHERE e.id = %s AND f.disbursement_id = %s AND l.disbursement_id = %s",
+                envelope.id,
+                references[0],
+                references[-1],
+            ),
+            first_id="f.id",
+            last_id="l.id",
+            line_count=SQL("%s", len(references)),
+            amount=SQL("%s", sum(amounts)),
+        )
+        return references

@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class Program(models.Model):
+    """Technical users are nobody who could start or approve anything."""
+
+    _inherit = "g2p.bridge.program"
+
+    def _people(self, role):
+        return super()._people(role).filtered(lambda user: not user.g2p_bridge_is_partner)

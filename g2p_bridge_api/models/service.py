@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class Service(models.AbstractModel):
+    """The operations as a partner sees them: only the programs that it was given."""
+
+    _inherit = "g2p.bridge.service"
+
+    @api.model
+    def _reachable_programs(self):
+        programs = super()._reachable_programs()
+        partner = self._calling_partner()
+        return programs & partner._programs() if partner else programs
+
+    @api.model
+    def _calling_partner(self):
+        """:return: the ``g2p.bridge.partner`` whose call this is, none for a person"""
+        partner_id = self.env.context.get("bridge_partner_id")
+        return self.env["g2p.bridge.partner"].sudo().browse(partner_id or ())

@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .partner_header import SKEW_MINUTES, SKEW_PARAMETER
+from .partner_message import KEEP_DAYS, KEEP_PARAMETER
+from .unsigned_access import PARAMETER
+
+#: At most: a message may be this far ahead, then this old, before its time refuses it.
+MAX_SKEW = 720
+
+
+class ResConfigSettings(models.TransientModel):
+    """How messages of partners are judged."""
+
+    _inherit = "res.config.settings"
+
+    g2p_bridge_api_skew_minutes = fields.Integer(
+        "Clock Difference (min)", config_parameter=SKEW_PARAMETER, default=SKEW_MINUTES
+    )
+    g2p_bridge_api_remember_days = fields.Integer(
+        "Days Messages Are Remembered", config_parameter=KEEP_PARAMETER, default=KEEP_DAYS
+    )
+    g2p_bridge_api_unsigned = fields.Boolean("Calls without Proof", config_parameter=PARAMETER)
+
+    def set_values(self):
+        self._check_g2p_bridge_api()
+        return super().set_values()
+
+    def _check_g2p_bridge_api(self):
+        if self.g2p_bridge_api_skew_minutes > MAX_SKEW:
+            raise UserError(
+                self.env._(
+                    "The clock difference is %(minutes)s minutes, but may be %(most)s at most. "
+                    "Have partners set their clocks instead.",
+                    minutes=self.g2p_bridge_api_skew_minutes,
+                    most=MAX_SKEW,
+                )
+            )
+        bank = self.env["g2p.bridge.partner"]._enabled_banks()
+        if self.g2p_bridge_api_unsigned and bank:
+            raise UserError(
+                self.env._(
+                    "Calls without proof are for tests alone, but %s is enabled and pays real "
+                    "money. Leave them off.",
+                    bank.name,
+                )
+            )
