@@ -102,7 +102,7 @@ class TestListDisbursements(EventCase):
         }
         self.service.create_disbursements(self.rows(envelope, "1.00", **address))
         ((row,),) = self.listed(envelope)
-        self.assertEqual(row["beneficiary_account_masked"], "••••••••7890")
+        self.assertEqual(row["beneficiary_account_masked"], "••••7890")
         self.assertNotIn("DE1234567890", repr(row))
         self.assertNotIn("Person", repr(row))
 
