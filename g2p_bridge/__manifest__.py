@@ -39,9 +39,11 @@
         "wizards/envelope_preview_views.xml",
         "report/envelope_summary.xml",
         "views/menus.xml",
+        "views/audit_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "g2p_bridge/static/src/*.js",

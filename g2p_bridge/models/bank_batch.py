@@ -4,12 +4,14 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
     BatchState,
     Payment,
 )
 
+from ..lib.money_begun import MONEY_BEGUN
 from ..lib.step import Outcome
 
 
@@ -18,8 +20,21 @@ class BankBatch(models.Model):
 
     _name = "g2p.bridge.bank.batch"
     _description = "Bank Batch"
-    _inherit = ["g2p.bridge.batch.mixin"]
+    _inherit = ["g2p.bridge.batch.mixin", "g2p.bridge.frozen.mixin"]
     _batch_field = "bank_batch_id"
+    _undeletable = MONEY_BEGUN
+    _frozen = (
+        Frozen("identity", ("envelope_id", "reference")),
+        Frozen("sent", ("payment_date", "payload_digest")),
+        Frozen("outcome", ("bank_reference",), "old.state = 'done'"),
+        # What is done may be asked about again, but never be sent again.
+        Frozen(
+            "done",
+            ("state",),
+            "old.state = 'done'",
+            unless="new.state IN ('in_progress', 'uncertain')",
+        ),
+    )
 
     line_amount = fields.Monetary("Amount", readonly=True)
     shipped_count = fields.Integer("Shipped", readonly=True)

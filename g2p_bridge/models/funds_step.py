@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
+
 from ..lib.step import Outcome
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
@@ -13,9 +15,21 @@ class FundsStep(models.Model):
 
     _name = "g2p.bridge.funds.step"
     _description = "Funds Step"
-    _inherit = ["g2p.bridge.step.mixin"]
+    _inherit = ["g2p.bridge.step.mixin", "g2p.bridge.frozen.mixin"]
     _order = "envelope_id, id"
     _rec_name = "kind"
+    _undeletable = "old.attempts > 0 OR old.state NOT IN ('pending', 'cancelled')"
+    _frozen = (
+        Frozen("identity", ("envelope_id", "kind", "reference")),
+        Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),
+        # What is done may be asked about again, but never be sent again.
+        Frozen(
+            "done",
+            ("state",),
+            "old.state = 'done'",
+            unless="new.state IN ('in_progress', 'uncertain')",
+        ),
+    )
 
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", required=True, readonly=True, ondelete="cascade", index=True
