@@ -40,6 +40,8 @@
         "report/envelope_summary.xml",
         "views/menus.xml",
         "views/audit_views.xml",
+        "views/res_config_settings_safety_views.xml",
+        "wizards/restore_confirm_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",
     ],

@@ -31,6 +31,7 @@ from . import envelope_attention
 from . import envelope_timeline
 from . import envelope_export
 from . import envelope_audit
+from . import restore
 from . import funds_step
 from . import envelope_amounts
 from . import mapper_batch
@@ -55,6 +56,7 @@ from . import entry_suggestion
 from . import statement_warnings
 from . import statement_result
 from . import res_config_settings
+from . import res_config_settings_safety
 from . import import_file
 from . import import_check
 from . import import_job

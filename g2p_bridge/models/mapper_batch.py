@@ -147,6 +147,7 @@ class MapperBatch(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         if not ids:
             return
+        self.env["g2p.bridge.restore"]._check_confirmed()
         envelope._touch()
         policy = envelope.program_id._policy()
         for model, size in (

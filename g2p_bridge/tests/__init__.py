@@ -69,3 +69,4 @@ from . import test_frozen
 from . import test_audit
 from . import test_audit_chain
 from . import test_secrets_at_rest
+from . import test_restore

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..at_start import at_start
 from ..keys import server_keys
 from ..lib.keyring import KeyFault, Unreadable, new_key, ring_of
 from ..secret import MASK, Secret, SecretUnreadable
@@ -87,7 +88,7 @@ class SecretMixin(models.AbstractModel):
     def _register_hook(self):
         super()._register_hook()
         if self._name == SecretMixin._name:
-            self._seal_at_start()
+            at_start(self._seal_at_start)
 
     @api.model
     def _seal_at_start(self):
