@@ -11,8 +11,8 @@ class SafetySettings(models.TransientModel):
 
     g2p_bridge_secrets = fields.Selection(
         [
-            ("sealed", "Encrypted"),
-            ("plain", "Not encrypted: the server has no key"),
+            ("sealed", "Sealed with the key of the server"),
+            ("plain", "Their key lies in the database: give the server one"),
             ("unreadable", "Some were stored with a key that the server does not have"),
         ],
         "Stored Secrets",

@@ -171,7 +171,6 @@ class TestHold(RestoreCase):
     def test_nothing_is_reissued(self):
         self.restore._confirm("Compared")
         line = self.filled_envelope("10.00").disbursement_ids
-        self.service.cancel_disbursements  # noqa: B018  (reissue is refused before its own rules)
         self.restore._mark_restored("Again")
         envelope = self.create_envelope(
             cycle_code_mnemonic="again",
