@@ -25,7 +25,7 @@ class G2p_Bridge(Command):  # noqa: N801  (Odoo wants the file's name)
         super().__init__()
         commands = self.parser.add_subparsers(dest="command", required=True)
         commands.add_parser("new-key", help="make a key for secrets and print it")
-        self._add(commands, "rotate-secrets", "encrypt all secrets with the server's first key")
+        self._add(commands, "rotate-secrets", "seal all secrets with the server's first key")
         verify = self._add(commands, "verify-audit", "say whether the audit trail is whole")
         verify.add_argument("--head", help="a head that was published earlier: NUMBER:HASH")
         restored = self._add(

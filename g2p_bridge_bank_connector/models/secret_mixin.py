@@ -98,8 +98,11 @@ class SecretMixin(models.AbstractModel):
                 count = self._seal_weak()
                 if count:
                     _logger.info("%s secrets are sealed with the server's key from now on", count)
-                if self._count_unreadable():
-                    _logger.error("%s secrets can't be read with this key", self._count_unreadable())
+                lost = self._count_unreadable()
+                if lost:
+                    _logger.error(
+                        "%s secrets can't be read with this key", self._count_unreadable()
+                    )
             elif any(self._stored()):
                 _logger.warning(
                     "The key of stored secrets lies beside them in the database: give the server "
