@@ -27,12 +27,12 @@ class BankBatch(models.Model):
         Frozen("identity", ("envelope_id", "reference")),
         Frozen("sent", ("payment_date", "payload_digest")),
         Frozen("outcome", ("bank_reference",), "old.state = 'done'"),
-        # What is done may be asked about again, but never be sent again.
+        # What is done may be asked about or decided again, but is never just sent again.
         Frozen(
             "done",
             ("state",),
             "old.state = 'done'",
-            unless="new.state IN ('in_progress', 'uncertain')",
+            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
         ),
     )
 

@@ -22,12 +22,12 @@ class FundsStep(models.Model):
     _frozen = (
         Frozen("identity", ("envelope_id", "kind", "reference")),
         Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),
-        # What is done may be asked about again, but never be sent again.
+        # What is done may be asked about or decided again, but is never just sent again.
         Frozen(
             "done",
             ("state",),
             "old.state = 'done'",
-            unless="new.state IN ('in_progress', 'uncertain')",
+            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
         ),
     )
 
