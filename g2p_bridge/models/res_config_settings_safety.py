@@ -11,9 +11,9 @@ class SafetySettings(models.TransientModel):
 
     g2p_bridge_secrets = fields.Selection(
         [
-            ("sealed", "Sealed with the key of the server"),
-            ("plain", "Their key lies in the database: give the server one"),
-            ("unreadable", "Some were stored with a key that the server does not have"),
+            ("sealed", "Sealed with the server's key"),
+            ("plain", "The server has no key"),
+            ("unreadable", "Stored with another key"),
         ],
         "Stored Secrets",
         compute="_compute_g2p_bridge_secrets",

@@ -19,6 +19,8 @@ ACTIONS = [
     ("group", "Group of a user"),
     ("archive", "Archived"),
 ]
+#: Longest value that a list shows whole.
+SHORT = 60
 READERS = ("g2p_bridge_bank_connector.group_auditor", "g2p_bridge_bank_connector.group_admin")
 
 
@@ -51,6 +53,8 @@ class Audit(models.Model):
     what = fields.Text(readonly=True)
     old_value = fields.Text("Before", readonly=True)
     new_value = fields.Text("After", readonly=True)
+    old_short = fields.Char("Before, in Short", compute="_compute_short")
+    new_short = fields.Char("After, in Short", compute="_compute_short")
     reason = fields.Text(readonly=True)
     line_count = fields.Integer("Lines", readonly=True, help="How many disbursements or lines.")
     line_digest = fields.Char(
@@ -71,6 +75,11 @@ class Audit(models.Model):
         }
         for audit in self:
             audit.model_name = names.get(audit.model, audit.model)
+
+    @api.depends("old_value", "new_value")
+    def _compute_short(self):
+        for audit in self:
+            audit.old_short, audit.new_short = map(_short, (audit.old_value, audit.new_value))
 
     @api.depends("seal_ids")
     def _compute_seal(self):
@@ -143,6 +152,12 @@ class Audit(models.Model):
     def action_verify(self):
         """Open the window in which the whole trail is verified."""
         return self.env["g2p.bridge.audit.verify"]._open()
+
+
+def _short(text):
+    """The beginning of a text, for lists."""
+    first, *more = (text or "").splitlines() or [""]
+    return f"{first[:SHORT]} …" if more or len(first) > SHORT else first
 
 
 def _storable(value):

@@ -22,7 +22,7 @@ class AuditedConfig(models.AbstractModel):
         names = self._audited_names()
         for record in records:
             told = record._told_values(names)
-            record._record_config("create", self._description, new_value=_lines(told))
+            record._record_config("create", self._description, new_value=record._told_lines(told))
         return records
 
     def write(self, vals):
@@ -47,7 +47,7 @@ class AuditedConfig(models.AbstractModel):
         names = self._audited_names()
         for record in self:
             told = record._told_values(names)
-            record._record_config("delete", self._description, old_value=_lines(told))
+            record._record_config("delete", self._description, old_value=record._told_lines(told))
         return super().unlink()
 
     def _record_config(self, action, what, **facts):
@@ -91,11 +91,15 @@ class AuditedConfig(models.AbstractModel):
         # Readers of the trail see no more of an account number than everybody does.
         return value, f"••••{words[-4:]}" if field.groups and len(words) > 4 else words
 
+    def _told_lines(self, told):
+        """What a record says, a field a line."""
+        return "\n".join(
+            f"{self._fields[name]._description_string(self.env)}: {words}"
+            for name, (_value, words) in told.items()
+            if words
+        )
+
     @api.model
     def _label(self, name):
         field = self._fields[name]
         return f"{self._description}: {field._description_string(self.env)}"
-
-
-def _lines(told):
-    return "\n".join(f"{name}: {words}" for name, (_value, words) in told.items() if words)
