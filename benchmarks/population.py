@@ -79,7 +79,7 @@ class Population:
         The two largest, a ninth of the payments each, are the last cycles of one program:
         one has been shipped, the next waits for its approval.
         """
-        with self.world.transaction(1) as env:
+        with self.world.made_up(), self.world.transaction(1) as env:
             self.programs = self._create_programs(env, min(PROGRAMS, max(1, envelopes // 5)))
             cr = env.cr
             cr.execute("SET LOCAL jit = off")

@@ -68,7 +68,7 @@ class Resolve(Benchmark):
 
     def before_limit(self):
         """The same questions and addresses, ready to be sent and written."""
-        with self.world.registry.cursor() as cr:
+        with self.world.made_up(), self.world.registry.cursor() as cr:
             cr.execute(
                 "UPDATE g2p_bridge_disbursement SET state = 'received', account_number = NULL"
                 " WHERE envelope_id = %s",

@@ -39,9 +39,13 @@
         "wizards/envelope_preview_views.xml",
         "report/envelope_summary.xml",
         "views/menus.xml",
+        "views/audit_views.xml",
+        "views/res_config_settings_safety_views.xml",
+        "wizards/restore_confirm_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "g2p_bridge/static/src/*.js",

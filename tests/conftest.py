@@ -23,8 +23,8 @@ def odoo_servers(request, test_run):
     """A function that makes servers, each with a fresh database; not yet started."""
     servers = []
 
-    def new_server():
-        server = OdooServer(test_run)
+    def new_server(**options):
+        server = OdooServer(test_run, **options)
         servers.append(server)
         return server
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -45,6 +46,7 @@ class TestRun:
         self.base_conf = self.folder / "odoo.conf"
         self.data_dir = self.folder / "data"
         self.browser = os.environ.get("G2P_TEST_BROWSER")
+        self.pg_bin = Path(os.environ["G2P_TEST_PG_BIN"])
         self._count = 0
 
     def new_name(self):
@@ -73,6 +75,22 @@ class TestRun:
         self.admin(f'CREATE DATABASE "{database}" TEMPLATE "{self.template}"')
         if self.filestore(self.template).exists():
             shutil.copytree(self.filestore(self.template), self.filestore(database))
+
+    def dump(self, database, folder):
+        """A backup as an administrator takes it, also while a server is at work."""
+        self._pg_tool("pg_dump", "--format=custom", f"--file={folder / 'db.dump'}", database)
+        if self.filestore(database).exists():
+            shutil.copytree(self.filestore(database), folder / "filestore")
+
+    def restore(self, folder, database):
+        """A new database from a backup."""
+        self.admin(f'CREATE DATABASE "{database}" TEMPLATE template0')
+        self._pg_tool("pg_restore", "--no-owner", f"--dbname={database}", folder / "db.dump")
+        if (folder / "filestore").exists():
+            shutil.copytree(folder / "filestore", self.filestore(database))
+
+    def _pg_tool(self, name, *arguments):
+        subprocess.run([self.pg_bin / name, *arguments], check=True, capture_output=True)
 
     def drop(self, database):
         """Removes a database and its files, whoever is still connected."""

@@ -34,10 +34,14 @@ class OdooServer:
     The ports stay the same over restarts, so that addresses kept in the database hold.
     """
 
-    def __init__(self, run):
+    def __init__(self, run, backup=None, port=None):
+        """
+        :param backup: folder of a backup to restore; without one the database is fresh
+        :param port: that of another server, in whose place this one is
+        """
         self.run = run
         self.db = run.new_name()
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.conf = run.folder / "servers" / f"{self.db}.conf"
         self.log = run.folder / "servers" / f"{self.db}.log"
@@ -45,7 +49,10 @@ class OdooServer:
         self._process = None
         self._sessions = {}
         self._connection = None
-        run.copy_template(self.db)
+        if backup:
+            run.restore(backup, self.db)
+        else:
+            run.copy_template(self.db)
 
     # Life of the process
 

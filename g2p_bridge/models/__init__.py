@@ -1,5 +1,7 @@
 from . import company
 from . import durable_mixin
+from . import frozen_mixin
+from . import audit
 from . import step_mixin
 from . import step_queue
 from . import step_waiting
@@ -28,6 +30,8 @@ from . import envelope_pipeline
 from . import envelope_attention
 from . import envelope_timeline
 from . import envelope_export
+from . import envelope_audit
+from . import restore
 from . import funds_step
 from . import envelope_amounts
 from . import mapper_batch
@@ -52,6 +56,7 @@ from . import entry_suggestion
 from . import statement_warnings
 from . import statement_result
 from . import res_config_settings
+from . import res_config_settings_safety
 from . import import_file
 from . import import_check
 from . import import_job

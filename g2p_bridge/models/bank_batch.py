@@ -4,13 +4,15 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
     BatchState,
     Payment,
 )
 
-from ..lib.step import Outcome
+from ..lib.money_begun import MONEY_BEGUN
+from ..lib.step import Claim, Outcome
 
 
 class BankBatch(models.Model):
@@ -18,8 +20,21 @@ class BankBatch(models.Model):
 
     _name = "g2p.bridge.bank.batch"
     _description = "Bank Batch"
-    _inherit = ["g2p.bridge.batch.mixin"]
+    _inherit = ["g2p.bridge.batch.mixin", "g2p.bridge.frozen.mixin"]
     _batch_field = "bank_batch_id"
+    _undeletable = MONEY_BEGUN
+    _frozen = (
+        Frozen("identity", ("envelope_id", "reference")),
+        Frozen("sent", ("payment_date", "payload_digest")),
+        Frozen("outcome", ("bank_reference",), "old.state = 'done'"),
+        # What is done may be asked about or decided again, but is never just sent again.
+        Frozen(
+            "done",
+            ("state",),
+            "old.state = 'done'",
+            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
+        ),
+    )
 
     line_amount = fields.Monetary("Amount", readonly=True)
     shipped_count = fields.Integer("Shipped", readonly=True)
@@ -52,6 +67,12 @@ class BankBatch(models.Model):
         if not refusal and not self._without_received():
             refusal = self.env._("Some beneficiaries of the batch are not resolved yet.")
         return refusal
+
+    def _step_claim_question(self, now):
+        # In a restored database the answer may come before what the batch itself waits for.
+        if self.envelope_id._funds_step("block").state != "done" or not self._without_received():
+            return Claim(refusal=self.env._("The hold or some beneficiaries are not known yet."))
+        return super()._step_claim_question(now)
 
     def _step_prepare(self):
         """The payments of this batch: the same ones at every attempt."""

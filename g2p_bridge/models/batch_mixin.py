@@ -106,7 +106,7 @@ class BatchMixin(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "UPDATE g2p_bridge_disbursement SET state = %s, reason_code = %s"
-                " WHERE %s = %s AND state = %s",
+                " WHERE %s = %s AND state = %s RETURNING disbursement_id",
                 given_up,
                 self.latest_error_code or "GIVEN_UP",
                 SQL.identifier(self._batch_field),
@@ -114,17 +114,23 @@ class BatchMixin(models.AbstractModel):
                 waiting,
             )
         )
+        lines = [row[0] for row in self.env.cr.fetchall()]
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self.state = "done"
         self._count_results()
         self._bank_batches()._lines_changed()
-        self.envelope_id.message_post(
-            body=self.env._(
+        self.envelope_id._tell(
+            "give_up",
+            self.env._(
                 "%(kind)s %(batch)s given up: %(reason)s",
                 kind=self._description,
                 batch=self.display_name,
                 reason=reason,
-            )
+            ),
+            reason=reason,
+            old_value=waiting,
+            new_value=given_up,
+            lines=lines,
         )
         self._step_continue()
 

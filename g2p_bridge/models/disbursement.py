@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
+
+from ..lib.money_begun import MONEY_BEGUN
 from .program import FULL_ACCOUNT_GROUPS, masked
 
 ACCOUNT_TYPES = [
@@ -18,9 +21,61 @@ class Disbursement(models.Model):
 
     _name = "g2p.bridge.disbursement"
     _description = "Disbursement"
+    _inherit = ["g2p.bridge.frozen.mixin"]
     _order = "id"
     _rec_name = "disbursement_id"
     _log_access = False
+    _undeletable = MONEY_BEGUN
+    _frozen = (
+        Frozen(
+            "identity",
+            (
+                "disbursement_id",
+                "envelope_id",
+                "mis_reference_number",
+                "beneficiary_name",
+                "disbursement_amount",
+                "narrative",
+                "reissue_of_id",
+            ),
+            even_empty=True,
+        ),
+        Frozen(
+            "beneficiary",
+            ("beneficiary_id", "beneficiary_id_received"),
+            "old.state <> 'unresolved'",
+            even_empty=True,
+        ),
+        Frozen(
+            "address",
+            (
+                "account_type",
+                "account_number",
+                "bank_code",
+                "branch_code",
+                "phone",
+                "email",
+                "mobile_wallet_provider",
+                "email_wallet_provider",
+                "name_from_mapper",
+            ),
+            "old.state NOT IN ('received', 'unresolved')",
+            even_empty=True,
+        ),
+        Frozen(
+            "left",
+            ("state",),
+            "old.state IN ('shipped', 'reconciled', 'reversed', 'rejected')",
+            unless="new.state NOT IN ('received', 'unresolved', 'cancelled')",
+        ),
+        Frozen("cancelled", ("state",), "old.state = 'cancelled'"),
+        Frozen(
+            "batch",
+            ("bank_batch_id",),
+            "old.state IN ('shipped', 'reconciled', 'reversed')",
+            even_empty=True,
+        ),
+    )
 
     disbursement_id = fields.Char("Disbursement ID", required=True, readonly=True)
     envelope_id = fields.Many2one(
@@ -113,6 +168,7 @@ class Disbursement(models.Model):
         A row is rewritten up to three times (resolved, shipped, reconciled), a whole batch
         at once and never in an indexed column: with room on its own page, no index is touched.
         """
+        super().init()
         self.env.cr.execute("ALTER TABLE g2p_bridge_disbursement SET (fillfactor = 50)")
 
     @api.depends("account_number", "phone", "email")

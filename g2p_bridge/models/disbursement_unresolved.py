@@ -69,7 +69,15 @@ class DisbursementUnresolved(models.Model):
             own = [line for line in self if line.envelope_id == envelope]
             texts = [f"{line.disbursement_id}: {' → '.join(changes[line])}" for line in own]
             title = self.env._("Beneficiary IDs corrected: %s", reason)
-            envelope.message_post(body=_titled_list(title, texts))
+            envelope._tell(
+                "correct",
+                _titled_list(title, texts),
+                what=title,
+                old_value="\n".join(f"{line.disbursement_id}: {changes[line][0]}" for line in own),
+                new_value="\n".join(f"{line.disbursement_id}: {changes[line][1]}" for line in own),
+                reason=reason,
+                lines=[line.disbursement_id for line in own],
+            )
         envelopes._advance()
 
     def _resolve_again(self):
@@ -96,14 +104,17 @@ class DisbursementUnresolved(models.Model):
             batch._count_results()
         for envelope in self.envelope_id:
             lines = self.filtered(lambda line, envelope=envelope: line.envelope_id == envelope)
-            envelope.message_post(
-                body=lines._note(
-                    self.env._(
-                        "Unresolved beneficiaries left out (%(count)s): %(reason)s",
-                        count=len(lines),
-                        reason=reason,
-                    )
-                )
+            title = self.env._(
+                "Unresolved beneficiaries left out (%(count)s): %(reason)s",
+                count=len(lines),
+                reason=reason,
+            )
+            envelope._tell(
+                "leave_out",
+                lines._note(title),
+                what=title,
+                reason=reason,
+                lines=lines.mapped("disbursement_id"),
             )
         self.envelope_id._enqueue_advance()
 

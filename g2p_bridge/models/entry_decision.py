@@ -98,7 +98,7 @@ class EntryDecision(models.Model):
             ],
         )
         self.env.invalidate_all()
-        self._follow(disbursement, self._decision_notes("matched", reason))
+        self._follow(disbursement, self._decision_notes("matched", reason), "matched", reason)
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self.statement_id)
 
     def _decide_not_ours(self, reason):
@@ -109,7 +109,7 @@ class EntryDecision(models.Model):
             raise UserError(refusal)
         self._decide(NOT_OURS, "not_ours", reason)
         nothing = self.env["g2p.bridge.disbursement"]
-        self._follow(nothing, self._decision_notes("not_ours", reason))
+        self._follow(nothing, self._decision_notes("not_ours", reason), "not_ours", reason)
 
     def _decide_reopen(self, reason):
         """Take back what was decided, or found, about lines: all of them or none."""
@@ -122,7 +122,7 @@ class EntryDecision(models.Model):
         notes = self._decision_notes("reopened", reason)  # they name what was matched
         self.env.cr.execute(RESTORE, {"ids": matched.ids})
         self._decide(REOPEN, "reopened", reason)
-        self._follow(lines, notes)
+        self._follow(lines, notes, "reopened", reason)
 
     # Why not
 
@@ -198,11 +198,12 @@ class EntryDecision(models.Model):
         self.env.cr.execute(query, {"ids": self.ids, **arguments})
         self.env.cr.execute(SIGN, [decision, self.env.uid, fields.Datetime.now(), reason, self.ids])
 
-    def _follow(self, lines, notes):
+    def _follow(self, lines, notes, decision, reason):
         """Bring everything that counts these lines or these payments up to date.
 
         :param lines: the payments that they speak of, or spoke of
         :param notes: what the history of each statement says
+        :param decision: what was decided, for the audit trail, with its reason
         """
         self.env.invalidate_all()
         envelopes, statements = lines.envelope_id, self.statement_id
@@ -213,8 +214,9 @@ class EntryDecision(models.Model):
         )
         self.env.cr.execute(TOTALS, [statements.ids, envelopes.ids])
         self.env.invalidate_all()
-        for statement in statements:
-            statement._count_again(notes[statement])
+        for statement, entries in self.grouped("statement_id").items():
+            numbers = [str(number) for number in entries.mapped("entry_sequence")]
+            statement._count_again(notes[statement], decision, reason=reason, lines=numbers)
         lines.bank_batch_id._lines_changed()
         envelopes._enqueue_advance()
 
@@ -222,8 +224,11 @@ class EntryDecision(models.Model):
 class StatementCounts(models.Model):
     _inherit = "g2p.bridge.statement"
 
-    def _count_again(self, note):
-        """Count the entries anew; the note goes with what changes into the history."""
+    def _count_again(self, note, decision, **facts):
+        """Count the entries anew; the note goes with what changes into the history.
+
+        :param decision: what was decided, for the audit trail, with further facts
+        """
         self.ensure_one()
         self.env.cr.execute(COUNTS, {"statement": self.id})
         *counts, _movement = self.env.cr.fetchone()
@@ -233,3 +238,4 @@ class StatementCounts(models.Model):
         _changed, values = self._mail_track(tracked, before)
         # Logged here, not left to the tracking of fields: no context of a caller keeps it out.
         self._message_log(body=note, tracking_value_ids=values)
+        self.env["g2p.bridge.audit"]._record_fact(decision, self, note, **facts)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
+
 from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
 
 
@@ -14,12 +16,43 @@ class Envelope(models.Model):
 
     _name = "g2p.bridge.envelope"
     _description = "Disbursement Envelope"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "g2p.bridge.frozen.mixin",
+        "g2p.bridge.audited.mixin",
+    ]
     _order = "id desc"
     _rec_name = "disbursement_envelope_id"
     # Nobody writes envelopes by hand, but everybody who sees one may discuss it.
     _mail_post_access = "read"
     _check_company_auto = True
+    _undeletable = "g2p_bridge_money_begun(old.id)"
+    _frozen = (
+        Frozen(
+            "identity",
+            (
+                "disbursement_envelope_id",
+                "program_id",
+                "company_id",
+                "cycle_code_mnemonic",
+                "currency_id",
+                "sponsor_bank_id",
+                "sponsor_bank_account_number",
+            ),
+        ),
+        Frozen("cancelled", ("cancellation_status",), "old.cancellation_status = 'cancelled'"),
+        Frozen(
+            "declared",
+            (
+                "number_of_beneficiaries",
+                "number_of_disbursements",
+                "total_disbursement_amount",
+                "disbursement_schedule_date",
+            ),
+            "g2p_bridge_money_begun(old.id)",
+        ),
+    )
 
     disbursement_envelope_id = fields.Char("Envelope ID", readonly=True, copy=False)
     program_id = fields.Many2one(

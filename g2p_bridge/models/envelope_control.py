@@ -78,7 +78,7 @@ class EnvelopeControl(models.Model):
             if envelope._would_start_early():
                 said = self.env._("Started before its schedule date: %s", self._reason(reason))
             envelope.started_by_id = self.env.uid
-            envelope.message_post(body=said)
+            envelope._tell("start", said, reason=reason)
         self._advance()
 
     def _submit_again(self, reason):
@@ -100,7 +100,8 @@ class EnvelopeControl(models.Model):
             if not envelope._is_complete():
                 raise UserError(envelope._missing_sentence())
             envelope.write(envelope._unreviewed())
-            envelope.message_post(body=self.env._("Submitted for approval again: %s", reason))
+            said = self.env._("Submitted for approval again: %s", reason)
+            envelope._tell("submit", said, reason=reason)
         self._advance()
 
     def _pause(self, reason):
@@ -115,7 +116,7 @@ class EnvelopeControl(models.Model):
                     self.env._("Nothing of %s can be held back any more.", envelope.display_name)
                 )
             envelope.paused = True
-            envelope.message_post(body=self.env._("Paused: %s", reason))
+            envelope._tell("pause", self.env._("Paused: %s", reason), reason=reason)
 
     def _resume(self, reason):
         """Let paused envelopes go on.
@@ -125,7 +126,7 @@ class EnvelopeControl(models.Model):
         reason = self._reason(reason)
         for envelope in self.filtered("paused"):
             envelope.paused = False
-            envelope.message_post(body=self.env._("Resumed: %s", reason))
+            envelope._tell("resume", self.env._("Resumed: %s", reason), reason=reason)
         self._advance()
 
     # Helpers

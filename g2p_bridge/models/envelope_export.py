@@ -183,6 +183,7 @@ class EnvelopeExport(models.Model):
         else:
             accounts = self.env._("Account numbers are masked in the file.")
         self.sudo()._message_log(body=f"{body} {accounts}")
+        self.env["g2p.bridge.audit"]._record_fact("export", self, f"{body} {accounts}")
 
     def _export_time_zone(self):
         return self.env.context.get("tz") or self.env.user.tz or "UTC"

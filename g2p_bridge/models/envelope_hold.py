@@ -53,14 +53,16 @@ class EnvelopeHold(models.Model):
             for batch in (*waiting, *batches):
                 batch._count_results()
             batches._lines_changed()
-            envelope.message_post(
-                body=self.env._(
+            envelope._tell(
+                "release",
+                self.env._(
                     "The rest of the hold is released. Payments that are not made: "
                     "%(count)s (%(amount)s). %(reason)s",
                     count=envelope._count(count),
                     amount=envelope._money(amount),
                     reason=reason,
-                )
+                ),
+                reason=reason,
             )
         self._advance()
 

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from uuid import NAMESPACE_OID, uuid5
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -86,7 +87,12 @@ class EnvelopeProgress(models.Model):
                     user_id=self._responsible_user().id,
                 )
             return
-        self.env["g2p.bridge.funds.step"].create({"envelope_id": self.id, "kind": "release"})
+        # Made from the hold's reference: a restored database makes the same one again, and
+        # the bank knows it.
+        reference = uuid5(NAMESPACE_OID, f"release {self._funds_step('block').reference}").hex
+        self.env["g2p.bridge.funds.step"].create(
+            {"envelope_id": self.id, "kind": "release", "reference": reference}
+        )
 
     def _hold_remainder(self):
         """:return: Decimal amount of the hold that no shipped payment uses"""
@@ -133,6 +139,9 @@ class EnvelopeProgress(models.Model):
             return self.env._("The envelope is paused.")
         if not self._is_complete():
             return self.env._("What was received does not equal the control totals yet.")
+        restored = self.env["g2p.bridge.restore"]._refusal()
+        if restored:
+            return restored
         if self.rejected_by_id:
             return self.env._("The envelope was sent back: amend it or cancel it.")
         policy = self.program_id._policy()

@@ -50,7 +50,7 @@ class EnvelopeReview(models.Model):
         envelopes = self._reviewable()
         envelopes.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         for envelope in envelopes:
-            envelope.message_post(body=_sentence(self.env._("Approved"), comment))
+            envelope._tell("approve", _sentence(self.env._("Approved"), comment), reason=comment)
         envelopes._advance()
         return True
 
@@ -71,7 +71,7 @@ class EnvelopeReview(models.Model):
                     "rejection_reason": reason,
                 }
             )
-            envelope.message_post(body=_sentence(self.env._("Sent back"), reason))
+            envelope._tell("send_back", _sentence(self.env._("Sent back"), reason), reason=reason)
             envelope._ask_makers(reason)
         envelopes._advance()
         return True

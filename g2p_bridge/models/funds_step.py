@@ -3,7 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.step import Outcome
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
+
+from ..lib.step import Claim, Outcome
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
 
@@ -13,9 +15,21 @@ class FundsStep(models.Model):
 
     _name = "g2p.bridge.funds.step"
     _description = "Funds Step"
-    _inherit = ["g2p.bridge.step.mixin"]
+    _inherit = ["g2p.bridge.step.mixin", "g2p.bridge.frozen.mixin"]
     _order = "envelope_id, id"
     _rec_name = "kind"
+    _undeletable = "old.attempts > 0 OR old.state NOT IN ('pending', 'cancelled')"
+    _frozen = (
+        Frozen("identity", ("envelope_id", "kind", "reference")),
+        Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),
+        # What is done may be asked about or decided again, but is never just sent again.
+        Frozen(
+            "done",
+            ("state",),
+            "old.state = 'done'",
+            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
+        ),
+    )
 
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", required=True, readonly=True, ondelete="cascade", index=True
@@ -65,6 +79,20 @@ class FundsStep(models.Model):
             return self.env._("Funds are not known to be available.")
         return self.envelope_id._funding_refusal()
 
+    def _step_claim_question(self, now):
+        # Asking for a hold makes one. Where this database never tried, and only a restored
+        # one could have, the envelope has to be as ready as for the first try.
+        if self.kind == "block" and self._only_after_the_backup():
+            refusal = self._refusal_of_envelope()
+            if refusal:
+                return Claim(refusal=refusal)
+        return super()._step_claim_question(now)
+
+    def _only_after_the_backup(self):
+        """Whether it may have begun after the backup that this database was restored from."""
+        restored = self.env["g2p.bridge.restore"]._restored_at()
+        return not self.attempts or bool(restored and self.begun_at >= restored)
+
     def _step_prepare(self):
         """(account number, currency code, Decimal total, hold reference)."""
         envelope = self.envelope_id
@@ -105,6 +133,7 @@ class FundsStep(models.Model):
             if not hold_reference:
                 raise UserError(self.env._("Enter the bank's reference of the hold."))
             self.bank_reference = hold_reference
+            self._set_amount(self.envelope_id._declared()[1])
         if taken and self.kind == "release":
             self._set_amount(self.envelope_id._hold_remainder())
         self._step_settle(taken, reason)

@@ -2,8 +2,10 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
 from ..lib.mapper_answer import LATER
+from ..lib.money_begun import MONEY_BEGUN
 from ..lib.resolution import address_columns
 from ..lib.step import Outcome
 
@@ -29,9 +31,11 @@ class MapperBatch(models.Model):
 
     _name = "g2p.bridge.mapper.batch"
     _description = "Mapper Batch"
-    _inherit = ["g2p.bridge.batch.mixin"]
+    _inherit = ["g2p.bridge.batch.mixin", "g2p.bridge.frozen.mixin"]
     _step_has_effect = False
     _batch_field = "mapper_batch_id"
+    _undeletable = MONEY_BEGUN
+    _frozen = (Frozen("identity", ("envelope_id", "reference")),)
 
     reference = fields.Char(index=True)
     resolved_count = fields.Integer("Resolved", readonly=True)
@@ -143,6 +147,7 @@ class MapperBatch(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         if not ids:
             return
+        self.env["g2p.bridge.restore"]._check_confirmed()
         envelope._touch()
         policy = envelope.program_id._policy()
         for model, size in (
@@ -153,10 +158,10 @@ class MapperBatch(models.Model):
         for batch in self:
             batch._count_results()
         envelope._close_batches()
-        envelope.message_post(
-            body=self.env._(
-                "The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))
-            )
+        envelope._tell(
+            "resolve_again",
+            self.env._("The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))),
+            lines=[str(number) for number in ids],
         )
         envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
 

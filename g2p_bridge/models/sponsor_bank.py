@@ -1,9 +1,17 @@
 import hmac
+import logging
 import secrets
 
 from odoo import api, fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.secret import Secret, secret_input, secret_state
+from odoo.addons.g2p_bridge_bank_connector.secret import (
+    Secret,
+    SecretUnreadable,
+    secret_input,
+    secret_state,
+)
+
+_logger = logging.getLogger(__name__)
 
 #: States of envelopes whose money has not all left.
 WAITING = ("receiving", "to_approve", "scheduled", "funding", "shipping")
@@ -92,8 +100,14 @@ class SponsorBank(models.Model):
     @api.model
     def _from_statement_token(self, token):
         """:return: the bank that proves itself by this token, or no record"""
+        given = (token or "").encode()
         for bank in self.sudo().search([("statement_token", "!=", False)]):
-            if hmac.compare_digest(bank.statement_token.encode(), (token or "").encode()):
+            try:
+                expected = bank.statement_token.encode()
+            except SecretUnreadable:
+                _logger.error("The statement token of %s can't be read with this key", bank.code)
+                continue
+            if hmac.compare_digest(expected, given):
                 return bank
         return self.browse()
 

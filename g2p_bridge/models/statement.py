@@ -2,6 +2,8 @@ import io
 
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen, row_triggers
+
 from ..lib.statement import StatementFormatError
 from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS, masked
@@ -12,11 +14,39 @@ class Statement(models.Model):
 
     _name = "g2p.bridge.statement"
     _description = "Bank Statement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "g2p.bridge.step.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "g2p.bridge.step.mixin",
+        "g2p.bridge.frozen.mixin",
+        "g2p.bridge.audited.mixin",
+    ]
     _order = "id desc"
     _rec_name = "statement_id"
     _mail_post_access = "read"
     _step_has_effect = False
+    _undeletable = "old.state = 'done'"
+    _frozen = (
+        Frozen(
+            "identity",
+            (
+                "statement_id",
+                "company_id",
+                "format",
+                "account_number",
+                "reference_number",
+                "statement_number",
+                "sequence_number",
+                "file_position",
+                "file_sha256",
+            ),
+        ),
+        Frozen(
+            "outcome",
+            ("statement_date", "currency_id", "opening_balance", "closing_balance"),
+            "old.state = 'done'",
+        ),
+    )
 
     statement_id = fields.Char("Statement ID", readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -58,6 +88,15 @@ class Statement(models.Model):
     _same_file_once = models.Constraint(
         "UNIQUE(company_id, file_sha256, file_position)", "This file was received before."
     )
+
+    def init(self):
+        """The file as received stays too, wherever attachments are stored."""
+        super().init()
+        file = "old.res_model = 'g2p.bridge.statement' AND old.res_field = 'file'"
+        rule = Frozen("statement_file", ("res_model", "res_field", "res_id", "checksum"), file)
+        deleted = f"{file} AND g2p_bridge_statement_done(old.res_id)"
+        for statement in row_triggers("ir_attachment", (rule,), deleted):
+            self.env.cr.execute(statement)
 
     @api.depends("account_number")
     def _compute_account_masked(self):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
+
 from .program import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
@@ -17,9 +19,32 @@ class StatementEntry(models.Model):
 
     _name = "g2p.bridge.statement.entry"
     _description = "Statement Entry"
+    _inherit = ["g2p.bridge.frozen.mixin"]
     _order = "statement_id desc, entry_sequence"
     _rec_name = "customer_reference"
     _log_access = False
+    # Entries are written together with their statement's end, so there are none before.
+    _frozen = (
+        Frozen(
+            "received",
+            (
+                "statement_id",
+                "entry_sequence",
+                "value_date",
+                "entry_date",
+                "mark",
+                "amount",
+                "customer_reference",
+                "bank_reference",
+                "narratives",
+                "raw",
+                "reference",
+                "beneficiary_name",
+                "reversal_reason",
+            ),
+            even_empty=True,
+        ),
+    )
 
     statement_id = fields.Many2one(
         "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True

@@ -108,6 +108,8 @@ class StepMixin(models.AbstractModel):
 
     def _step_claim(self):
         """Take the step for one attempt, if it is eligible. The caller holds its lock."""
+        if self._step_has_effect and self.env["g2p.bridge.restore"]._notice():
+            return Claim(refusal=self.env._("The database was restored: the bank is asked first."))
         self._step_lock_row()
         now = fields.Datetime.now()
         if self.state == "in_progress":

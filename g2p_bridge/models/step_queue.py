@@ -76,20 +76,31 @@ class StepQueue(models.AbstractModel):
         else:
             self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
         decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
-        self._step_owner().message_post(
-            body=self.env._(
+        self._step_owner()._tell(
+            "settle",
+            self.env._(
                 "%(step)s: %(decision)s. %(reason)s",
                 step=self.display_name,
                 decision=decision,
                 reason=reason,
-            )
+            ),
+            what=f"{self._description} {self.reference}: {decision}",
+            reason=reason,
+            old_value="uncertain",
+            new_value=self.state,
         )
         self._step_continue()
 
     def _step_tell_retry(self):
         """Write into each owner's history what of it a person tries again."""
         for owner, steps in self.grouped(lambda step: step._step_owner()).items():
-            owner.message_post(body=self.env._("Tried again: %s", steps._step_names()))
+            owner._tell(
+                "retry",
+                self.env._("Tried again: %s", steps._step_names()),
+                old_value="failed",
+                new_value="pending",
+                lines=steps.mapped("reference"),
+            )
 
     def _step_names(self):
         """The names of these steps; of many, the first ones and how many more there are."""

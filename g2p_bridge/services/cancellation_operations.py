@@ -41,7 +41,11 @@ class CancellationOperations(models.AbstractModel):
             }
         )
         if reason:
-            envelope.message_post(body=self.env._("Cancelled: %s", reason))
+            envelope._tell("cancel", self.env._("Cancelled: %s", reason), reason=reason)
+        else:
+            self.env["g2p.bridge.audit"]._record_fact(
+                "cancel", envelope, self.env._("Cancelled by its sender")
+            )
         if envelope._funds_step("block").state == "done":
             envelope._create_release()
         envelope._advance()
@@ -114,6 +118,9 @@ class CancellationOperations(models.AbstractModel):
         self._check_before_schedule_date(envelope)
         self._check_cancellable(rows, ids, states)
         self._cancel_lines(envelope, "disbursement_id = ANY(%s)", ids)
+        self.env["g2p.bridge.audit"]._record_fact(
+            "cancel", envelope, self.env._("%s disbursements cancelled", len(ids)), lines=ids
+        )
         if envelope.approved_by_id:
             envelope.write({"approved_by_id": False, "approved_at": False})
         if envelope._is_complete():

@@ -158,6 +158,7 @@ class EnvelopeOperations(models.AbstractModel):
         envelope._touch()
         self._check_amendable(envelope, today)
         self._check_covers_received(envelope, disbursements, total)
+        before = self._declaration(envelope)
         envelope.write(
             {
                 "number_of_beneficiaries": beneficiaries,
@@ -168,10 +169,26 @@ class EnvelopeOperations(models.AbstractModel):
             }
         )
         self._keep_exact(envelope, total)
+        self.env["g2p.bridge.audit"]._record_fact(
+            "amend",
+            envelope,
+            self.env._("Control totals and schedule date"),
+            old_value=before,
+            new_value=self._declaration(envelope),
+        )
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()
         return {**values, "disbursement_envelope_id": envelope_id}
+
+    @api.model
+    def _declaration(self, envelope):
+        """What was declared, as the audit trail says it."""
+        count, total = envelope._declared()
+        return (
+            f"{envelope.number_of_beneficiaries} / {count} / {total} / "
+            f"{envelope.disbursement_schedule_date}"
+        )
 
     @api.model
     def _check_amendable(self, envelope, today):

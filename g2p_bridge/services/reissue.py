@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, models
 
+from ..exceptions import BridgeError
 from .disbursement_rows import reissue_of
 
 # What may be paid by another disbursement: it was not paid for good, or the money is back.
@@ -35,6 +36,9 @@ class Reissue(models.AbstractModel):
         named = Counter(old for old in map(reissue_of, rows) if old)
         if not named:
             return {}
+        refusal = self.env["g2p.bridge.restore"]._refusal()
+        if refusal:
+            raise BridgeError("INVALID_REISSUE", refusal)
         claimed = [list(named), self._reachable_programs().ids, envelope.id]
         self.env.cr.execute(CLAIM, claimed)
         return {old: record for old, record in self.env.cr.fetchall() if named[old] == 1}

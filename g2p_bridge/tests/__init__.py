@@ -65,3 +65,8 @@ from . import test_envelope_summary
 from . import test_envelope_preview
 from . import test_finance_tours
 from . import test_french
+from . import test_frozen
+from . import test_audit
+from . import test_audit_chain
+from . import test_secrets_at_rest
+from . import test_restore

@@ -247,7 +247,7 @@ class TestDashboardTimeline(DashboardCase):
         """Two payments made and one of them come back, on a statement of that day."""
         first, second, _third = self.shipped()
         lines = self.entry("D", first), self.entry("D", second), self.entry("RD", first)
-        self.process(*lines).statement_date = day
+        self.process(*lines, statement_date=day or None)
 
     def test_each_day_of_the_month_has_its_amounts(self):
         self.prove(self.today(-2))

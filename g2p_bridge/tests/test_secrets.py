@@ -3,9 +3,9 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 from psycopg2.errors import CheckViolation
 
-from odoo.addons.g2p_bridge_bank_connector.lib.seal import new_key
+from odoo.addons.g2p_bridge_bank_connector.lib.keyring import new_key
 from odoo.addons.g2p_bridge_bank_connector.models.secret_mixin import KEY
-from odoo.addons.g2p_bridge_bank_connector.secret import MASK
+from odoo.addons.g2p_bridge_bank_connector.secret import MASK, SecretUnreadable
 
 from .access_common import LOGGERS, AccessCase
 
@@ -208,12 +208,13 @@ class TestSecrets(AccessCase):
         for record, name in self.secrets:
             self.assertEqual(record.sudo()[name], GIVEN)
 
-    def test_with_another_key_it_counts_as_not_given(self):
+    def test_with_another_key_it_is_entered_again(self):
         self.env.flush_all()
         self.env.invalidate_all()
         self.env["ir.config_parameter"].sudo().set_param(KEY, new_key())
-        with self.assertLogs("odoo.addons.g2p_bridge_bank_connector.secret", "WARNING"):
-            self.assertFalse(self.bank.has_credential)
+        self.assertTrue(self.bank.has_credential)
+        with self.assertRaises(SecretUnreadable):
+            self.bank.sudo().credential  # noqa: B018
         self.rpc("admin", self.bank, "write", {"credential_input": "again"})
         self.assertEqual(self.bank.sudo().credential, "again")
 

@@ -53,4 +53,10 @@ class DecisionEnvelope(models.TransientModel):
             count=len(lines),
             reason=self.reason.strip(),
         )
-        envelope.sudo().message_post(body=lines._note(title))
+        envelope.sudo()._tell(
+            "cancel",
+            lines._note(title),
+            what=title,
+            reason=self.reason.strip(),
+            lines=lines.mapped("disbursement_id"),
+        )

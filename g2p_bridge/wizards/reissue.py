@@ -212,7 +212,7 @@ class Reissue(models.TransientModel):
             envelopes=links,
             reason=reason,
         )
-        envelope.message_post(body=body)
+        envelope._tell("reissue", body, reason=reason, lines=lines.mapped("disbursement_id"))
         for former in formers:
             own = lines.filtered(lambda line, former=former: line.envelope_id == former)
             title = self.env._(
@@ -221,7 +221,13 @@ class Reissue(models.TransientModel):
                 envelope=envelope._get_html_link(),
                 reason=reason,
             )
-            former.message_post(body=own._note(title))
+            former._tell(
+                "reissue",
+                own._note(title),
+                what=title,
+                reason=reason,
+                lines=own.mapped("disbursement_id"),
+            )
 
 
 def _sent(row, envelope_id):

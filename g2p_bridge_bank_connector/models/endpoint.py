@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.translate import LazyTranslate
 
-from ..secret import Secret, secret_input, secret_state
+from ..keys import has_key
+from ..secret import Secret, SecretUnreadable, secret_input, secret_state
 from ..unique_text import unique_text
 
 _lt = LazyTranslate(__name__)
@@ -20,7 +21,21 @@ class Endpoint(models.AbstractModel):
 
     _name = "g2p.bridge.endpoint"
     _description = "Endpoint"
-    _inherit = ["mail.thread", "g2p.bridge.secret.mixin"]
+    _inherit = [
+        "mail.thread",
+        "g2p.bridge.secret.mixin",
+        "g2p.bridge.audited.mixin",
+        "g2p.bridge.audited.config",
+    ]
+    _unaudited = (
+        "last_test_at",
+        "last_test_by_id",
+        "last_test_result",
+        "last_test_milliseconds",
+        "last_test_tried",
+        "last_test_answer",
+        "last_test_cause",
+    )
 
     environment = fields.Selection(
         ENVIRONMENTS,
@@ -131,7 +146,22 @@ class Endpoint(models.AbstractModel):
             return [self.env._("It has no connector.")]
         if hasattr(connector, "_http_call") and not self.base_url:
             return [self.env._("It has no address.")]
-        return []
+        return list(self._secret_gaps())
+
+    def _secret_gaps(self):
+        """What is wrong with how the secrets of this record are stored, as sentences."""
+        for name in self._secret_names():
+            try:
+                stored = self.sudo()[name]
+            except SecretUnreadable as error:
+                yield str(error)
+                continue
+            if stored and self.environment == "enabled" and not has_key():
+                yield self.env._(
+                    "The key of its credential lies beside it in the database: give the "
+                    "server a key of its own."
+                )
+                return
 
     def _address_fault(self):
         """:return: why the address can't be one of ours, or None"""

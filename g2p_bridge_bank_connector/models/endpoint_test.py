@@ -128,7 +128,8 @@ class EndpointTest(models.AbstractModel):
         }
 
     def _tested_facts(self):
-        return (self.base_url, self.connector, self.sign_requests, self.sudo().credential)
+        credential = self._readable_secret("credential")
+        return (self.base_url, self.connector, self.sign_requests, credential)
 
     def _forget_test(self):
         self.write(

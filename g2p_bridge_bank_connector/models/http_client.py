@@ -9,6 +9,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ..lib.diagnosis import chain
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
+from ..secret import SecretUnreadable
 
 _logger = logging.getLogger(__name__)
 
@@ -99,7 +100,10 @@ class HttpClient(models.AbstractModel):
                 "NO_ADDRESS", self.env._("No address is configured for %s.", endpoint.name)
             )
         body = self._http_encode(payload)
-        headers = {**self._http_headers(reference), **self._http_body_headers(body)}
+        try:
+            headers = {**self._http_headers(reference), **self._http_body_headers(body)}
+        except SecretUnreadable as error:
+            raise Unavailable("UNREADABLE_CREDENTIAL", str(error)) from None
         url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
         response = self._http_traced(endpoint, url, body, headers)
         _logger.info("%s %s answered %s", endpoint.name, path, response.status_code)

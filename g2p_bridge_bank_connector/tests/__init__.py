@@ -1,4 +1,3 @@
 from . import test_diagnosis
-from . import test_seal
 from . import test_jose
 from . import test_signing_key

@@ -6,8 +6,10 @@
 # restarts the whole server under the feet of a long job. `workers = 0` (threads) needs no
 # reverse proxy for web sockets; db_maxconn leaves room for jobs, for the example bank's
 # endpoints that these jobs call, and for people, since every thread holds up to 3 connections.
+# Secrets are sealed with the key of the file's folder, if it has one.
 write_odoo_conf() {
-    local file="$1" data="$2" http="$3"
+    local file="$1" data="$2" http="$3" key
+    key="$(dirname "$1")/secret.key"
     mkdir -p "$data"
     (
         umask 077
@@ -43,8 +45,20 @@ jobrunner_db_port = $PGPORT
 jobrunner_db_user = $PGUSER
 ${PGPASSWORD:+jobrunner_db_password = $PGPASSWORD}
 CONF
+        [ ! -e "$key" ] || printf '\n[g2p_bridge]\nsecret_key_file = %s\n' "$key" >>"$file.new"
     )
     mv "$file.new" "$file"
+}
+
+# The key that secrets of this folder's databases are sealed with, made once.
+# usage: secret_key_ready FOLDER
+secret_key_ready() {
+    [ -e "$1/secret.key" ] || (
+        umask 077
+        # As Fernet wants it: 32 random bytes in the alphabet for addresses.
+        head -c 32 /dev/urandom | base64 | tr '+/' '-_' >"$1/secret.key.new"
+        mv "$1/secret.key.new" "$1/secret.key"
+    )
 }
 
 # For test processes: neither crons nor jobs run beside the tests.

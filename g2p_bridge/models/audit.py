@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+#: What people decide at the bridge.
+DECISIONS = [
+    ("amend", "Amended"),
+    ("approve", "Approved"),
+    ("send_back", "Sent back"),
+    ("submit", "Submitted again"),
+    ("start", "Started"),
+    ("pause", "Paused"),
+    ("resume", "Resumed"),
+    ("cancel", "Cancelled"),
+    ("retry", "Tried again"),
+    ("settle", "Uncertain outcome settled"),
+    ("give_up", "Given up"),
+    ("leave_out", "Left out"),
+    ("correct", "Beneficiary corrected"),
+    ("resolve_again", "Mapper asked again"),
+    ("matched", "Matched by hand"),
+    ("not_ours", "Not ours"),
+    ("reopened", "Reopened"),
+    ("reissue", "Reissued"),
+    ("release", "Hold released"),
+    ("export", "Exported"),
+    ("restore", "Restored from a backup"),
+]
+
+
+class Audit(models.Model):
+    """What the bridge adds to the audit trail: decisions, and the way to them."""
+
+    _inherit = "g2p.bridge.audit"
+
+    action = fields.Selection(
+        selection_add=DECISIONS, ondelete=dict.fromkeys(dict(DECISIONS), "cascade")
+    )

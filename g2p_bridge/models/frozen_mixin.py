@@ -1,0 +1,14 @@
+from odoo import models
+
+from ..lib.money_begun import FUNCTIONS
+
+
+class FrozenMixin(models.AbstractModel):
+    """When a record of the bridge becomes one of money."""
+
+    _inherit = "g2p.bridge.frozen.mixin"
+
+    def init(self):
+        """What the conditions of triggers call has to be there before them."""
+        self.env.cr.execute(FUNCTIONS)
+        super().init()

@@ -1,0 +1,116 @@
+"""What nobody changes or deletes any more, said once for the database and for the server.
+
+A :class:`Frozen` names columns of a table and the condition, in SQL over the row ``old``,
+under which they stay as they are. The database keeps it by triggers, whoever writes; they
+cost nothing to a statement that sets other columns. The server asks the same condition
+beforehand, so that people get a sentence and not an error of the database.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: What triggers raise: Odoo turns errors of this class into a message for the user.
+ERROR_CODE = "23001"
+#: Setting of one transaction under which rows may be deleted, see ``archiving``.
+SETTING = "g2p_bridge.archiving"
+ARCHIVING = f"COALESCE(current_setting('{SETTING}', TRUE), '') <> ''"
+
+FUNCTIONS = f"""
+    CREATE OR REPLACE FUNCTION g2p_bridge_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'UPDATE' AND TG_ARGV[0] = 'archive' AND {ARCHIVING} THEN
+            RETURN OLD;
+        END IF;
+        IF TG_LEVEL = 'STATEMENT' THEN
+            RAISE EXCEPTION '% keeps what is never lost, so it is not emptied', TG_TABLE_NAME
+                USING ERRCODE = '{ERROR_CODE}', TABLE = TG_TABLE_NAME;
+        END IF;
+        RAISE EXCEPTION '% of row % of % is refused: what it keeps stays as it is (%)',
+            TG_OP, OLD.id, TG_TABLE_NAME, TG_NAME
+            USING ERRCODE = '{ERROR_CODE}', TABLE = TG_TABLE_NAME;
+    END $$;
+    CREATE OR REPLACE FUNCTION g2p_bridge_log_archiving() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF {ARCHIVING} THEN
+            RAISE LOG '% of % while archiving: %',
+                TG_OP, TG_TABLE_NAME, current_setting('{SETTING}');
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+#: The functions above; they outlive the tables, so an addon drops its own when it goes.
+FUNCTION_NAMES = ("g2p_bridge_refuse", "g2p_bridge_log_archiving")
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Columns that stay as they are.
+
+    :param name: short, in the name of the trigger
+    :param columns: names
+    :param when: condition over ``old`` under which they stay
+    :param even_empty: whether one that is still empty stays so; else it may be filled once
+    :param unless: condition over ``new`` of a change that is allowed all the same
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    when: str = "TRUE"
+    even_empty: bool = False
+    unless: str = "FALSE"
+
+    def kept(self, column: str) -> str:
+        """The condition, over ``old`` alone, under which this column may not change."""
+        return f"({self.when})" + ("" if self.even_empty else f" AND old.{column} IS NOT NULL")
+
+    def broken(self) -> str:
+        """The condition over ``old`` and ``new`` under which an update is refused."""
+        changes = " OR ".join(
+            f"old.{column} IS DISTINCT FROM new.{column}"
+            + ("" if self.even_empty else f" AND old.{column} IS NOT NULL")
+            for column in self.columns
+        )
+        return f"({self.when}) AND ({changes}) AND NOT ({self.unless})"
+
+
+def table_triggers(
+    table: str, rules: tuple[Frozen, ...], undeletable: str, archive: bool = True
+) -> Iterator[str]:
+    """SQL statements that keep the rules of a table; they may be run again at any time.
+
+    A column can't change its type while a trigger names it: a migration that needs to drops
+    the triggers first, and the next update of the addon makes them again.
+
+    :param undeletable: condition over ``old`` under which a row may not be deleted
+    :param archive: whether rows may be deleted all the same while :data:`ARCHIVING`
+    """
+    yield FUNCTIONS
+    yield from row_triggers(table, rules, undeletable, archive)
+    exempt = "archive" if archive else ""
+    yield from _trigger(table, "frozen_table", "BEFORE TRUNCATE", "STATEMENT", "refuse", exempt)
+    yield from _trigger(
+        table, "log_archiving", "AFTER DELETE OR TRUNCATE", "STATEMENT", "log_archiving"
+    )
+
+
+def row_triggers(
+    table: str, rules: tuple[Frozen, ...], undeletable: str, archive: bool = True
+) -> Iterator[str]:
+    """Those of :func:`table_triggers` that look at single rows."""
+    for rule in rules:
+        event = f"BEFORE UPDATE OF {', '.join(rule.columns)}"
+        # The executor itself judges WHEN: rows that pass never enter a function.
+        scope = f"ROW WHEN ({rule.broken()})"
+        yield from _trigger(table, f"frozen_{rule.name}", event, scope, "refuse")
+    scope = f"ROW WHEN ({undeletable})"
+    exempt = "archive" if archive else ""
+    yield from _trigger(table, "frozen_rows", "BEFORE DELETE", scope, "refuse", exempt)
+
+
+def _trigger(table, name, event, scope, function, argument=""):
+    name = f"g2p_bridge_{name}"
+    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    yield (
+        f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {scope}"
+        f" EXECUTE FUNCTION g2p_bridge_{function}('{argument}')"
+    )

@@ -1,0 +1,105 @@
+from odoo import api, models
+from odoo.models import MAGIC_COLUMNS
+
+from ..secret import Secret
+
+#: Fields of other addons that are no configuration.
+FOREIGN = ("message_", "activity_", "website_message_", "rating_", "my_activity_")
+
+
+class AuditedConfig(models.AbstractModel):
+    """Configuration that money depends on: who changed what goes into the audit trail."""
+
+    _name = "g2p.bridge.audited.config"
+    _description = "Audited Configuration"
+
+    #: Fields that nobody configures, though they are stored.
+    _unaudited = ()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        names = self._audited_names()
+        for record in records:
+            told = record._told_values(names)
+            record._record_config("create", self._description, new_value=record._told_lines(told))
+        return records
+
+    def write(self, vals):
+        names = [name for name in self._audited_names() if name in vals]
+        before = {record: record._told_values(names) for record in self} if names else {}
+        result = super().write(vals)
+        for record, old in before.items():
+            new = record._told_values(names)
+            for name in names:
+                if isinstance(self._fields[name], Secret):
+                    record._record_secret(name, vals[name])
+                elif old.get(name) != new.get(name):
+                    record._record_config(
+                        "change",
+                        self._label(name),
+                        old_value=old[name][1],
+                        new_value=new[name][1],
+                    )
+        return result
+
+    def unlink(self):
+        names = self._audited_names()
+        for record in self:
+            told = record._told_values(names)
+            record._record_config("delete", self._description, old_value=record._told_lines(told))
+        return super().unlink()
+
+    def _record_config(self, action, what, **facts):
+        self.env["g2p.bridge.audit"]._record_fact(action, self, what, **facts)
+
+    def _record_secret(self, name, value):
+        """That a secret was replaced, never by what."""
+        done = self.env._("replaced") if value else self.env._("removed")
+        self._record_config("secret", self._label(name), new_value=done)
+
+    @api.model
+    def _audited_names(self):
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and not (field.compute and field.readonly)
+            and field.type not in ("one2many", "binary")
+            and name not in MAGIC_COLUMNS
+            and name not in self._unaudited
+            and not name.startswith(FOREIGN)
+        ]
+
+    def _told_values(self, names):
+        """{name: (value to compare, value in words)}; of a secret only whether there is one."""
+        self.ensure_one()
+        record = self.sudo().with_context(prefetch_fields=False, lang=None)
+        return {name: record._told_value(self._fields[name]) for name in names}
+
+    def _told_value(self, field):
+        if isinstance(field, Secret):
+            return None, "•••" if field.is_given(self) else ""
+        value = self[field.name]
+        if field.relational:
+            return value.ids, ", ".join(value.mapped("display_name"))
+        if field.type == "selection":
+            return value, dict(field._description_selection(self.env)).get(value, value or "")
+        if field.type == "boolean":
+            return value, self.env._("yes") if value else self.env._("no")
+        words = "" if value is False or value is None else str(value)
+        # Readers of the trail see no more of an account number than everybody does.
+        return value, f"••••{words[-4:]}" if field.groups and len(words) > 4 else words
+
+    def _told_lines(self, told):
+        """What a record says, a field a line."""
+        return "\n".join(
+            f"{self._fields[name]._description_string(self.env)}: {words}"
+            for name, (_value, words) in told.items()
+            if words
+        )
+
+    @api.model
+    def _label(self, name):
+        field = self._fields[name]
+        return f"{self._description}: {field._description_string(self.env)}"
