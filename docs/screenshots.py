@@ -119,6 +119,27 @@ PICTURES = [
         text="DEMO0000000001",
     ),
     Picture(
+        name="g2p_bridge_api/partner",
+        login="admin",
+        action="g2p_bridge_api.partner_action",
+        model="g2p.bridge.partner",
+        domain=(("code", "=", "DEMO-REGISTRY"),),
+        click="Access",
+        text="May Ask",
+    ),
+    Picture(
+        name="g2p_bridge_api/calls",
+        login="officer",
+        action="g2p_bridge_api.api_call_action",
+        text="Social Registry",
+    ),
+    Picture(
+        name="g2p_bridge_api/events",
+        login="officer",
+        action="g2p_bridge_api.event_action",
+        text="DEMO-",
+    ),
+    Picture(
         name="g2p_bridge_pbms/cycle",
         login="officer",
         action="g2p_programs.action_cycle",

@@ -6,10 +6,11 @@
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
     "depends": [
+        "g2p_bridge_api",
         "g2p_bridge_mt940",
         "g2p_bridge_example_bank",
         "g2p_bridge_example_mapper",
         "g2p_bridge_pbms",
     ],
-    "data": ["data/people.xml", "data/world.xml", "data/pbms.xml"],
+    "data": ["data/people.xml", "data/world.xml", "data/pbms.xml", "data/api.xml"],
 }

@@ -13,6 +13,9 @@ install_all() {
     if [ "${1:-}" = --tests ]; then
         requirements+=("$REPO_ROOT/test-requirements.txt")
         packages+=(wkhtmltopdf)
+        # The commands of the page for integrators.
+        command -v curl >/dev/null || packages+=(curl)
+        command -v openssl >/dev/null || packages+=(openssl)
         [ -n "$(find_browser)" ] || packages+=(chromium)
     fi
     using_own_postgres || find_postgres || packages+=(postgresql)
