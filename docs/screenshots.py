@@ -135,9 +135,9 @@ PICTURES = [
     ),
     Picture(
         name="g2p_bridge_api/events",
-        login="officer",
+        login="admin",
         action="g2p_bridge_api.event_action",
-        text="DEMO-",
+        text="Envelope reconciled",
     ),
     Picture(
         name="g2p_bridge_pbms/cycle",

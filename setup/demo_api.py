@@ -41,5 +41,5 @@ def main(env, arguments):
         return 1
     reconciled = status["message"]["number_of_disbursements_reconciled"]
     print(f"\nAPI: asked over HTTP, signed: {reconciled:,} payments of {name} are reconciled,")
-    print(f"  {len(page['message']['disbursements'])} of the first page came back.")
+    print(f"  {len(page['message']['disbursements']):,} of them came back.")
     return 0 if reconciled == envelope.number_of_disbursements_reconciled else 1

@@ -162,7 +162,6 @@ def test_commands_answer_as_the_page_shows(bridge, bash):
     assert ran == sum(kind == "sh" for kind, _text in BLOCKS) > 25
 
 
-
 def test_page_shows_each_operation_in_each_dialect():
     commands = [text for kind, text in BLOCKS if kind == "sh"]
     shown = {
@@ -274,11 +273,7 @@ def _same(came, shown):
             and all(_same(came[name], shown[name]) for name in shown)
         )
     if isinstance(shown, list):
-        return (
-            isinstance(came, list)
-            and len(came) == len(shown)
-            and all(map(_same, came, shown))
-        )
+        return isinstance(came, list) and len(came) == len(shown) and all(map(_same, came, shown))
     if isinstance(shown, str) and isinstance(came, str):
         return _same_text(came, shown)
     return type(came) is type(shown) and came == shown
