@@ -106,12 +106,12 @@ class HealthItems(models.AbstractModel):
     def _items(self):
         """:return: SQL of all that waits and may run now, see :data:`ITEMS`"""
         programs = self.env["g2p.bridge.program"].sudo().with_context(active_test=False)
-        tasks = self.env["g2p.bridge.dashboard"]
+        policies = {program.id: program._policy() for program in programs.search([])}
         return SQL(
             ITEMS,
             to_come=("pending", "in_progress", "waiting", "uncertain"),
-            early=programs.search(tasks._policy_in("process_future_dated", [True])).ids,
-            manual=programs.search(tasks._policy_in("start", ["manual"])).ids,
+            early=[key for key, policy in policies.items() if policy.process_future_dated],
+            manual=[key for key, policy in policies.items() if policy.start == "manual"],
             now=fields.Datetime.now(),
         )
 

@@ -175,6 +175,7 @@ class HealthStalls(models.AbstractModel):
         own = SQL("TRUE")
         if companies is not None:
             own = SQL("(company_id IS NULL OR company_id = ANY(%s))", companies.ids)
+        self.env.flush_all()
         late = self._ago(LATE_MINUTES)
         due = SQL("state IN ('pending', 'enqueued') AND COALESCE(eta, date_created) < %s", late)
         rows = self.env.execute_query(
