@@ -151,8 +151,8 @@ class HealthItems(models.AbstractModel):
         envelopes = {row["envelope_id"] for row in lost if row["envelope_id"]}
         self.env["g2p.bridge.envelope"].sudo().browse(sorted(envelopes))._advance()
         for model in {row["model"] for row in lost}:
-            steps = self.env[model].sudo().browse(
-                [row["id"] for row in lost if row["model"] == model]
+            steps = (
+                self.env[model].sudo().browse([row["id"] for row in lost if row["model"] == model])
             )
             # Where a claim or a job has died, the ordinary way would wait for it.
             steps.filtered(lambda step: step._is_abandoned())._step_enqueue()

@@ -134,9 +134,7 @@ class HealthStalls(models.AbstractModel):
         query = SQL(
             STALLS,
             items=items,
-            lost_items=SQL(
-                LOST, items=SQL("SELECT * FROM item"), lost=ago, worker=SQL(WORKER)
-            ),
+            lost_items=SQL(LOST, items=SQL("SELECT * FROM item"), lost=ago, worker=SQL(WORKER)),
             worker=SQL(WORKER),
             ago=ago,
             long_ago=self._ago(2 * minutes),

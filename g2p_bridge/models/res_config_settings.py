@@ -115,9 +115,7 @@ class ResConfigSettings(models.TransientModel):
         help="E-mail addresses, with commas between them, that are told when something new "
         "stands still. Empty: nobody is.",
     )
-    has_g2p_bridge_metrics_token = fields.Boolean(
-        related="company_id.has_g2p_bridge_metrics_token"
-    )
+    has_g2p_bridge_metrics_token = fields.Boolean(related="company_id.has_g2p_bridge_metrics_token")
 
     @api.model
     def get_values(self):

@@ -90,7 +90,7 @@ class StallRecord(models.Model):
     def _take(self, stalls):
         """Make the rows what was found: new ones are told of, those gone are settled."""
         found = {stall.key: stall for stall in stalls}
-        rows = self.search([])
+        rows = self.search([("kind", "in", [kind for kind, _name in KINDS])])
         gone = rows.filtered(lambda row: row._key() not in found)
         gone._settle_activities()
         gone.unlink()
@@ -148,7 +148,9 @@ class StallRecord(models.Model):
     def _settle_activities(self):
         """What goes on again needs nobody any more."""
         for stall in self.filtered("activity_id"):
-            stall.activity_id.action_feedback(feedback=self.env._("It does not stand still any more."))
+            stall.activity_id.action_feedback(
+                feedback=self.env._("It does not stand still any more.")
+            )
 
     @api.model
     def _mail_news(self):

@@ -61,7 +61,11 @@ class TestMonitoring(HealthCase, HttpCase):
 
     def test_only_administrators_make_tokens(self):
         for name in ("officer", "approver", "finance", "auditor", "stranger"):
-            with self.subTest(user=name), self.assertRaises(AccessError), mute_logger("odoo.models"):
+            with (
+                self.subTest(user=name),
+                self.assertRaises(AccessError),
+                mute_logger("odoo.models"),
+            ):
                 self.rpc(name, self.env.company, "action_g2p_bridge_new_metrics_token")
         self.assertTrue(self.rpc("admin", self.env.company, "action_g2p_bridge_new_metrics_token"))
 

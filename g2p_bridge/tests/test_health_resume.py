@@ -101,6 +101,7 @@ class TestResume(HealthCase):
             self.run_jobs()
         self.assertEqual(len(self.calls("initiate_payment")), sent)
         self.assertEqual(len(self.calls("get_payment_status")), 1)
+        self.assertEqual(batch.state, "uncertain")
 
     def test_a_living_worker_is_not_disturbed(self):
         batch = self.dead_claim()
