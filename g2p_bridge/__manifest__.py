@@ -7,7 +7,9 @@
     "category": "G2P Bridge",
     "application": True,
     "depends": ["g2p_bridge_bank_connector", "queue_job"],
-    "external_dependencies": {"python": ["requests", "simplejson", "openpyxl"]},
+    "external_dependencies": {
+        "python": ["requests", "simplejson", "openpyxl", "prometheus-client"],
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",
@@ -23,6 +25,7 @@
         "views/envelope_views.xml",
         "views/envelope_analysis_views.xml",
         "views/dashboard_views.xml",
+        "views/health_views.xml",
         "views/program_views.xml",
         "views/sponsor_bank_views.xml",
         "views/res_config_settings_views.xml",
@@ -51,6 +54,7 @@
             "g2p_bridge/static/src/*.js",
             "g2p_bridge/static/src/dashboard/**/*",
             "g2p_bridge/static/src/envelope_preview/*",
+            "g2p_bridge/static/src/health/*",
             "g2p_bridge/static/src/pipeline/**/*",
         ],
         "web.assets_tests": ["g2p_bridge/static/tests/tours/**/*"],

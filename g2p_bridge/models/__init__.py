@@ -1,4 +1,5 @@
 from . import company
+from . import company_metrics
 from . import durable_mixin
 from . import frozen_mixin
 from . import audit
@@ -66,3 +67,8 @@ from . import dashboard
 from . import dashboard_tasks
 from . import dashboard_money
 from . import dashboard_onboarding
+from . import health_items
+from . import health_stalls
+from . import health
+from . import stall
+from . import health_metrics

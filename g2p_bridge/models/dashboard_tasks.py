@@ -155,6 +155,17 @@ TASKS = [
         every_program=True,
     ),
     Task(
+        "stalled",
+        "danger",
+        "officer",
+        "g2p.bridge.stall",
+        "stall_action",
+        _lt("Things that stand still"),
+        _lt("They do not go on by themselves: the page Health says why."),
+        _lt("Look into it"),
+        every_program=True,
+    ),
+    Task(
         "failed_job",
         "danger",
         "admin",
@@ -184,6 +195,7 @@ class DashboardTasks(models.AbstractModel):
             **self._envelope_domains(scope),
             **self._step_domains(scope),
             **self._statement_domains(scope),
+            "stalled": [],
         }
         tasks = []
         for task in TASKS:

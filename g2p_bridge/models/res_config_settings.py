@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.mail import single_email_re
 
 from odoo.addons.g2p_bridge_bank_connector.models.endpoint import address_fault
 
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
+from ..lib.stall import DEFAULT_MINUTES
 from .company import OWN_URL
 from .policy_mixin import APPROVAL, START, UNRESOLVED
 
@@ -15,6 +17,7 @@ HEARTBEATS = {
     "g2p_bridge_ship_frequency": "g2p_bridge.cron_ship",
     "g2p_bridge_release_frequency": "g2p_bridge.cron_release",
     "g2p_bridge_statement_frequency": "g2p_bridge.cron_statement",
+    "g2p_bridge_watch_frequency": "g2p_bridge.cron_watch",
 }
 
 #: Settings that may be zero: delays, and days of notice.
@@ -102,6 +105,17 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_ship_frequency = fields.Integer("Ship Every (min)")
     g2p_bridge_release_frequency = fields.Integer("Release Every (min)")
     g2p_bridge_statement_frequency = fields.Integer("Statement Every (min)")
+    g2p_bridge_watch_frequency = fields.Integer("Watch Every (min)")
+    g2p_bridge_stall_minutes = _integer(
+        "Standing Still After (min)", "stall_minutes", DEFAULT_MINUTES
+    )
+    g2p_bridge_duty_emails = fields.Char(
+        "People on Duty",
+        config_parameter="g2p_bridge.duty_emails",
+        help="E-mail addresses, with commas between them, that are told when something new "
+        "stands still. Empty: nobody is.",
+    )
+    has_g2p_bridge_metrics_token = fields.Boolean(related="company_id.has_g2p_bridge_metrics_token")
 
     @api.model
     def get_values(self):
@@ -113,6 +127,7 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         self._check_g2p_bridge_numbers()
         self._check_g2p_bridge_own_url()
+        self._check_g2p_bridge_duty_emails()
         super().set_values()
         for name in ZERO_ALLOWED:
             # Odoo forgets a parameter that is zero, which would bring back the default.
@@ -151,6 +166,23 @@ class ResConfigSettings(models.TransientModel):
                     reason=self.env._(fault),
                 )
             )
+
+    def _check_g2p_bridge_duty_emails(self):
+        """:raises UserError: what was typed is not a list of e-mail addresses"""
+        typed = [part.strip() for part in (self.g2p_bridge_duty_emails or "").split(",")]
+        wrong = [part for part in typed if part and not single_email_re.match(part)]
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "People on Duty: %s is no e-mail address. Write addresses such as "
+                    "duty@example.org, with commas between them.",
+                    wrong[0],
+                )
+            )
+
+    def action_g2p_bridge_new_metrics_token(self):
+        """Make a new monitoring token of the current company and show it once."""
+        return self.env.company.action_g2p_bridge_new_metrics_token()
 
     @api.model
     def _minutes(self, cron):

@@ -50,6 +50,12 @@ class StepQueue(models.AbstractModel):
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
 
+    def _is_abandoned(self):
+        """Whether a step that nobody looks after may be given a job without further question."""
+        if self.state == "uncertain":
+            return self._step_can_ask()
+        return self.state in ("in_progress", "waiting") or self._name == "g2p.bridge.statement"
+
     def _step_enqueue(self):
         """One job per step and due time; a waiting one is brought forward, not doubled."""
         for step in self:

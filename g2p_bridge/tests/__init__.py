@@ -70,3 +70,8 @@ from . import test_audit
 from . import test_audit_chain
 from . import test_secrets_at_rest
 from . import test_restore
+from . import test_health
+from . import test_health_resume
+from . import test_health_report
+from . import test_health_http
+from . import test_health_screen

@@ -16,6 +16,7 @@ RIGHTS = {
     "g2p.bridge.statement": ("", "", ""),
     "g2p.bridge.statement.entry": ("", "", ""),
     "g2p.bridge.statement.total": ("", "", ""),
+    "g2p.bridge.stall": ("", "", ""),
 }
 WINDOWS = {
     "g2p.bridge.envelope.create": ("officer",),
