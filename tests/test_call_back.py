@@ -68,6 +68,8 @@ def test_answers_that_came_while_the_server_was_down_are_asked_for_again(odoo_se
     envelope_id = world.create_envelope(AMOUNTS)
     world.create_disbursements(envelope_id, AMOUNTS)
     wait_for_batches(bridge, "waiting", 3)
+    # The crash is to meet the answers of the mapper and nothing else.
+    bridge.wait_for("SELECT state FROM g2p_bridge_funds_step WHERE kind = 'block'", expected="done")
 
     bridge.kill9()
     behave(mapper, call_back="after")

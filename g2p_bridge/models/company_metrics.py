@@ -1,9 +1,12 @@
 import hmac
+import logging
 import secrets
 
 from odoo import api, models
 
-from odoo.addons.g2p_bridge_bank_connector.secret import Secret, secret_state
+from odoo.addons.g2p_bridge_bank_connector.secret import Secret, SecretUnreadable, secret_state
+
+_logger = logging.getLogger(__name__)
 
 
 class CompanyMetrics(models.Model):
@@ -36,7 +39,11 @@ class CompanyMetrics(models.Model):
         found = self.browse()
         given = (token or "").encode()
         for company in self.sudo().search([("g2p_bridge_metrics_token", "!=", False)]):
-            own = company.g2p_bridge_metrics_token
-            if own and hmac.compare_digest(own.encode(), given):
+            try:
+                expected = company.g2p_bridge_metrics_token.encode()
+            except SecretUnreadable:
+                _logger.error("The monitoring token of company %s can't be read", company.id)
+                continue
+            if hmac.compare_digest(expected, given):
                 found = company
         return found

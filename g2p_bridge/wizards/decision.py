@@ -179,9 +179,7 @@ class DecisionLine(models.TransientModel):
         "Our Reference", readonly=True, help="What the bank knows it by: ask for this."
     )
     takes_hold = fields.Boolean(readonly=True)
-    hold_reference = fields.Char(
-        "Hold Reference", help="The bank's own name for the hold that it confirms."
-    )
+    hold_reference = fields.Char(help="The bank's own name for the hold that it confirms.")
 
 
 def _numbers(text):
