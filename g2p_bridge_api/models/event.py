@@ -80,7 +80,7 @@ class Event(models.Model):
             event.reason_text = reason_words(self.env, event.reason_code)
 
     @api.model
-    def _tell(self, kind, source, **columns):
+    def _tell_event(self, kind, source, **columns):
         """Record one event for each row of a query, in this transaction.
 
         :param str kind: one of ``KINDS``

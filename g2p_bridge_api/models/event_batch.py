@@ -15,7 +15,7 @@ class BatchEvents(models.AbstractModel):
         reaching = self.filtered(lambda batch: batch.state != vals["state"]) if kind else None
         result = super().write(vals)
         if reaching:
-            reaching._tell(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
+            reaching._tell_event(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
         return result
 
     def _all_lines(self):
@@ -23,11 +23,11 @@ class BatchEvents(models.AbstractModel):
         amount = {"amount": "b.line_amount"} if "line_amount" in self._fields else {}
         return {"line_count": "b.line_count", **amount}
 
-    def _tell(self, kind, **columns):
+    def _tell_event(self, kind, **columns):
         """Record an event of each of these batches."""
         if not self:
             return
-        self.env["g2p.bridge.event"].sudo()._tell(
+        self.env["g2p.bridge.event"].sudo()._tell_event(
             kind,
             SQL(
                 "%s b JOIN g2p_bridge_envelope e ON e.id = b.envelope_id"
@@ -55,7 +55,7 @@ class MapperBatchEvents(models.Model):
         self._tell_resolved()
 
     def _tell_resolved(self):
-        self._tell(
+        self._tell_event(
             "batch.resolved",
             line_count="b.resolved_count",
             amount="b.resolved_amount",
@@ -71,17 +71,17 @@ class BankBatchEvents(models.Model):
         result = super()._lines_changed()
         # An event that says more covers these lines already, where the context says so.
         if not self.env.context.get("bridge_told"):
-            self._tell("batch.changed", **self._all_lines())
+            self._tell_event("batch.changed", **self._all_lines())
         return result
 
     def _step_done(self, acknowledgement):
         told = self.with_context(bridge_told=True)
         result = super(BankBatchEvents, told)._step_done(acknowledgement)
-        self._tell("batch.shipped", **self._results())
+        self._tell_event("batch.shipped", **self._results())
         return result
 
     def _step_settle(self, taken, reason):
-        self._tell("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
+        self._tell_event("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
         return super()._step_settle(taken, reason)
 
     def _give_up(self, waiting, given_up, reason):
@@ -89,7 +89,7 @@ class BankBatchEvents(models.Model):
         super(BankBatchEvents, self.with_context(bridge_told=True))._give_up(
             waiting, given_up, reason
         )
-        self._tell("batch.rejected", **self._results(), reason_code="b.latest_error_code")
+        self._tell_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
 
     def _results(self):
         return {

@@ -41,7 +41,7 @@ class EnvelopeEvents(models.Model):
         result = super().write(vals)
         for envelope, former in before.items():
             for kind in _kinds(former, envelope._told_values()):
-                envelope._tell(kind)
+                envelope._tell_event(kind)
         return result
 
     def _told_values(self):
@@ -50,9 +50,9 @@ class EnvelopeEvents(models.Model):
             name: self[name] if name == "state" else bool(self[name]) for name in sorted(WATCHED)
         }
 
-    def _tell(self, kind):
+    def _tell_event(self, kind):
         """Record an event of these envelopes, with their control totals."""
-        self.env["g2p.bridge.event"].sudo()._tell(
+        self.env["g2p.bridge.event"].sudo()._tell_event(
             kind,
             SQL("g2p_bridge_envelope e WHERE e.id = ANY(%s) ORDER BY e.id", self.ids),
             line_count="e.number_of_disbursements",

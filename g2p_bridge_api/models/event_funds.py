@@ -34,7 +34,7 @@ class FundsEvents(models.Model):
 
     def _step_record_unavailable(self, outcome):
         if outcome.code == "INSUFFICIENT_FUNDS":
-            self._tell("envelope.funds_not_available")
+            self._tell_event("envelope.funds_not_available")
         return super()._step_record_unavailable(outcome)
 
     def _step_settle(self, taken, reason):
@@ -46,11 +46,11 @@ class FundsEvents(models.Model):
         for step in self:
             kind = REACHED.get((step.kind, step.state))
             if kind:
-                step._tell(kind)
+                step._tell_event(kind)
 
-    def _tell(self, kind):
+    def _tell_event(self, kind):
         """Record an event of the envelope, with what was asked for or given back."""
-        self.env["g2p.bridge.event"].sudo()._tell(
+        self.env["g2p.bridge.event"].sudo()._tell_event(
             kind,
             SQL(
                 "g2p_bridge_funds_step s JOIN g2p_bridge_envelope e ON e.id = s.envelope_id"

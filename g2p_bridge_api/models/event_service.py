@@ -17,13 +17,13 @@ class ServiceEvents(models.AbstractModel):
         """The control totals are written, to the last decimal."""
         super()._keep_exact(envelope, total)
         amended = self.env.context.get("bridge_amends")
-        envelope._tell("envelope.amended" if amended else "envelope.received")
+        envelope._tell_event("envelope.amended" if amended else "envelope.received")
 
     @api.model
     def _insert(self, envelope, rows, amounts, keys, former):
         references = super()._insert(envelope, rows, amounts, keys, former)
         # The IDs of one call ascend; others may have taken some in between.
-        self.env["g2p.bridge.event"].sudo()._tell(
+        self.env["g2p.bridge.event"].sudo()._tell_event(
             "envelope.disbursements_received",
             SQL(
                 "g2p_bridge_envelope e, g2p_bridge_disbursement f, g2p_bridge_disbursement l"
