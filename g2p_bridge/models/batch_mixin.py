@@ -119,7 +119,7 @@ class BatchMixin(models.AbstractModel):
         self.state = "done"
         self._count_results()
         self._bank_batches()._lines_changed()
-        self.envelope_id._tell(
+        self.envelope_id._put_on_record(
             "give_up",
             self.env._(
                 "%(kind)s %(batch)s given up: %(reason)s",

@@ -69,7 +69,7 @@ class DisbursementUnresolved(models.Model):
             own = [line for line in self if line.envelope_id == envelope]
             texts = [f"{line.disbursement_id}: {' → '.join(changes[line])}" for line in own]
             title = self.env._("Beneficiary IDs corrected: %s", reason)
-            envelope._tell(
+            envelope._put_on_record(
                 "correct",
                 _titled_list(title, texts),
                 what=title,
@@ -109,7 +109,7 @@ class DisbursementUnresolved(models.Model):
                 count=len(lines),
                 reason=reason,
             )
-            envelope._tell(
+            envelope._put_on_record(
                 "leave_out",
                 lines._note(title),
                 what=title,

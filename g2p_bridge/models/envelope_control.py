@@ -78,7 +78,7 @@ class EnvelopeControl(models.Model):
             if envelope._would_start_early():
                 said = self.env._("Started before its schedule date: %s", self._reason(reason))
             envelope.started_by_id = self.env.uid
-            envelope._tell("start", said, reason=reason)
+            envelope._put_on_record("start", said, reason=reason)
         self._advance()
 
     def _submit_again(self, reason):
@@ -101,7 +101,7 @@ class EnvelopeControl(models.Model):
                 raise UserError(envelope._missing_sentence())
             envelope.write(envelope._unreviewed())
             said = self.env._("Submitted for approval again: %s", reason)
-            envelope._tell("submit", said, reason=reason)
+            envelope._put_on_record("submit", said, reason=reason)
         self._advance()
 
     def _pause(self, reason):
@@ -116,7 +116,7 @@ class EnvelopeControl(models.Model):
                     self.env._("Nothing of %s can be held back any more.", envelope.display_name)
                 )
             envelope.paused = True
-            envelope._tell("pause", self.env._("Paused: %s", reason), reason=reason)
+            envelope._put_on_record("pause", self.env._("Paused: %s", reason), reason=reason)
 
     def _resume(self, reason):
         """Let paused envelopes go on.
@@ -126,7 +126,7 @@ class EnvelopeControl(models.Model):
         reason = self._reason(reason)
         for envelope in self.filtered("paused"):
             envelope.paused = False
-            envelope._tell("resume", self.env._("Resumed: %s", reason), reason=reason)
+            envelope._put_on_record("resume", self.env._("Resumed: %s", reason), reason=reason)
         self._advance()
 
     # Helpers

@@ -53,7 +53,7 @@ class EnvelopeHold(models.Model):
             for batch in (*waiting, *batches):
                 batch._count_results()
             batches._lines_changed()
-            envelope._tell(
+            envelope._put_on_record(
                 "release",
                 self.env._(
                     "The rest of the hold is released. Payments that are not made: "

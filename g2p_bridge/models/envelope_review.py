@@ -50,7 +50,9 @@ class EnvelopeReview(models.Model):
         envelopes = self._reviewable()
         envelopes.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         for envelope in envelopes:
-            envelope._tell("approve", _sentence(self.env._("Approved"), comment), reason=comment)
+            envelope._put_on_record(
+                "approve", _sentence(self.env._("Approved"), comment), reason=comment
+            )
         envelopes._advance()
         return True
 
@@ -71,7 +73,9 @@ class EnvelopeReview(models.Model):
                     "rejection_reason": reason,
                 }
             )
-            envelope._tell("send_back", _sentence(self.env._("Sent back"), reason), reason=reason)
+            envelope._put_on_record(
+                "send_back", _sentence(self.env._("Sent back"), reason), reason=reason
+            )
             envelope._ask_makers(reason)
         envelopes._advance()
         return True

@@ -158,7 +158,7 @@ class MapperBatch(models.Model):
         for batch in self:
             batch._count_results()
         envelope._close_batches()
-        envelope._tell(
+        envelope._put_on_record(
             "resolve_again",
             self.env._("The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))),
             lines=[str(number) for number in ids],

@@ -49,6 +49,9 @@ class MapperCallBack(models.Model):
         "CHECK(call_back_minutes > 0)", "The wait for an answer is at least one minute."
     )
 
+    def _unaudited_names(self):
+        return super()._unaudited_names() | {"last_call_back_at"}
+
     @api.constrains("public_keys")
     def _check_public_keys(self):
         for mapper in self.filtered("public_keys"):

@@ -82,7 +82,7 @@ class StepQueue(models.AbstractModel):
         else:
             self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
         decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
-        self._step_owner()._tell(
+        self._step_owner()._put_on_record(
             "settle",
             self.env._(
                 "%(step)s: %(decision)s. %(reason)s",
@@ -100,7 +100,7 @@ class StepQueue(models.AbstractModel):
     def _step_tell_retry(self):
         """Write into each owner's history what of it a person tries again."""
         for owner, steps in self.grouped(lambda step: step._step_owner()).items():
-            owner._tell(
+            owner._put_on_record(
                 "retry",
                 self.env._("Tried again: %s", steps._step_names()),
                 old_value="failed",

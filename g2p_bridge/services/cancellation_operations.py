@@ -41,7 +41,7 @@ class CancellationOperations(models.AbstractModel):
             }
         )
         if reason:
-            envelope._tell("cancel", self.env._("Cancelled: %s", reason), reason=reason)
+            envelope._put_on_record("cancel", self.env._("Cancelled: %s", reason), reason=reason)
         else:
             self.env["g2p.bridge.audit"]._record_fact(
                 "cancel", envelope, self.env._("Cancelled by its sender")

@@ -53,7 +53,7 @@ class DecisionEnvelope(models.TransientModel):
             count=len(lines),
             reason=self.reason.strip(),
         )
-        envelope.sudo()._tell(
+        envelope.sudo()._put_on_record(
             "cancel",
             lines._note(title),
             what=title,

@@ -212,7 +212,9 @@ class Reissue(models.TransientModel):
             envelopes=links,
             reason=reason,
         )
-        envelope._tell("reissue", body, reason=reason, lines=lines.mapped("disbursement_id"))
+        envelope._put_on_record(
+            "reissue", body, reason=reason, lines=lines.mapped("disbursement_id")
+        )
         for former in formers:
             own = lines.filtered(lambda line, former=former: line.envelope_id == former)
             title = self.env._(
@@ -221,7 +223,7 @@ class Reissue(models.TransientModel):
                 envelope=envelope._get_html_link(),
                 reason=reason,
             )
-            former._tell(
+            former._put_on_record(
                 "reissue",
                 own._note(title),
                 what=title,

@@ -77,9 +77,8 @@ class PartnerUser(models.Model):
         until = fields.Datetime.now() + timedelta(days=self.api_key_days)
         keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
         key = keys._generate(SCOPE, self.code, until)
-        self.message_post(
-            body=self.env._("API key made, valid until %s.", fields.Date.to_string(until))
-        )
+        said = self.env._("API key made, valid until %s.", fields.Date.to_string(until))
+        self._put_on_record("secret", said)
         return self.env["g2p.bridge.secret.show"]._open(self.env._("New API Key"), key)
 
     def action_revoke_api_keys(self):
@@ -91,7 +90,7 @@ class PartnerUser(models.Model):
             raise UserError(self.env._("%s has no API key.", self.name))
         count = len(keys)
         keys.unlink()
-        self.message_post(body=self.env._("API keys revoked: %s.", count))
+        self._put_on_record("secret", self.env._("API keys revoked: %s.", count))
 
     def _api_keys(self):
         self.ensure_one()

@@ -71,6 +71,10 @@ class Webhook(models.Model):
     pending_count = fields.Integer("Waiting", compute="_compute_counts")
     failed_count = fields.Integer("Given Up", compute="_compute_counts")
 
+    def _unaudited_names(self):
+        passing = {"failures", "failing_since", "next_attempt_at", "last_delivered_at"}
+        return super()._unaudited_names() | passing | {"last_error_code"}
+
     @api.depends("environment", "active", "paused_at", "failures")
     def _compute_status(self):
         for webhook in self:

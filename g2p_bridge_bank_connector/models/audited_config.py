@@ -13,9 +13,6 @@ class AuditedConfig(models.AbstractModel):
     _name = "g2p.bridge.audited.config"
     _description = "Audited Configuration"
 
-    #: Fields that nobody configures, though they are stored.
-    _unaudited = ()
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -59,7 +56,13 @@ class AuditedConfig(models.AbstractModel):
         self._record_config("secret", self._label(name), new_value=done)
 
     @api.model
+    def _unaudited_names(self):
+        """:return: set of fields that are stored, but tell of work and not of configuration"""
+        return set()
+
+    @api.model
     def _audited_names(self):
+        passing = self._unaudited_names()
         return [
             name
             for name, field in self._fields.items()
@@ -67,7 +70,7 @@ class AuditedConfig(models.AbstractModel):
             and not (field.compute and field.readonly)
             and field.type not in ("one2many", "binary")
             and name not in MAGIC_COLUMNS
-            and name not in self._unaudited
+            and name not in passing
             and not name.startswith(FOREIGN)
         ]
 

@@ -7,7 +7,7 @@ class AuditedMixin(models.AbstractModel):
     _name = "g2p.bridge.audited.mixin"
     _description = "Decided About"
 
-    def _tell(self, action, body, what=None, **facts):
+    def _put_on_record(self, action, body, what=None, **facts):
         """Say in this record's history what was done, and keep it in the audit trail.
 
         :param str action: a key of the audit trail's actions

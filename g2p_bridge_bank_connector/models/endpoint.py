@@ -27,15 +27,6 @@ class Endpoint(models.AbstractModel):
         "g2p.bridge.audited.mixin",
         "g2p.bridge.audited.config",
     ]
-    _unaudited = (
-        "last_test_at",
-        "last_test_by_id",
-        "last_test_result",
-        "last_test_milliseconds",
-        "last_test_tried",
-        "last_test_answer",
-        "last_test_cause",
-    )
 
     environment = fields.Selection(
         ENVIRONMENTS,

@@ -41,6 +41,10 @@ class EndpointTest(models.AbstractModel):
             advice = ADVICE.get(endpoint.last_test_cause)
             endpoint.last_test_advice = advice and self.env._(advice)
 
+    def _unaudited_names(self):
+        tests = {name for name in self._fields if name.startswith("last_test_")}
+        return super()._unaudited_names() | tests
+
     def write(self, vals):
         """A test tells nothing any more of what is called in another way."""
         if not {"base_url", "connector", "credential", "sign_requests"} & set(vals):
