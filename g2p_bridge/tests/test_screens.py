@@ -166,7 +166,7 @@ class TestMenus(BridgeCase):
         user = self._user(role, *groups)
         visible = self._visible(user)
         self.assertEqual(visible & (WORK | CONFIGURATION | {"menu_settings"}), expected)
-        for name in sorted(visible - {"menu_settings", "menu_dashboard"}):
+        for name in sorted(visible - {"menu_settings", "menu_dashboard", "menu_health"}):
             self._read_screen(user, self.env.ref(f"g2p_bridge.{name}").action)
 
     def _user(self, role, *groups):

@@ -47,6 +47,10 @@ class Endpoint(models.AbstractModel):
         compute="_compute_is_unencrypted",
         help="Requests leave this machine readable for whoever is on the way.",
     )
+    lacks_server_key = fields.Boolean(
+        compute="_compute_lacks_server_key",
+        help="The key that seals the credential lies beside it in the database.",
+    )
     credential = Secret("Stored Credential")
     credential_input = secret_input(
         "credential",
@@ -92,6 +96,15 @@ class Endpoint(models.AbstractModel):
     def _compute_is_unencrypted(self):
         for endpoint in self:
             endpoint.is_unencrypted = _leaves_unencrypted(endpoint.base_url or "")
+
+    def _compute_lacks_server_key(self):
+        for endpoint in self:
+            given = any(
+                endpoint._fields[name].is_given(endpoint.sudo()) for name in self._secret_names()
+            )
+            endpoint.lacks_server_key = (
+                given and endpoint.environment == "enabled" and not has_key()
+            )
 
     def copy_data(self, default=None):
         """A copy has another name; it is disabled and has no credential."""
@@ -143,16 +156,9 @@ class Endpoint(models.AbstractModel):
         """What is wrong with how the secrets of this record are stored, as sentences."""
         for name in self._secret_names():
             try:
-                stored = self.sudo()[name]
+                self.sudo()[name]  # noqa: B018
             except SecretUnreadable as error:
                 yield str(error)
-                continue
-            if stored and self.environment == "enabled" and not has_key():
-                yield self.env._(
-                    "The key of its credential lies beside it in the database: give the "
-                    "server a key of its own."
-                )
-                return
 
     def _address_fault(self):
         """:return: why the address can't be one of ours, or None"""
