@@ -4,7 +4,7 @@ import hashlib
 
 #: What stands where an address should be, under the fault "malformed".
 MALFORMED = "account_number;;no address"
-#: Put behind references and IDs, under the fault "wrong_ids": nobody asked for those.
+#: Put behind IDs, under the fault "wrong_ids": nobody asked for those.
 WRONG = "-OF-NOBODY"
 PAGE = b"<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"
 
@@ -48,7 +48,4 @@ def reply(fault, data):
 
 
 def _of_nobody(item):
-    changed = {**item, "reference_id": f"{item['reference_id']}{WRONG}"}
-    if item.get("id"):
-        changed["id"] = f"{item['id']}{WRONG}"
-    return changed
+    return {**item, "id": f"{item.get('id') or ''}{WRONG}"}
