@@ -52,10 +52,12 @@ AGE = """
 """
 COUNTERS = """
     SELECT count(*) FROM g2p_bridge_bank_batch b
-     WHERE (b.shipped_count, b.shipped_amount) IS DISTINCT FROM (
-        SELECT count(*), coalesce(sum(d.disbursement_amount), 0)
+     CROSS JOIN LATERAL (
+        SELECT count(*) AS number, coalesce(sum(d.disbursement_amount), 0) AS amount
           FROM g2p_bridge_disbursement d WHERE d.bank_batch_id = b.id
-           AND d.state IN ('shipped', 'reconciled', 'reversed'))
+           AND d.state IN ('shipped', 'reconciled', 'reversed')) real
+     WHERE b.shipped_count IS DISTINCT FROM real.number
+        OR b.shipped_amount IS DISTINCT FROM real.amount
 """
 BOOKS = """
     SELECT a.opening_balance + coalesce(sum(

@@ -7,5 +7,4 @@
     "category": "G2P Bridge",
     "depends": ["g2p_bridge"],
     "post_load": "watch",
-    "installable": True,
 }
