@@ -7,6 +7,10 @@ HEAD = """# Reliability
 
 Figures of runs, written by scripts: no number here was typed. What they mean: `tests/campaign.py`.
 """
+MEANING = """Bridge and bank ran as two servers with worker processes and job runners. Nobody helped: a
+server that ended was started again, the scheduled actions ran, and the clock of what had no
+living worker was moved on so that the run need not wait for it. What was paid is what the bank's
+own books say."""
 BEGIN, END = "<!-- campaign -->", "<!-- end of campaign -->"
 
 
@@ -21,7 +25,7 @@ def write_campaign(path, tally):
 
 def _part(tally):
     rows = [
-        ("kills", tally.kills),
+        ("kills and cuts together", tally.kills),
         *sorted(tally.hits.items()),
         ("different points of the code", len(tally.points)),
         ("envelopes under way", tally.envelopes),
@@ -37,5 +41,6 @@ def _part(tally):
     return (
         f"{BEGIN}\n## Kills survived\n\n{day}, seed {tally.seed}:"
         f" `setup/campaign --campaign {tally.planned} --seed {tally.seed}`\n\n"
+        f"{MEANING}\n\n"
         f"| what | how many |\n|---|---|\n{table}\n{END}"
     )

@@ -68,16 +68,18 @@ class TestFaultStatements(ReceivingCase):
         first._job_deliver()
         self.assertEqual(self.numbers(), [("PROG1", "2/1"), ("PROG1", "1/1")])
 
-    def test_another_account_stands_on_it_the_first_time(self):
+    def test_another_account_stands_on_it_and_then_the_right_one(self):
         self.account.set_fault("statement_other_account")
-        self.receiver.answers[0] = (
-            200,
-            {"status": "error", "error_code": "INVALID_ACCOUNT_NUMBER"},
-        )
         statement = self.make(50)
-        statement._job_deliver()
-        self.assertEqual(statement.delivery_state, "failed")
-        self.assertIn("INVALID_ACCOUNT_NUMBER", statement.last_error)
         statement._job_deliver()
         self.assertEqual(self.numbers(), [("OTHER-ACCOUNT", "1/1"), ("PROG1", "1/1")])
         self.assertEqual(statement.delivery_state, "delivered")
+
+    def test_a_client_that_refuses_gets_the_right_one_from_then_on(self):
+        self.receiver.answers[:2] = [(500, b""), (500, b"")]
+        self.account.set_fault("statement_other_account")
+        statement = self.make(50)
+        statement._job_deliver()
+        self.assertEqual(statement.delivery_state, "failed")
+        statement._job_deliver()
+        self.assertEqual(self.numbers()[2:], [("PROG1", "1/1")])
