@@ -7,10 +7,10 @@ HEAD = """# Reliability
 
 Figures of runs, written by scripts: no number here was typed. What they mean: `tests/campaign.py`.
 """
-MEANING = """Bridge and bank ran as two servers with worker processes and job runners. Nobody helped: a
-server that ended was started again, the scheduled actions ran, and the clock of what had no
-living worker was moved on so that the run need not wait for it. What was paid is what the bank's
-own books say."""
+MEANING = """Bridge and bank ran as two servers with worker processes and job runners. Nobody
+helped: a server that ended was started again, the scheduled actions ran, and the clock of what
+had no living worker was moved on so that the run need not wait for it. What was paid is what the
+bank's own books say."""
 BEGIN, END = "<!-- campaign -->", "<!-- end of campaign -->"
 
 
