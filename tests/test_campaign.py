@@ -10,7 +10,7 @@ from reliability import write_campaign
 
 
 def test_a_campaign_of_kills_pays_everybody_exactly_once(odoo_servers, capsys):
-    kills = int(os.environ.get("G2P_CAMPAIGN", 28))
+    kills = int(os.environ.get("G2P_CAMPAIGN", 30))
     seed = int(os.environ.get("G2P_CAMPAIGN_SEED", 1))
     tally = Campaign(odoo_servers, kills, seed).run()
     with capsys.disabled():
