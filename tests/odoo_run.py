@@ -10,6 +10,9 @@ from pathlib import Path
 
 import psycopg2
 
+#: How connections of the tests are told from those of the servers.
+APPLICATION = "tests"
+
 
 def free_port():
     """A TCP port on loopback that nothing listens on at this moment."""
@@ -56,7 +59,7 @@ class TestRun:
 
     def connect(self, database):
         """An autocommitting connection as the role that Odoo uses (PG* variables)."""
-        connection = psycopg2.connect(dbname=database)
+        connection = psycopg2.connect(dbname=database, application_name=APPLICATION)
         connection.autocommit = True
         return connection
 

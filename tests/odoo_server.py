@@ -89,6 +89,10 @@ class OdooServer:
         self._signal_group(signal.SIGKILL)
         self._forget_process()
 
+    def wait_for_end(self):
+        """Waits until the server, which somebody is killing, has ended."""
+        self._process.wait(30)
+
     def stop(self):
         """Ends the server in order: requests under way are finished."""
         if not self.is_running():

@@ -23,18 +23,20 @@ class World:
 
     def __init__(self, bridge, bank=None, people=10, reversal_rate=30, **policies):
         self.bridge, self.bank = bridge, bank or bridge
-        self._create_account(reversal_rate)
+        self.account_id = self.create_account(ACCOUNT, reversal_rate)
         self.link_people(people)
-        self._create_program(policies)
+        self._create_bank_and_mapper()
+        self.program_id = self.create_program("CASH", ACCOUNT, policies)
         self._create_officer()
 
-    def _create_account(self, reversal_rate):
-        self.account_id = self.bank.call(
+    def create_account(self, number, reversal_rate=30):
+        """Open an account of the ministry; returns its record ID."""
+        return self.bank.call(
             "g2p.bridge.example.bank.account",
             "create",
             [
                 {
-                    "account_number": ACCOUNT,
+                    "account_number": number,
                     "holder_name": "Ministry",
                     "currency_id": self._ref(self.bank, "base.USD"),
                     "opening_balance": 1_000_000,
@@ -55,7 +57,7 @@ class World:
         )
         self.bridge.call("g2p.bridge.example.mapper.fill", "action_fill", [[fill]])
 
-    def _create_program(self, policies):
+    def _create_bank_and_mapper(self):
         self.bank_id = self.bridge.call(
             "g2p.bridge.sponsor.bank",
             "create",
@@ -72,7 +74,7 @@ class World:
                 }
             ],
         )
-        mapper_id = self.bridge.call(
+        self.mapper_id = self.bridge.call(
             "g2p.bridge.mapper",
             "create",
             [
@@ -83,22 +85,25 @@ class World:
                 }
             ],
         )
+
+    def create_program(self, mnemonic, account_number, policies=None):
+        """Create a program that pays from an account; returns its record ID."""
         delays = {f"{step}_delay": 0 for step in ("resolve", "check", "block", "ship", "release")}
-        self.program_id = self.bridge.call(
+        return self.bridge.call(
             "g2p.bridge.program",
             "create",
             [
                 {
-                    "benefit_program_mnemonic": "CASH",
+                    "benefit_program_mnemonic": mnemonic,
                     "benefit_program_name": "Cash Transfer",
                     "sponsor_bank_id": self.bank_id,
-                    "sponsor_bank_account_number": ACCOUNT,
+                    "sponsor_bank_account_number": account_number,
                     "currency_id": self._ref(self.bridge, "base.USD"),
                     "id_mapper_resolution_required": True,
-                    "mapper_id": mapper_id,
+                    "mapper_id": self.mapper_id,
                     "own_policies": True,
                     **delays,
-                    **policies,
+                    **(policies or {}),
                 }
             ],
         )
@@ -130,12 +135,12 @@ class World:
     def operation(self, name, *args):
         return self.bridge.call("g2p.bridge.service", name, args, user="officer")
 
-    def create_envelope(self, amounts, days=0, cycle="2026-11"):
+    def create_envelope(self, amounts, days=0, cycle="2026-11", program="CASH"):
         """Declare an envelope for these amounts; returns its ID."""
         reply = self.operation(
             "create_disbursement_envelope",
             {
-                "benefit_program_mnemonic": "CASH",
+                "benefit_program_mnemonic": program,
                 "disbursement_frequency": "Monthly",
                 "cycle_code_mnemonic": cycle,
                 "number_of_beneficiaries": len(amounts),
@@ -184,12 +189,13 @@ class World:
 
     # The bank
 
-    def add_fault(self, kind, operation="initiate_payment", **values):
-        """Let the next call of an operation go wrong."""
+    def add_fault(self, kind, operation="initiate_payment", account_id=None, **values):
+        """Let the next call of an operation go wrong, or the next booking or statement."""
+        values["account_id"] = account_id or self.account_id
         self.bank.call(
             "g2p.bridge.example.bank.fault",
             "create",
-            [{"account_id": self.account_id, "kind": kind, "operation": operation, **values}],
+            [{"kind": kind, "operation": operation, **values}],
         )
 
     def wait_until_booked(self, payments):
@@ -205,10 +211,10 @@ class World:
             " WHERE mark = 'D' GROUP BY 1 ORDER BY 1"
         )
 
-    def generate_statement(self):
+    def generate_statement(self, account_number=ACCOUNT):
         answer = requests.post(
             f"{self.bank.url}/g2p_bridge_example_bank/generate_account_statement",
-            json={"program_account_number": ACCOUNT},
+            json={"program_account_number": account_number},
             timeout=60,
         )
         assert answer.json()["status"] == "success", answer.text

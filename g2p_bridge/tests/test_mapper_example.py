@@ -68,6 +68,18 @@ class ExampleMapper(MapperContract):
         answers = self.resolve("missing", fault_every=3)
         self.assertEqual([n for n in range(6) if not answers[f"ref-{n}"].answered], [2, 5])
 
+    def test_half_an_answer_leaves_the_rest_unanswered(self):
+        answers = self.resolve("partial")
+        self.assertEqual([n for n in range(6) if not answers[f"ref-{n}"].answered], [3, 4, 5])
+
+    def test_an_answer_about_somebody_else_is_nobodys_address(self):
+        answers = self.resolve("wrong_ids", fault_every=3)
+        for n in (2, 5):
+            self.assertFalse(answers[f"ref-{n}"].fa)
+            self.assertTrue(answers[f"ref-{n}"].reason_code)
+        for n in (0, 1, 3, 4):
+            self.assertAddress(answers[f"ref-{n}"], f"account_number:{n}.fa_type:BANK")
+
     def test_unreadable_addresses_are_for_the_parser(self):
         answers = self.resolve("malformed", fault_every=1)
         with self.assertRaises(ValueError):

@@ -7,11 +7,14 @@ from odoo.api import SUPERUSER_ID
 from odoo.http import Response, request
 
 from ..lib import message as messages
+from ..lib.fault import CALL, Effect
 from ..lib.refusal import MalformedRequest
-from . import lost_answer, turn
+from . import lost_answer, spoilt_answer, turn
 
 ROOT = "/g2p_bridge_example_bank"
 TOKEN = "g2p_bridge_example_bank.api_token"
+#: Lets a client ask for a fault of one call: ``accept_then_500``, or ``slow;5`` (seconds).
+FAULT_HEADER = "Example-Bank-Fault"
 MALFORMED = "G2P-REQ-102"
 UNAUTHORIZED = "G2P-AUT-401"
 READ = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
@@ -101,14 +104,12 @@ class ExampleBankController(http.Controller):
         return self._send(body, effect)
 
     def _send(self, body, effect):
+        """The answer, as the fault of the call leaves it."""
         if effect.kind == "accept_then_500":
             return errors(500, ("G2P-SIM-500", "Internal Server Error (simulated fault)"))
-        if effect.kind == "accept_then_cut":
-            return lost_answer.cut()
-        if effect.kind == "accept_then_timeout":
-            content = simplejson.dumps(body, use_decimal=True).encode()
-            return lost_answer.late(content, effect.seconds)
-        return answer(body)
+        content = simplejson.dumps(body, use_decimal=True).encode()
+        spoil = spoilt_answer.BY_KIND.get(effect.kind)
+        return spoil(content, effect.seconds) if spoil else answer(body)
 
     def _effect(self, operation, message):
         """The simulated fault of this call, taken once even if Odoo runs the call again.
@@ -118,11 +119,26 @@ class ExampleBankController(http.Controller):
         effect = getattr(request, "example_bank_effect", None)
         if effect is None:
             subject = self._subject(operation, message)
-            effect = self._env()["g2p.bridge.example.bank.fault"]._take(operation, subject)
+            effect = self._effect_of_header() or self._env()["g2p.bridge.example.bank.fault"]._take(
+                operation, subject
+            )
             request.example_bank_effect = effect
             if effect.kind == "slow":
                 time.sleep(effect.seconds)
         return effect
+
+    def _effect_of_header(self):
+        """The fault that the client asked for this very call, if it did.
+
+        :raises MalformedRequest: there is no such fault
+        """
+        asked = request.httprequest.headers.get(FAULT_HEADER, "").strip()
+        if not asked:
+            return None
+        kind, _semicolon, seconds = asked.partition(";")
+        if kind not in CALL or not (seconds.isdecimal() or not seconds):
+            raise MalformedRequest(f"{FAULT_HEADER} should be a fault of a call; its seconds")
+        return Effect(kind, min(int(seconds or 90), 600))
 
     def _subject(self, operation, message):
         """Which account a call is about, as ``fault._take`` wants it."""

@@ -6,11 +6,13 @@ from . import block
 from . import payment_batch
 from . import payment_intake
 from . import bookkeeping
+from . import booking_fault
 from . import payment
 from . import log
 from . import statement
 from . import statement_file
 from . import statement_delivery
+from . import statement_fault
 from . import service
 from . import sponsor_bank
 from . import connector

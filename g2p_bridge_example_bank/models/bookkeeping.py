@@ -39,6 +39,7 @@ class ExampleBankBookkeeping(models.Model):
         self._choose_reversals()
         self._book("D", mt940.PAYMENT_LINES, "EB")
         self._book("RD", mt940.REVERSAL_LINES, "ER")
+        self._misbook()
         self._set_processed()
         self.env.invalidate_all()
         self.account_id._enqueue_statement_when_booked()

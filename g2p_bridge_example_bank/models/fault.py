@@ -1,18 +1,30 @@
-import hashlib
-from dataclasses import dataclass
-
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..lib import fault as faults
+from ..lib.fault import Effect
+
 KINDS = [
-    ("refuse", "Refuse: say no, do nothing"),
-    ("slow", "Slow: wait before doing anything, then answer"),
+    ("refuse", "Refuse the call"),
+    ("slow", "Answer slowly"),
     ("close", "Close the connection, do nothing"),
     ("accept_then_timeout", "Accept, then let the client wait"),
     ("accept_then_500", "Accept, then answer with error 500"),
     ("accept_then_cut", "Accept, then cut the connection"),
+    ("accept_then_half", "Accept, then answer only half"),
+    ("accept_then_double", "Accept, then answer twice at once"),
+    ("accept_then_bad_json", "Accept, then answer with broken JSON"),
+    ("accept_then_html", "Accept, then answer with a web page"),
+    ("accept_then_redirect", "Accept, then point to another address"),
     ("reject_payments", "Reject single payments of a batch"),
+    ("book_wrong_amount", "Book payments with a wrong amount"),
+    ("book_twice", "Book payments twice"),
+    ("statement_late", "Lose a statement, send it later"),
+    ("statement_twice", "Send a statement twice"),
+    ("statement_out_of_order", "Send a statement after the next one"),
+    ("statement_gap", "Leave a statement out"),
+    ("statement_other_account", "Send a statement under another account's number"),
 ]
 OPERATIONS = [
     ("any", "Any operation"),
@@ -28,27 +40,11 @@ OPERATIONS = [
 TRIES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a fault does to one call; without a kind: nothing."""
-
-    kind: str = ""
-    seconds: int = 0
-    share: float = 0.0
-
-    def rejects(self, reference):
-        """Whether a single payment is rejected: the same reference always alike."""
-        if self.kind != "reject_payments":
-            return False
-        digest = hashlib.sha256(reference.encode()).digest()
-        return int.from_bytes(digest[:4], "big") % 10000 < self.share * 100
-
-
 class ExampleBankFault(models.Model):
     """A fault that the bank plays for the next calls to an account.
 
-    Faults wait in a row: the first one whose operation fits hits the call. A call that is
-    run again after a serialization failure is still the same call.
+    Faults wait in a row: the first one that fits the occasion and whose lot is drawn hits
+    it. A call that is run again after a serialization failure is still the same call.
     """
 
     _name = "g2p.bridge.example.bank.fault"
@@ -64,34 +60,109 @@ class ExampleBankFault(models.Model):
         "What Happens",
         required=True,
         default="refuse",
-        help="What the bank does instead of answering properly.",
+        help="What the bank does instead of what it should.",
     )
+    explanation = fields.Char("In Other Words", compute="_compute_explanation")
+    is_of_call = fields.Boolean(compute="_compute_explanation")
     operation = fields.Selection(
         OPERATIONS,
         "When Asked to",
         required=True,
         default="any",
-        help="Which calls are hit; the others go on as if nothing were.",
+        help="Which calls are hit; the others go on as if nothing were. Faults of bookings and "
+        "statements need no call.",
     )
     calls = fields.Integer(
-        "Calls Left", default=1, required=True, help="How many calls it still hits."
+        "Times Left",
+        default=1,
+        required=True,
+        help="How often it still happens. After that all is as it should be.",
+    )
+    probability = fields.Float(
+        "Probability (%)",
+        default=100.0,
+        digits=(5, 2),
+        required=True,
+        help="How likely it hits each call that it fits. 100: each one.",
+    )
+    seed = fields.Integer(
+        default=1,
+        required=True,
+        help="The same seed hits the same calls and payments again, in the same order.",
+    )
+    occasions = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Calls that it could have hit so far. Set the seed to begin again from the first.",
     )
     seconds = fields.Integer(
         default=90,
         required=True,
-        help="For slow answers. Choose more than the client's time-out to let it expire.",
+        help="How long something takes: an answer that comes late, a statement that is lost "
+        "for a while. Choose more than the client's time-out to let it expire.",
     )
     share = fields.Float(
-        "Share (%)", default=10.0, digits=(5, 2), help="How many payments of a batch are rejected."
+        "Share (%)",
+        default=10.0,
+        digits=(5, 2),
+        help="How many payments of a batch are hit. At least one is, unless the share is zero.",
     )
 
-    _calls_not_negative = models.Constraint("CHECK(calls >= 0)", "Calls left cannot be negative.")
+    _calls_not_negative = models.Constraint("CHECK(calls >= 0)", "Times left cannot be negative.")
     _seconds_range = models.Constraint(
         "CHECK(seconds BETWEEN 0 AND 600)", "A fault waits between 0 and 600 seconds."
     )
     _share_range = models.Constraint(
         "CHECK(share BETWEEN 0 AND 100)", "The share is between 0 and 100 %."
     )
+    _probability_range = models.Constraint(
+        "CHECK(probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
+    )
+
+    @api.depends("kind")
+    def _compute_explanation(self):
+        words = self._explanations()
+        for fault in self:
+            fault.explanation = words.get(fault.kind)
+            fault.is_of_call = fault.kind in faults.CALL
+
+    @api.model
+    def _explanations(self):
+        """:return: dict kind → what the client sees and what the bank did, for people"""
+        done = self.env._("The bank does what it was asked, but the client")
+        words = {
+            "refuse": self.env._("The bank says no and does nothing."),
+            "slow": self.env._("The bank waits first, then does it and answers."),
+            "close": self.env._("No answer comes, and the bank has done nothing."),
+            "accept_then_timeout": self.env._("gets the answer late."),
+            "accept_then_500": self.env._("is told of an error inside the bank."),
+            "accept_then_cut": self.env._("gets no answer."),
+            "accept_then_half": self.env._("gets only the first half of the answer."),
+            "accept_then_double": self.env._("gets the answer twice, one behind the other."),
+            "accept_then_bad_json": self.env._("cannot read the answer."),
+            "accept_then_html": self.env._("gets a web page instead of an answer."),
+            "accept_then_redirect": self.env._("is sent to another address."),
+            "reject_payments": self.env._("Some payments are not taken; the answer names them."),
+            "book_wrong_amount": self.env._("The account is debited with 1 too much."),
+            "book_twice": self.env._("The account is debited a second time."),
+            "statement_late": self.env._("The statement comes, but only after some time."),
+            "statement_twice": self.env._("The same statement comes two times."),
+            "statement_out_of_order": self.env._("The next statement comes first."),
+            "statement_gap": self.env._(
+                "The statement does not come until somebody presses Deliver Again on it."
+            ),
+            "statement_other_account": self.env._(
+                "It names an account that is not the client's; the right one follows."
+            ),
+        }
+        return {
+            kind: f"{done} {text}" if kind in faults.ACCEPTED else text
+            for kind, text in words.items()
+        }
+
+    def write(self, vals):
+        """A new seed begins the lots anew."""
+        return super().write({**vals, "occasions": 0} if "seed" in vals else vals)
 
     @api.model
     def _take(self, operation, subject):
@@ -114,28 +185,46 @@ class ExampleBankFault(models.Model):
                         raise
 
     @api.model
+    def _take_now(self, operation, account):
+        """The same in this transaction, for what the bank does by itself in a job."""
+        self.flush_model()
+        subject = {"account_number": account.account_number}
+        effect = self._take_in(self.env.cr, operation, subject)
+        self.invalidate_model()
+        return effect
+
+    @api.model
     def _take_in(self, cr, operation, subject):
+        """The waiting faults draw their lots, one after the other, until one hits."""
         cr.execute(
             SQL(
                 """
-                UPDATE g2p_bridge_example_bank_fault SET calls = calls - 1
-                 WHERE id = (
-                    SELECT fault.id
-                      FROM g2p_bridge_example_bank_fault fault
-                     WHERE calls > 0 AND %(account)s
-                       AND (operation = %(operation)s OR operation = 'any' AND %(any)s)
-                       AND (kind != 'reject_payments' OR %(operation)s = 'initiate_payment')
-                     ORDER BY sequence, id LIMIT 1)
-                RETURNING kind, seconds, share
+                SELECT id, kind, seconds, share, seed, probability, occasions
+                  FROM g2p_bridge_example_bank_fault fault
+                 WHERE calls > 0 AND %(account)s AND kind = ANY(%(kinds)s)
+                   AND (%(by_itself)s OR operation = %(operation)s
+                        OR operation = 'any' AND %(any)s)
+                 ORDER BY sequence, id FOR UPDATE
                 """,
                 operation=operation,
+                by_itself=operation in faults.WITHOUT_CALL,
+                kinds=faults.kinds_of(operation),
                 account=self._account_condition(subject),
                 any=not self._is_stray(cr, subject),
             ),
             log_exceptions=False,
         )
-        row = cr.fetchone()
-        return Effect(row[0], row[1], float(row[2] or 0)) if row else Effect()
+        for fault_id, kind, seconds, share, seed, probability, occasions in cr.fetchall():
+            hit = faults.lot(seed, occasions or 0) < float(probability) * 100
+            cr.execute(
+                "UPDATE g2p_bridge_example_bank_fault"
+                " SET calls = calls - %s, occasions = COALESCE(occasions, 0) + 1 WHERE id = %s",
+                [int(hit), fault_id],
+                log_exceptions=False,
+            )
+            if hit:
+                return Effect(kind, seconds, float(share or 0), seed)
+        return Effect()
 
     @api.model
     def _is_stray(self, cr, subject):

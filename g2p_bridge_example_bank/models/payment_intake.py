@@ -9,11 +9,11 @@ from odoo import api, fields, models
 
 from ..lib import message
 from ..lib.bulk import copy_rows
+from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
 from .concurrency import again_if_taken
 from .exact import write_exact
-from .fault import Effect
 
 #: Columns of the payment table, in the order in which they are copied.
 MESSAGE_COLUMNS = (*message.PAYMENT, *message.PAYMENT_OPTIONAL)
@@ -150,11 +150,9 @@ class ExampleBankPaymentIntake(models.Model):
     @api.model
     def _choose_rejected(self, payments, effect):
         """:return: set of references that the simulated fault rejects one by one"""
-        references = [row["payment_reference_number"] for row in payments]
-        rejected = {reference for reference in references if effect.rejects(reference)}
-        if effect.kind == "reject_payments" and effect.share and not rejected:
-            rejected.add(references[0])
-        return rejected
+        if effect.kind != "reject_payments":
+            return set()
+        return effect.picks([row["payment_reference_number"] for row in payments])
 
     @api.model
     def _check_total(self, block, payments, rejected):

@@ -111,7 +111,7 @@ class ExampleBankStatementDelivery(models.Model):
         headers = {}
         if account.callback_token:
             headers["Authorization"] = f"Bearer {account.callback_token}"
-        file = (self.attachment_id.name, self.attachment_id.raw, "text/plain")
+        file = (self.attachment_id.name, self._file_content(), "text/plain")
         try:
             response = requests.post(
                 account.callback_url,
@@ -124,6 +124,10 @@ class ExampleBankStatementDelivery(models.Model):
             # The text of the exception may carry the address and what is secret in it.
             return self.env._("No answer: %s", type(error).__name__)
         return self._refusal_in(response)
+
+    def _file_content(self):
+        """:return: bytes that are sent"""
+        return self.attachment_id.raw
 
     @api.model
     def _refusal_in(self, response):

@@ -4,6 +4,10 @@ from . import test_concurrency
 from . import test_connection_test
 from . import test_connector
 from . import test_endpoints
+from . import test_expired_certificate
+from . import test_fault_bookings
+from . import test_fault_connector
+from . import test_fault_statements
 from . import test_faults
 from . import test_message
 from . import test_mt940

@@ -116,7 +116,7 @@ class BankCase(BankMixin, TransactionCase):
 class BankHttpCase(BankMixin, HttpCase):
     """The bank's endpoints, over real HTTP."""
 
-    def post(self, path, body, key=None, token=None):
+    def post(self, path, body, key=None, token=None, **options):
         """:return: the response of one call; ``body`` is encoded unless it is bytes"""
         headers = {"Content-Type": "application/json"}
         if key:
@@ -124,7 +124,8 @@ class BankHttpCase(BankMixin, HttpCase):
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes) else json.dumps(body, default=str)
-        response = self.url_open(f"{ROOT}/{path.lstrip('/')}", data=data or b" ", headers=headers)
+        url = f"{ROOT}/{path.lstrip('/')}"
+        response = self.url_open(url, data=data or b" ", headers=headers, **options)
         self.env.invalidate_all()
         return response
 

@@ -1,7 +1,9 @@
+import json
+
 import requests
 from odoo.tests import tagged
 
-from .common import BankHttpCase
+from .common import ROOT, BankHttpCase
 
 MESSAGE = {"account_number": "PROG1", "currency": "USD", "amount": 100}
 
@@ -11,14 +13,14 @@ class TestFaults(BankHttpCase):
     """The bank misbehaves exactly as it was told, and for as many calls."""
 
     def make_block(self, key="key-1"):
-        return self.post("block_funds", MESSAGE, key)
+        return self.post("block_funds", MESSAGE, key, allow_redirects=False)
 
     def assert_no_answer(self):
         """Assert that the connection ends without an answer; unlike ``assertRaises`` here,
         this does not roll back what the bank did."""
         try:
             response = self.make_block()
-        except requests.exceptions.ConnectionError:
+        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError):
             return
         finally:
             self.env.invalidate_all()
@@ -112,6 +114,68 @@ class TestFaults(BankHttpCase):
         fault = self.account.set_fault("reject_payments")
         self.assertEqual(self.make_block().json()["status"], "success")
         self.assertEqual(fault.calls, 1)
+
+    def test_answers_that_nobody_can_use_come_after_the_work(self):
+        for number, (kind, code, begin) in enumerate(
+            (
+                ("accept_then_double", 200, '{"status": "success"'),
+                ("accept_then_bad_json", 200, '{"status": "success"'),
+                ("accept_then_html", 200, "<!DOCTYPE html>"),
+                ("accept_then_redirect", 307, ""),
+            ),
+            1,
+        ):
+            with self.subTest(kind):
+                self.account.set_fault(kind)
+                response = self.make_block(f"key-{number}")
+                self.assertEqual(response.status_code, code)
+                self.assertTrue(response.text.startswith(begin))
+                with self.assertRaises(ValueError):
+                    response.json()
+                self.assert_balances("1000", str(100 * number))
+
+    def test_half_an_answer_comes_after_the_work(self):
+        self.account.set_fault("accept_then_half")
+        self.assert_no_answer()
+        self.assert_balances("1000", "100")
+
+    def test_a_call_may_ask_for_its_own_fault(self):
+        def call(fault):
+            headers = {"Content-Type": "application/json", "Example-Bank-Fault": fault}
+            data = json.dumps(MESSAGE)
+            return self.url_open(f"{ROOT}/block_funds", data=data, headers=headers)
+
+        self.assertEqual(call("accept_then_500").status_code, 500)
+        self.assertEqual(call("refuse; 5").status_code, 400)
+        self.assertEqual(call("refuse;5").json()["status"], "failed")
+        self.assertEqual(call("book_twice").status_code, 400)
+        self.assertEqual(self.make_block().json()["status"], "success")
+        self.assert_balances("1000", "200")
+
+    def test_chance_is_repeatable(self):
+        fault = self.account.set_fault("refuse", calls=100, probability=50, seed=4)
+
+        def play():
+            return [self.make_block().json()["status"] for _call in range(12)]
+
+        first = play()
+        self.assertEqual(set(first), {"failed", "success"})
+        self.assertEqual((fault.calls, fault.occasions), (100 - first.count("failed"), 12))
+        fault.seed = 4
+        self.env.flush_all()
+        self.assertEqual(play(), first)
+
+    def test_a_fault_that_does_not_hit_leaves_the_call_to_the_next_one(self):
+        never = self.account.set_fault("refuse", probability=0)
+        self.account.set_fault("accept_then_500")
+        self.assertEqual(self.make_block().status_code, 500)
+        self.assertEqual((never.calls, never.occasions), (1, 1))
+
+    def test_each_fault_is_told_in_words(self):
+        faults = self.env["g2p.bridge.example.bank.fault"]
+        for kind, _label in faults._fields["kind"].selection:
+            with self.subTest(kind):
+                self.assertTrue(self.account.set_fault(kind).explanation.endswith("."))
 
     def test_faults_are_taken_away(self):
         self.account.set_fault("refuse")

@@ -36,9 +36,8 @@ class ReceiverHandler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@tagged("post_install", "-at_install")
-class TestStatementDelivery(BankCase):
-    """A statement is posted until the client says that it has it."""
+class ReceivingCase(BankCase):
+    """The account's statements are posted to a receiver of the test."""
 
     def setUp(self):
         super().setUp()
@@ -55,6 +54,14 @@ class TestStatementDelivery(BankCase):
                 "callback_token": "t0ken",
             }
         )
+
+
+@tagged("post_install", "-at_install")
+class TestStatementDelivery(ReceivingCase):
+    """A statement is posted until the client says that it has it."""
+
+    def setUp(self):
+        super().setUp()
         self.book(3)
         self.statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
         self.statement._job_make()

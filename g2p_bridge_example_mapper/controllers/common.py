@@ -54,6 +54,26 @@ def answer(status, body, headers=()):
     )
 
 
+def spoilt(body, behaviour):
+    """:return: the answer to a request that was understood, as the fault leaves it"""
+    response = answer(200, body)
+    kind, data = behaviour._spoil_reply(response.data)
+    if data != response.data:
+        response = request.make_response(data, [("Content-Type", kind)])
+    return response
+
+
+def of_request():
+    """The mapper's behaviour towards this request, even if Odoo runs the request again."""
+    behaviours = request.env["g2p.bridge.example.mapper.behaviour"]
+    fault = getattr(request, "example_mapper_fault", None)
+    if fault is None:
+        behaviour = behaviours._for_request()
+        request.example_mapper_fault = behaviour._fault()
+        return behaviour
+    return behaviours._current().with_context(example_mapper_fault=fault)
+
+
 def read_request(complaints, behaviour, sender=None):
     """The steps of the real mapper up to where the work begins; the first that fails answers.
 
@@ -61,7 +81,7 @@ def read_request(complaints, behaviour, sender=None):
     :param sender: function of the body, gives who sent it or fails
     :return: tuple (body, whether its signature holds as far as a simulation looks)
     """
-    if behaviour.fault == "error_500":
+    if behaviour._fault() == "error_500":
         raise unknown_error()
     data = request.httprequest.get_data()
     is_json = request.httprequest.mimetype == "application/json"

@@ -21,10 +21,10 @@ class ExampleMapperController(http.Controller):
     def sync(self, action):
         if not common.is_posted():
             return common.not_allowed("POST")
-        behaviour = common.request.env["g2p.bridge.example.mapper.behaviour"]._current()
+        behaviour = common.of_request()
         behaviour._wait()
         try:
-            return common.answer(200, self._reply(action, behaviour))
+            return common.spoilt(self._reply(action, behaviour), behaviour)
         except common.Refusal as refusal:
             return common.answer(refusal.status, refusal.body)
 

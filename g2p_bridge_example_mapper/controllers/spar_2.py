@@ -11,10 +11,10 @@ class ExampleMapper2Controller(http.Controller):
     def resolve(self):
         if not common.is_posted():
             return common.not_allowed("POST")
-        behaviour = common.request.env["g2p.bridge.example.mapper.behaviour"]._current()
+        behaviour = common.of_request()
         behaviour._wait()
         try:
-            return common.answer(200, self._reply(behaviour))
+            return common.spoilt(self._reply(behaviour), behaviour)
         except common.Refusal as refusal:
             return common.answer(refusal.status, refusal.body)
 

@@ -11,7 +11,7 @@ class ExampleMapperAsyncController(http.Controller):
     def asynchronous(self, action):
         if not common.is_posted():
             return common.not_allowed("POST")
-        behaviour = common.request.env["g2p.bridge.example.mapper.behaviour"]._current()
+        behaviour = common.of_request()
         try:
             body, signed = common.spar_1_request(action, behaviour)
             if not signed:

@@ -3,13 +3,16 @@ import threading
 import time
 from functools import partial
 
+import psycopg2.errors
 import requests
 from odoo import api, fields, models
 
+from ..lib import spoil
+
 _logger = logging.getLogger(__name__)
 
-#: What stands where an address should be, under the fault "malformed".
-MALFORMED = "account_number;;no address"
+#: How often the lot of a request is drawn, if others draw at the same moment.
+TRIES = 20
 
 
 class MapperBehaviour(models.Model):
@@ -32,12 +35,40 @@ class MapperBehaviour(models.Model):
             ("error_500", "Answer each request with error 500"),
             ("slow", "Wait, then answer"),
             ("missing", "Leave out some of the answers"),
+            ("partial", "Answer only the first half of the request"),
             ("swapped", "Give the answers in reverse order"),
+            ("wrong_ids", "Give some answers under an ID that nobody asked for"),
             ("malformed", "Give some addresses that nobody can read"),
+            ("bad_json", "Answer with broken JSON"),
+            ("html", "Answer with a web page"),
         ],
         default="none",
         required=True,
-        help="What the mapper does wrong with every request, until another choice is made here.",
+        help="What the mapper does wrong, until another choice is made here or it has happened "
+        "as often as you say below.",
+    )
+    fault_times = fields.Integer(
+        "Times Left",
+        help="How often it still happens; after that the mapper answers as it should. "
+        "0: until another choice is made.",
+    )
+    fault_probability = fields.Float(
+        "Probability (%)",
+        default=100.0,
+        digits=(5, 2),
+        required=True,
+        help="How likely it hits a request. 100: each one.",
+    )
+    fault_seed = fields.Integer(
+        "Seed",
+        default=1,
+        required=True,
+        help="The same seed hits the same requests again, counted from the moment it is set.",
+    )
+    fault_occasions = fields.Integer(
+        "Requests So Far",
+        readonly=True,
+        help="Requests that the fault could have hit since the seed was set.",
     )
     call_back = fields.Selection(
         [
@@ -67,6 +98,12 @@ class MapperBehaviour(models.Model):
         "call-back takes.",
     )
 
+    _probability_range = models.Constraint(
+        "CHECK(fault_probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
+    )
+    _times_not_negative = models.Constraint(
+        "CHECK(fault_times >= 0)", "Times left cannot be negative."
+    )
     _every_positive = models.Constraint(
         "CHECK(fault_every > 0)", "One of so many is a whole number above zero."
     )
@@ -94,9 +131,57 @@ class MapperBehaviour(models.Model):
         """:return: the record that is in force; made anew if somebody deleted it"""
         return self.sudo().search([], limit=1, order="id") or self.sudo().create({})
 
+    @api.model
+    def _for_request(self):
+        """:return: the record in force, with the lot of one request drawn: see :meth:`_fault`"""
+        behaviour = self._current()
+        return behaviour.with_context(example_mapper_fault=behaviour._draw())
+
+    def _fault(self):
+        """What goes wrong with this request."""
+        return self.env.context.get("example_mapper_fault", self.fault)
+
+    def _draw(self):
+        """Decide whether the fault hits a request, durably: whatever becomes of the request,
+        it was drawn for once."""
+        if self.fault == "none" or not (self.fault_times or self.fault_probability < 100):
+            return self.fault
+        for attempt in range(1, TRIES + 1):
+            with self.env.registry.cursor() as cr:
+                try:
+                    return self._draw_in(cr)
+                except psycopg2.errors.SerializationFailure:
+                    cr.rollback()
+                    if attempt == TRIES:
+                        raise
+
+    def _draw_in(self, cr):
+        cr.execute(
+            "SELECT fault, fault_times, fault_probability, fault_seed, fault_occasions"
+            " FROM g2p_bridge_example_mapper_behaviour WHERE id = %s FOR UPDATE",
+            [self.id],
+            log_exceptions=False,
+        )
+        fault, times, probability, seed, occasions = cr.fetchone()
+        hit = fault != "none" and spoil.is_hit(seed, occasions or 0, probability)
+        # The last time ends the fault.
+        ended = hit and times == 1
+        cr.execute(
+            "UPDATE g2p_bridge_example_mapper_behaviour SET fault = %s, fault_times = %s,"
+            " fault_occasions = COALESCE(fault_occasions, 0) + 1 WHERE id = %s",
+            ["none" if ended else fault, max((times or 0) - hit, 0), self.id],
+            log_exceptions=False,
+        )
+        return fault if hit else "none"
+
+    def write(self, vals):
+        """A new seed or another fault begins the lots anew."""
+        begins = {"fault", "fault_seed"} & set(vals)
+        return super().write({**vals, "fault_occasions": 0} if begins else vals)
+
     def _wait(self):
         """Let a slow mapper be slow."""
-        if self.fault == "slow":
+        if self._fault() == "slow":
             time.sleep(self.fault_seconds)
 
     def _call_back(self, url, data, response):
@@ -116,20 +201,11 @@ class MapperBehaviour(models.Model):
     def _spoil(self, answers):
         """:return: the answers to a resolve request as the fault leaves them"""
         self.ensure_one()
-        if self.fault == "swapped":
-            return answers[::-1]
-        if self.fault == "missing":
-            return [item for item, hit in self._hits(answers) if not hit]
-        if self.fault == "malformed":
-            return [
-                {**item, "fa": MALFORMED} if hit and item["fa"] else item
-                for item, hit in self._hits(answers)
-            ]
-        return answers
+        return spoil.answers(self._fault(), answers, self.fault_every)
 
-    def _hits(self, answers):
-        for number, item in enumerate(answers, start=1):
-            yield item, number % self.fault_every == 0
+    def _spoil_reply(self, data):
+        """:return: (content type, bytes) of a reply as the fault leaves it"""
+        return spoil.reply(self._fault(), data)
 
 
 def _later(seconds, send):

@@ -106,6 +106,52 @@ class TestServer(HttpCase):
         )
         self.assertEqual(answers[0]["fa"], "address 5")
 
+    def set_fault(self, fault, **values):
+        self.behaviour.write({"fault": fault, **values})
+        self.env.flush_all()
+
+    def test_fault_partial(self):
+        self.set_fault("partial")
+        self.assertEqual([item["reference_id"] for item in self.resolve()], ["r0", "r1", "r2"])
+
+    def test_fault_wrong_ids(self):
+        self.set_fault("wrong_ids", fault_every=3)
+        answers = self.resolve()
+        self.assertEqual([item["reference_id"] for item in answers], [f"r{n}" for n in range(6)])
+        wrong = [n for n, item in enumerate(answers) if item["id"] != f"ID-{n}"]
+        self.assertEqual(wrong, [2, 5])
+        self.assertEqual(answers[2]["fa"], "address 2")
+
+    def test_faults_of_the_whole_answer(self):
+        for fault, begin in (("bad_json", '{"header"'), ("html", "<!DOCTYPE html>")):
+            with self.subTest(fault):
+                self.set_fault(fault)
+                response = self.post("resolve", [ask("r", "ID-1")])
+                self.assertEqual(response.status_code, 200)
+                self.assertTrue(response.text.replace(" ", "").startswith(begin.replace(" ", "")))
+                with self.assertRaises(ValueError):
+                    response.json()
+
+    def test_a_fault_may_happen_some_times_and_then_no_more(self):
+        self.set_fault("partial", fault_times=2)
+        counts = []
+        for _request in range(3):
+            counts.append(len(self.resolve()))
+            self.env.invalidate_all()
+        self.assertEqual(counts, [3, 3, 6])
+        self.assertEqual((self.behaviour.fault, self.behaviour.fault_times), ("none", 0))
+
+    def test_chance_is_repeatable(self):
+        def play():
+            self.set_fault("partial", fault_probability=50, fault_seed=3)
+            return [len(self.resolve()) for _request in range(12)]
+
+        first = play()
+        self.assertEqual(set(first), {3, 6})
+        self.env.invalidate_all()
+        self.assertEqual(self.behaviour.fault_occasions, 12)
+        self.assertEqual(play(), first)
+
     def test_fault_malformed(self):
         self.behaviour.write({"fault": "malformed", "fault_every": 2})
         self.env.flush_all()
