@@ -17,7 +17,7 @@
         "data/operation.xml",
         "views/partner_views.xml",
         "views/api_call_views.xml",
-        "views/settings_partners_views.xml",
+        "views/res_config_settings_partners_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/partner_key_add_views.xml",
         "wizards/signature_check_views.xml",

@@ -9,7 +9,7 @@ from . import partner_admission
 from . import unsigned_access
 from . import res_users
 from . import program
-from . import settings_partners
+from . import res_config_settings_partners
 from . import service
 from . import api_settings
 from . import ir_http
