@@ -9,40 +9,49 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import measure, profile  # noqa: E402
 from intake import Intake  # noqa: E402
+from intake_http import IntakeOverHttp  # noqa: E402
+from life import measure_life  # noqa: E402
 from pbms import HandOver, ResultsBack  # noqa: E402
 from report import text_of  # noqa: E402
 from resolve import Resolve  # noqa: E402
 from screens import measure_screens  # noqa: E402
 from shipping import Shipping  # noqa: E402
 from statement import StatementProcessing  # noqa: E402
+from workers import ResolveByTwo, ShipByTwo  # noqa: E402
 from world import World  # noqa: E402
 
 BENCHMARKS = {
     "intake": Intake,
+    "http": IntakeOverHttp,
     "resolve": Resolve,
     "shipping": Shipping,
     "statement": StatementProcessing,
     "handover": HandOver,
     "results": ResultsBack,
+    "resolve2": ResolveByTwo,
+    "shipping2": ShipByTwo,
 }
-SCREENS = "screens"
+LIFE, SCREENS = "life", "screens"
 
 
 def main(env, arguments):
     """Measure, print the table and write it to a file; returns 1 if an aim is missed."""
     options = _options(arguments)
     world = World(env.registry)
-    names = [options.only] if options.only else [*BENCHMARKS, SCREENS]
-    results, screens = [], []
+    names = [options.only] if options.only else [*BENCHMARKS, LIFE, SCREENS]
+    results, screens, life = [], [], None
     for name in names:
         if name == SCREENS:
             screens = measure_screens(world, options.screen_lines, options.rounds)
+            continue
+        if name == LIFE:
+            life = measure_life(options.lines, options.workers)
             continue
         benchmark = BENCHMARKS[name](world, options.lines)
         results.append(measure(benchmark, options.rounds))
         if options.profile:
             profile(benchmark)
-    text = text_of(world, results, screens)
+    text = text_of(world, results, life, screens)
     print(text)
     if options.output:
         options.output.write_text(text, encoding="utf-8")
@@ -56,7 +65,8 @@ def _options(arguments):
         "--screen-lines", type=int, default=1_000_000, help="disbursements behind the screens"
     )
     parser.add_argument("--rounds", type=int, default=7, help="the best one counts")
-    parser.add_argument("--only", choices=[*BENCHMARKS, SCREENS])
+    parser.add_argument("--only", choices=[*BENCHMARKS, LIFE, SCREENS])
+    parser.add_argument("--workers", type=int, default=6, help="of the server of the whole life")
     parser.add_argument("--profile", action="store_true", help="where the time goes")
     parser.add_argument("--strict", action="store_true", help="fail where an aim is missed")
     parser.add_argument("--output", type=Path, help="file for the table")

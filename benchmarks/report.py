@@ -4,6 +4,9 @@ import os
 import platform
 from pathlib import Path
 
+from report_life import life_text
+from report_table import table_of
+
 COLUMNS = (
     "step",
     "lines",
@@ -26,24 +29,17 @@ SCREEN_COLUMNS = (
 )
 
 
-def text_of(world, results, screens):
+def text_of(world, results, life, screens):
     """:return: the tables in Markdown, with what they were measured on"""
     parts = ["# Benchmarks", "", *_machine(world), ""]
     if results:
-        parts += [*_table(COLUMNS, map(_cells, results)), ""]
+        parts += [*table_of(COLUMNS, map(_cells, results)), ""]
+    if life:
+        parts += life_text(life)
     if screens:
         parts += ["## Screens", "", *_rows_behind(world), ""]
-        parts += [*_table(SCREEN_COLUMNS, map(_screen_cells, screens)), ""]
+        parts += [*table_of(SCREEN_COLUMNS, map(_screen_cells, screens)), ""]
     return "\n".join(parts)
-
-
-def _table(columns, lines):
-    rows = [columns, *lines]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    left = {0} | ({columns.index("limit")} if "limit" in columns else set())
-    text = [_line(row, widths, left) for row in rows]
-    text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return text
 
 
 def _cells(result):
@@ -88,14 +84,6 @@ def _rows_behind(world):
         "opening not counted",
         "- calls to the server: their times together; several run at once",
     ]
-
-
-def _line(cells, widths, left):
-    padded = (
-        cell.ljust(width) if index in left else cell.rjust(width)
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return "| " + " | ".join(padded) + " |"
 
 
 def _machine(world):
