@@ -17,14 +17,15 @@ from world import make_rows
 ROWS_PER_CALL, REVERSED = 10_000, 3
 READ_TIMEOUT = 120
 PATIENCE = 6 * 3600
-#: When each kind of work began and came to its end, as the rows themselves tell.
+#: The jobs of each kind of work, by their models.
 PHASES = {
-    "resolve": "SELECT min(create_date), max(latest_timestamp) FROM g2p_bridge_mapper_batch",
-    "ship": "SELECT min(begun_at), max(latest_timestamp) FROM g2p_bridge_bank_batch",
-    "book (the bank's work)": "SELECT min(received_at), max(processed_at)"
-    " FROM g2p_bridge_example_bank_payment_batch",
-    "reconcile": "SELECT min(upload_timestamp), max(latest_timestamp) FROM g2p_bridge_statement",
+    "resolve": "g2p.bridge.mapper.batch",
+    "ship": "g2p.bridge.bank.batch",
+    "book (the bank's work)": "g2p.bridge.example.bank.payment.batch",
+    "write statements (the bank's)": "g2p.bridge.example.bank.statement",
+    "reconcile": "g2p.bridge.statement",
 }
+SPAN = "SELECT min(date_started), max(date_done) FROM queue_job WHERE model_name = %s"
 JOBS = "SELECT method_name, count(*) FROM queue_job GROUP BY 1 ORDER BY 2 DESC, 1"
 
 
@@ -76,8 +77,9 @@ def measure_life(lines, workers):
         seconds = time.monotonic() - begun
         _check(server, ministry, envelope_id, lines, total)
         phases = {"send (over HTTP)": (0.0, received)}
-        for name, query in PHASES.items():
-            phases[name] = tuple((when - moment).total_seconds() for when in server.sql(query)[0])
+        for name, model in PHASES.items():
+            [span] = server.sql(SPAN, [model])
+            phases[name] = tuple((when - moment).total_seconds() for when in span)
         return Life(lines, workers, seconds, phases, dict(server.sql(JOBS)), sizes(server))
 
 
