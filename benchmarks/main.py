@@ -12,6 +12,7 @@ from intake import Intake  # noqa: E402
 from intake_http import IntakeOverHttp  # noqa: E402
 from life import measure_life  # noqa: E402
 from pbms import HandOver, ResultsBack  # noqa: E402
+from plot import write_plot  # noqa: E402
 from report import text_of  # noqa: E402
 from resolve import Resolve  # noqa: E402
 from screens import measure_screens  # noqa: E402
@@ -55,6 +56,8 @@ def main(env, arguments):
     print(text)
     if options.output:
         options.output.write_text(text, encoding="utf-8")
+        if results:
+            write_plot(options.output.with_suffix(".svg"), results)
     return int(options.strict and any(result.missed for result in [*results, *screens]))
 
 
