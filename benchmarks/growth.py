@@ -37,11 +37,11 @@ def sizes(server):
 def projection(life):
     """What a country adds in a year.
 
-    :param life: ``life.Life``
+    :param dict life: as ``record.Record`` keeps it
     :return: (payments, rows, bytes) of a year
     """
     payments = RECIPIENTS * CYCLES
-    share = payments / life.lines
-    rows = sum(size.rows for size in life.sizes)
-    total = sum(size.bytes + size.index_bytes for size in life.sizes)
+    share = payments / life["lines"]
+    rows = sum(size["rows"] for size in life["sizes"])
+    total = sum(size["bytes"] + size["index_bytes"] for size in life["sizes"])
     return payments, round(rows * share), round(total * share)
