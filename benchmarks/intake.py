@@ -19,7 +19,7 @@ class Intake(Benchmark):
 
     name = "create_disbursements"
     limit_name = "COPY of the same rows"
-    aim = 3.0
+    aim = 1.5
 
     def before_step(self):
         self.world.empty("g2p_bridge_disbursement")

@@ -1,8 +1,9 @@
-"""The table of a run, and the machine that it was made on."""
+"""The tables of what was measured, in Markdown."""
 
-import os
-import platform
 from pathlib import Path
+
+from report_life import life_text
+from report_table import table_of
 
 COLUMNS = (
     "step",
@@ -14,7 +15,9 @@ COLUMNS = (
     "ratio",
     "aim",
     "peak memory (MiB)",
+    "day",
 )
+SHORT_COLUMNS = ("step", "lines", "lines/s", "limit", "ratio", "aim")
 SCREEN_COLUMNS = (
     "screen",
     "shows",
@@ -23,95 +26,70 @@ SCREEN_COLUMNS = (
     "with few rows",
     "ratio",
     "aim",
+    "day",
 )
+BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 
 
-def text_of(world, results, screens):
-    """:return: the tables in Markdown, with what they were measured on"""
-    parts = ["# Benchmarks", "", *_machine(world), ""]
-    if results:
-        parts += [*_table(COLUMNS, map(_cells, results)), ""]
-    if screens:
-        parts += ["## Screens", "", *_rows_behind(world), ""]
-        parts += [*_table(SCREEN_COLUMNS, map(_screen_cells, screens)), ""]
+def text_of(record):
+    """:return: everything in the record, with what it was measured on"""
+    parts = ["# Benchmarks", "", *(f"- {line}" for line in record.machine), ""]
+    if record.steps:
+        parts += [*table_of(COLUMNS, map(_cells, record.steps)), ""]
+    for life in record.lives:
+        parts += life_text(life)
+    if record.screens:
+        parts += ["## Screens", "", *(f"- {line}" for line in record.behind_screens), ""]
+        parts += [*table_of(SCREEN_COLUMNS, map(_screen_cells, record.screens)), ""]
     return "\n".join(parts)
 
 
-def _table(columns, lines):
-    rows = [columns, *lines]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    left = {0} | ({columns.index("limit")} if "limit" in columns else set())
-    text = [_line(row, widths, left) for row in rows]
-    text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return text
+def write_short(path: Path, record):
+    """Put the table of the steps into another page, between its two marks."""
+    before, _begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _former, _end, after = rest.partition(END)
+    lines = [BEGIN, *(f"- {line}" for line in record.machine), ""]
+    lines += [*table_of(SHORT_COLUMNS, map(_short_cells, record.steps)), END]
+    path.write_text(before + "\n".join(lines) + after, encoding="utf-8")
 
 
-def _cells(result):
-    count = result.benchmark.count()
+def ratio(step):
+    """How many times the limit a step takes."""
+    return step["seconds"] / step["limit_seconds"]
+
+
+def per_second(step):
+    return step["count"] / step["seconds"]
+
+
+def _cells(step):
     return (
-        result.benchmark.name,
-        f"{count:,}",
-        f"{result.seconds:.3f}",
-        f"{count / result.seconds:,.0f}",
-        result.benchmark.limit_name,
-        f"{result.limit_seconds:.3f}",
-        f"{result.ratio:.2f}",
-        f"≤ {result.benchmark.aim:.1f}",
-        f"{result.memory:.0f}",
+        step["name"],
+        f"{step['count']:,}",
+        f"{step['seconds']:.3f}",
+        f"{per_second(step):,.0f}",
+        step["limit"],
+        f"{step['limit_seconds']:.3f}",
+        f"{ratio(step):.2f}",
+        f"≤ {step['aim']:.2g}",
+        f"{step['memory']:.0f}",
+        step["day"],
     )
 
 
-def _screen_cells(result):
-    many = result.many
+def _short_cells(step):
+    cells = dict(zip(COLUMNS, _cells(step), strict=True))
+    return tuple(cells[name] for name in SHORT_COLUMNS)
+
+
+def _screen_cells(screen):
     return (
-        result.screen.name,
-        f"{many.shown:,}",
-        f"{many.seconds:.3f}",
-        f"{many.server_seconds:.3f}",
-        f"{result.few.seconds:.3f}",
-        f"{result.ratio:.2f}",
-        f"≤ {result.aim:.1f} s",
+        screen["name"],
+        f"{screen['shown']:,}",
+        f"{screen['seconds']:.3f}",
+        f"{screen['server_seconds']:.3f}",
+        f"{screen['few_seconds']:.3f}",
+        f"{screen['seconds'] / screen['few_seconds']:.2f}",
+        f"≤ {screen['aim']:.1f} s",
+        screen["day"],
     )
-
-
-def _rows_behind(world):
-    """What lies behind the screens."""
-    tables = {
-        "envelopes": "g2p_bridge_envelope",
-        "disbursements": "g2p_bridge_disbursement",
-        "statement entries": "g2p_bridge_statement_entry",
-    }
-    counts = {name: world.row(f"SELECT COUNT(*) FROM {table}")[0] for name, table in tables.items()}
-    return [
-        "- " + ", ".join(f"{count:,} {name}" for name, count in counts.items()),
-        "- from the click until everything is there, in Chromium; best of the rounds, the first "
-        "opening not counted",
-        "- calls to the server: their times together; several run at once",
-    ]
-
-
-def _line(cells, widths, left):
-    padded = (
-        cell.ljust(width) if index in left else cell.rjust(width)
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return "| " + " | ".join(padded) + " |"
-
-
-def _machine(world):
-    with world.transaction() as env:
-        env.cr.execute("SELECT split_part(current_setting('server_version'), ' ', 1)")
-        postgresql = env.cr.fetchone()[0]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return [
-        f"- {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB",
-        f"- Python {platform.python_version()}, PostgreSQL {postgresql} without fsync, one process",
-        "- best of the rounds; ratio = seconds / limit seconds of the same run",
-    ]
-
-
-def _processor():
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()

@@ -39,13 +39,7 @@ class Resolve(Benchmark):
             env["g2p.bridge.mapper"].search([]).base_url = self.url
 
     def before_step(self):
-        rows = make_rows(self.lines)
-        reference = self.world.declare(rows)
-        with self.world.transaction() as env:
-            env["g2p.bridge.service"].create_disbursements(rows)
-        (self.envelope_id,) = self.world.row(
-            "SELECT id FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s", reference
-        )
+        self.envelope_id = self.world.complete_envelope(make_rows(self.lines))
         self.world.vacuum()
 
     def step(self):

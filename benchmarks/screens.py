@@ -50,6 +50,22 @@ def measure_screens(world, lines, rounds):
     ]
 
 
+def rows_behind(world):
+    """What lies behind the screens, in words: list of lines."""
+    tables = {
+        "envelopes": "g2p_bridge_envelope",
+        "disbursements": "g2p_bridge_disbursement",
+        "statement entries": "g2p_bridge_statement_entry",
+    }
+    counts = {name: world.row(f"SELECT COUNT(*) FROM {table}")[0] for name, table in tables.items()}
+    return [
+        ", ".join(f"{count:,} {name}" for name, count in counts.items()),
+        "from the click until everything is there, in Chromium; best of the rounds, the first "
+        "opening not counted",
+        "calls to the server: their times together; several run at once",
+    ]
+
+
 def open_all(world, page, rounds):
     """:return: the best Opening of each screen; the first time only warms up"""
     return [_best(world, page, screen, rounds) for screen in SCREENS]

@@ -41,7 +41,7 @@ class Shipping(Benchmark):
 
     name = "shipping"
     limit_name = "SQL + JSON of the same payments"
-    aim = 3.0
+    aim = 2.0
 
     def before_step(self):
         self.envelope_id = self.world.funded_envelope(self.lines)

@@ -22,7 +22,7 @@ class StatementProcessing(Benchmark):
 
     name = "statement"
     limit_name = "mt940.parse of the same file"
-    aim = 1.5
+    aim = 1.3
 
     def __init__(self, world, lines):
         super().__init__(world, lines)

@@ -57,19 +57,9 @@ class World:
         with self.registry.cursor() as cr:
             yield odoo.api.Environment(cr, user or self.officer_id, {})
 
-    @contextmanager
     def at_once(self):
         """Within it, bank and mapper answer in this process."""
-        bank, mapper = Bank(), Mapper()
-        with (
-            patch.object(
-                self.registry["g2p.bridge.sponsor.bank"], "_get_connector", lambda record: bank
-            ),
-            patch.object(
-                self.registry["g2p.bridge.mapper"], "_get_connector", lambda record: mapper
-            ),
-        ):
-            yield
+        return at_once(self.registry)
 
     def vacuum(self):
         """What autovacuum does sooner or later, now: it must not fall into a measurement."""
@@ -121,18 +111,25 @@ class World:
             row["disbursement_envelope_id"] = reply["disbursement_envelope_id"]
         return reply["disbursement_envelope_id"]
 
-    def funded_envelope(self, lines):
-        """An envelope that is ready to be shipped: resolved, its funds blocked.
+    def complete_envelope(self, rows):
+        """An envelope that has all its disbursements.
 
         :return: its record ID
         """
-        rows = make_rows(lines)
         reference = self.declare(rows)
         with self.transaction() as env:
             env["g2p.bridge.service"].create_disbursements(rows)
         (envelope_id,) = self.row(
             "SELECT id FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s", reference
         )
+        return envelope_id
+
+    def funded_envelope(self, lines):
+        """An envelope that is ready to be shipped: resolved, its funds blocked.
+
+        :return: its record ID
+        """
+        envelope_id = self.complete_envelope(make_rows(lines))
         with self.at_once():
             self.run_steps("g2p.bridge.mapper.batch", envelope_id)
             self.run_steps("g2p.bridge.funds.step", envelope_id)
@@ -141,8 +138,7 @@ class World:
     def run_steps(self, model, envelope_id):
         """Carry out the steps of one kind of an envelope, each as its own job would."""
         for step_id in self.steps(model, envelope_id):
-            with self.transaction() as env:
-                env[model].browse(step_id)._job_step()
+            run_step(self.registry, self.officer_id, model, step_id)
 
     # What the database holds
 
@@ -214,6 +210,23 @@ class World:
                 "mapper_id": mapper.id,
             }
         )
+
+
+@contextmanager
+def at_once(registry):
+    """Within it, bank and mapper answer in this process."""
+    bank, mapper = Bank(), Mapper()
+    with (
+        patch.object(registry["g2p.bridge.sponsor.bank"], "_get_connector", lambda record: bank),
+        patch.object(registry["g2p.bridge.mapper"], "_get_connector", lambda record: mapper),
+    ):
+        yield
+
+
+def run_step(registry, user, model, step_id):
+    """Carry out one step as its job would."""
+    with registry.cursor() as cr:
+        odoo.api.Environment(cr, user, {})[model].browse(step_id)._job_step()
 
 
 def make_rows(lines):

@@ -34,29 +34,41 @@ class OdooServer:
     The ports stay the same over restarts, so that addresses kept in the database hold.
     """
 
-    def __init__(self, run, backup=None, port=None):
+    def __init__(self, run, backup=None, port=None, beside=None):
         """
         :param backup: folder of a backup to restore; without one the database is fresh
         :param port: that of another server, in whose place this one is
+        :param beside: another server, whose database and files this one works on, too
         """
         self.run = run
-        self.db = run.new_name()
+        self.beside = beside
+        self.db = beside.db if beside else run.new_name()
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.conf = run.folder / "servers" / f"{self.db}.conf"
-        self.log = run.folder / "servers" / f"{self.db}.log"
-        self._pid_file = run.folder / "servers" / f"{self.db}.pid"
+        name = f"{self.db}-{self.port}" if beside else self.db
+        self.conf = run.folder / "servers" / f"{name}.conf"
+        self.log = run.folder / "servers" / f"{name}.log"
+        self._pid_file = run.folder / "servers" / f"{name}.pid"
         self._process = None
         self._sessions = {}
         self._connection = None
         if backup:
             run.restore(backup, self.db)
-        else:
+        elif not beside:
             run.copy_template(self.db)
 
     # Life of the process
 
-    def start(self, workers=0, jobs=True, channels=None, crons=0, options=None, env=None):
+    def start(
+        self,
+        workers=0,
+        jobs=True,
+        channels=None,
+        crons=0,
+        options=None,
+        env=None,
+        jobs_port=None,
+    ):
         """Starts the server and returns itself once it answers requests.
 
         :param workers: 0 for threads, else that many processes (and no web sockets)
@@ -65,11 +77,12 @@ class OdooServer:
         :param crons: threads for scheduled actions; 0 so that tests decide when things run
         :param options: further settings of odoo.conf
         :param env: further environment variables of the process
+        :param jobs_port: where the job runner sends jobs, if not to this server
         """
         if self.is_running():
             raise RuntimeError(f"the server on {self.db} runs already")
         settings = {"workers": workers, "max_cron_threads": crons, **(options or {})}
-        self._write_conf(settings, channels if jobs else "root:0")
+        self._write_conf(settings, channels if jobs else "root:0", jobs_port)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, START_SCRIPT, "-c", self.conf, "-d", self.db]
@@ -113,7 +126,13 @@ class OdooServer:
         if self._process is not None:
             self.kill9()
         self.close_connection()
-        self.run.drop(self.db)
+        if not self.beside:
+            self.run.drop(self.db)
+
+    @property
+    def pid(self):
+        """The server's main process."""
+        return self._process.pid
 
     # Use
 
@@ -198,14 +217,14 @@ class OdooServer:
 
     # Helpers
 
-    def _write_conf(self, settings, channels):
+    def _write_conf(self, settings, channels, jobs_port=None):
         parser = configparser.RawConfigParser()
         parser.read(self.run.base_conf)
         for key, value in settings.items():
             parser.set("options", key, str(value))
         parser.set("options", "http_port", str(self.port))
         parser.set("options", "gevent_port", str(free_port()))
-        parser.set("queue_job", "port", str(self.port))
+        parser.set("queue_job", "port", str(jobs_port or self.port))
         if channels:
             parser.set("queue_job", "channels", channels)
         with open(self.conf, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:

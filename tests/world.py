@@ -18,11 +18,21 @@ class World:
     :param bridge: server that runs the bridge and the example mapper
     :param bank: server that runs the example bank
     :param people: how many IDs (P0000000001 …) the mapper knows
+    :param opening_balance: of the ministry's account
     :param policies: of the program; delays are zero so that tests never wait for them
     """
 
-    def __init__(self, bridge, bank=None, people=10, reversal_rate=30, **policies):
+    def __init__(
+        self,
+        bridge,
+        bank=None,
+        people=10,
+        reversal_rate=30,
+        opening_balance=1_000_000,
+        **policies,
+    ):
         self.bridge, self.bank = bridge, bank or bridge
+        self.opening_balance = opening_balance
         self.account_id = self.create_account(ACCOUNT, reversal_rate)
         self.link_people(people)
         self._create_bank_and_mapper()
@@ -39,7 +49,7 @@ class World:
                     "account_number": number,
                     "holder_name": "Ministry",
                     "currency_id": self._ref(self.bank, "base.USD"),
-                    "opening_balance": 1_000_000,
+                    "opening_balance": self.opening_balance,
                     "reversal_rate": reversal_rate,
                     "statement_delivery": "callback",
                     "callback_url": f"{self.bridge.url}/g2p_bridge_mt940/upload_mt940",

@@ -15,7 +15,7 @@ class Policy:
 
     disbursement_sla_days: int = 0
     mapper_batch_size: int = 1000
-    bank_batch_size: int = 1000
+    bank_batch_size: int = 5000
     resolve_attempts: int = 3
     check_attempts: int = 3
     block_attempts: int = 3

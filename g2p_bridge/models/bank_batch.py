@@ -76,14 +76,14 @@ class BankBatch(models.Model):
 
     def _step_prepare(self):
         """The payments of this batch: the same ones at every attempt."""
-        if not self.payment_date:
-            self.payment_date = self.envelope_id._today()
-        common, rows = self._payment_rows()
+        day = self.payment_date or self.envelope_id._today()
+        common, rows = self._payment_rows(day)
         digest = hashlib.sha256(repr((common, rows)).encode()).hexdigest()
         if self.payload_digest and self.payload_digest != digest:
             raise RuntimeError(f"the payments of {self.reference} changed after they were sent")
-        self.payload_digest = digest
-        return [self._payment(common, row) for row in rows]
+        if not self.payload_digest:
+            self.write({"payment_date": day, "payload_digest": digest})
+        return self._payments(common, rows)
 
     def _step_call(self, payments):
         if not payments:
@@ -167,19 +167,19 @@ class BankBatch(models.Model):
         )
         self.invalidate_recordset()
 
-    def _payment_rows(self):
-        """What is common to all payments of the batch, and one tuple for each."""
+    def _payment_rows(self, day):
+        """What is common to all payments of the batch, made on that day, and one tuple for each."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT e.sponsor_bank_account_number, c.name, COALESCE(f.bank_reference, ''),"
-            " b.payment_date, p.benefit_program_mnemonic, e.cycle_code_mnemonic"
+            " %s::date, p.benefit_program_mnemonic, e.cycle_code_mnemonic"
             " FROM g2p_bridge_bank_batch b"
             " JOIN g2p_bridge_envelope e ON e.id = b.envelope_id"
             " JOIN g2p_bridge_program p ON p.id = e.program_id"
             " JOIN res_currency c ON c.id = e.currency_id"
             " LEFT JOIN g2p_bridge_funds_step f ON f.envelope_id = e.id AND f.kind = 'block'"
             " WHERE b.id = %s",
-            [self.id],
+            [day, self.id],
         )
         common = self.env.cr.fetchone()
         self.env.cr.execute(
@@ -194,21 +194,27 @@ class BankBatch(models.Model):
         )
         return common, self.env.cr.fetchall()
 
-    def _payment(self, common, row):
-        account, currency, hold, date, program, cycle = common
-        return Payment(
-            row[0],
-            account,
-            currency,
-            Decimal(row[1]),
-            hold,
-            date,
-            *row[2:5],
-            currency,
-            *row[5:],
-            program,
-            cycle,
-        )
+    def _payments(self, common, rows):
+        """:return: list of :class:`Payment`"""
+        account, currency, hold, day, program, cycle = common
+        return [
+            Payment(
+                disbursement_id,
+                account,
+                currency,
+                Decimal(amount),
+                hold,
+                day,
+                beneficiary_id,
+                name,
+                number,
+                currency,
+                *address,
+                program,
+                cycle,
+            )
+            for disbursement_id, amount, beneficiary_id, name, number, *address in rows
+        ]
 
     def _without_received(self):
         """The batches among these whose lines are all resolved or left out."""

@@ -115,6 +115,14 @@ class EnvelopeStatus(models.Model):
     def _funds_step(self, kind):
         return self.funds_step_ids.filtered(lambda step: step.kind == kind)
 
+    def _has_disbursements(self):
+        """Whether any arrived, cancelled ones included."""
+        return bool(
+            self.env["g2p.bridge.disbursement"].search_count(
+                [("envelope_id", "in", self.ids)], limit=1
+            )
+        )
+
     def _received(self):
         """What live disbursements add up to, exactly.
 

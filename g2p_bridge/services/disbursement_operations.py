@@ -93,7 +93,7 @@ class DisbursementOperations(models.AbstractModel):
         A cancelled one has no content: nothing that is sent under its key is the same.
         """
         keys = [key for key in keys if key]
-        if not keys:
+        if not keys or not envelope._has_disbursements():
             return {}
         # Where a mapper is asked, the address is its answer and no content of the sender's.
         mapped = envelope.id_mapper_resolution_required

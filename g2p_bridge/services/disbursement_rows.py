@@ -1,7 +1,7 @@
 """What one row of ``create_disbursements`` says and what is wrong with it."""
 
 from ..lib.money import AmountError, parse_amount
-from .checks import is_number, is_storable, is_text, shown
+from .checks import is_storable, is_text, shown
 from .wire import ADDRESS
 
 #: Types of a financial address and the part that none of that type can do without.
@@ -36,9 +36,10 @@ def content_of(row, amount, mapped):
 
 def amount_of(row, decimals):
     """The amount as Decimal, None if it is none."""
-    value = row.get("disbursement_amount") if isinstance(row, dict) else None
+    if not isinstance(row, dict):
+        return None
     try:
-        return parse_amount(value, decimals) if is_number(value) else None
+        return parse_amount(row.get("disbursement_amount"), decimals)
     except AmountError:
         return None
 

@@ -59,12 +59,14 @@ class FrozenMixin(models.AbstractModel):
     def _check_frozen(self, name, value, rule):
         """:raises UserError: a new value for a column that stays as it is"""
         field = self._fields[name]
-        changed = self.filtered(
-            lambda record: (
-                field.convert_to_cache(value, record, validate=False)
-                != field.convert_to_cache(record[name], record, validate=False)
-            )
-        )
+
+        def is_changed(record):
+            old = field.convert_to_cache(record[name], record, validate=False)
+            if old is None and not rule.even_empty:
+                return False  # filled for the first time
+            return field.convert_to_cache(value, record, validate=False) != old
+
+        changed = self.filtered(is_changed)
         # What may still change into some values only is left to the database.
         kept = changed._where(SQL(rule.kept(name))) if rule.unless == "FALSE" else None
         if kept:

@@ -1,0 +1,136 @@
+"""The whole life of one envelope on a real server: from the first call to the last proof.
+
+Bridge, example bank and example mapper are one server with worker processes and a job runner;
+only HTTP runs between them. Nothing is stubbed, and nobody helps.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from growth import sizes
+from serving import Ministry, new_server
+from world import make_rows
+
+#: Disbursements of one call, and payments of a hundred that come back.
+ROWS_PER_CALL, REVERSED = 10_000, 3
+READ_TIMEOUT = 120
+PATIENCE = 6 * 3600
+#: The jobs of each kind of work, by their models.
+PHASES = {
+    "resolve": "g2p.bridge.mapper.batch",
+    "ship": "g2p.bridge.bank.batch",
+    "book (the bank's work)": "g2p.bridge.example.bank.payment.batch",
+    "write statements (the bank's)": "g2p.bridge.example.bank.statement",
+    "reconcile": "g2p.bridge.statement",
+}
+SPAN = "SELECT min(date_started), max(date_done) FROM queue_job WHERE model_name = %s"
+JOBS = "SELECT method_name, count(*) FROM queue_job GROUP BY 1 ORDER BY 2 DESC, 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a whole life took.
+
+    :param phases: {name: (begin, end) in seconds since the first call}; they overlap
+    :param jobs: {method: number of jobs}
+    :param sizes: rows of ``growth.sizes``
+    """
+
+    lines: int
+    workers: int
+    seconds: float
+    phases: dict
+    jobs: dict
+    sizes: list
+
+    @property
+    def per_second(self):
+        return self.lines / self.seconds
+
+
+def measure_life(lines, workers):
+    """Carry ``lines`` disbursements through everything.
+
+    :param workers: processes that serve requests; jobs run in as many of them as there are
+        cores, the others answer for the bank and the mapper
+    :raises AssertionError: anything is not as it should be in the end
+    """
+    rows = make_rows(lines)
+    total = sum(Decimal(row["disbursement_amount"]) for row in rows)
+    with new_server() as server:
+        server.start(workers=workers, channels="root:2,root.g2p_bridge:2", crons=1)
+        ministry = _ministry(server, lines, total)
+        begun, moment = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
+        envelope_id = _declare(ministry, rows, total)
+        _send(ministry, envelope_id, rows)
+        received = time.monotonic() - begun
+        ministry.wait_for_state(envelope_id, "shipped", PATIENCE)
+        server.wait_for(
+            "SELECT count(*) FROM g2p_bridge_example_bank_payment_batch WHERE state = 'received'",
+            expected=0,
+            seconds=PATIENCE,
+        )
+        ministry.generate_statement()
+        ministry.wait_for_state(envelope_id, "reconciled", PATIENCE)
+        seconds = time.monotonic() - begun
+        _check(server, ministry, envelope_id, lines, total)
+        phases = {"send (over HTTP)": (0.0, received)}
+        for name, model in PHASES.items():
+            [span] = server.sql(SPAN, [model])
+            phases[name] = tuple((when - moment).total_seconds() for when in span)
+        return Life(lines, workers, seconds, phases, dict(server.sql(JOBS)), sizes(server))
+
+
+def _ministry(server, lines, total):
+    ministry = Ministry(
+        server,
+        people=lines,
+        reversal_rate=REVERSED,
+        opening_balance=int(total) + 1,
+    )
+    server.call(
+        "g2p.bridge.sponsor.bank", "write", [[ministry.bank_id], {"read_timeout": READ_TIMEOUT}]
+    )
+    return ministry
+
+
+def _declare(ministry, rows, total):
+    answer = ministry.operation(
+        "create_disbursement_envelope",
+        {
+            "benefit_program_mnemonic": "CASH",
+            "disbursement_frequency": "Monthly",
+            "cycle_code_mnemonic": "CYCLE",
+            "number_of_beneficiaries": len(rows),
+            "number_of_disbursements": len(rows),
+            "total_disbursement_amount": str(total),
+            "disbursement_currency_code": "USD",
+            "disbursement_schedule_date": datetime.now(UTC).date().isoformat(),
+        },
+    )
+    return answer["disbursement_envelope_id"]
+
+
+def _send(ministry, envelope_id, rows):
+    for row in rows:
+        row["disbursement_envelope_id"] = envelope_id
+    for start in range(0, len(rows), ROWS_PER_CALL):
+        ministry.operation("create_disbursements", rows[start : start + ROWS_PER_CALL])
+
+
+def _check(server, ministry, envelope_id, lines, total):
+    """Everybody was paid exactly once, by the bank's books and by ours."""
+    [(booked, people, amount)] = server.sql(
+        "SELECT count(*), count(DISTINCT customer_reference), sum(amount)"
+        " FROM g2p_bridge_example_bank_log WHERE mark = 'D'"
+    )
+    assert (booked, people, amount) == (lines, lines, total), (booked, people, amount)
+    status = ministry.status(envelope_id)
+    for name in ("received", "shipped", "reconciled"):
+        assert status[f"number_of_disbursements_{name}"] == lines, status
+    states = dict(server.sql("SELECT state, count(*) FROM g2p_bridge_disbursement GROUP BY 1"))
+    assert sum(states.values()) == lines and set(states) <= {"reconciled", "reversed"}, states
+    failed = server.sql("SELECT method_name, exc_info FROM queue_job WHERE state = 'failed'")
+    assert not failed, failed
