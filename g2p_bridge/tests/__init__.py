@@ -2,6 +2,7 @@ from . import test_life
 from . import test_screens
 from . import test_secrets
 from . import test_admin_tours
+from . import test_private_networks
 from . import test_program
 from . import test_protocol
 from . import test_queue_job
