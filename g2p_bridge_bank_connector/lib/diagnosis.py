@@ -69,8 +69,8 @@ def cause_of(error):
     """What stands behind a :class:`ConnectorError`, as one word.
 
     :return: ``name``, ``refused``, ``tls``, ``connect_timeout``, ``read_timeout``, ``dropped``,
-        ``unreachable``, ``no_address``, ``address``, ``forbidden``, ``credential_form``, ``credential``,
-        ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal``
+        ``unreachable``, ``no_address``, ``address``, ``forbidden``, ``credential_form``,
+        ``credential``, ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal``
         for any other no of the other side, else ``other``
     """
     raised = list(chain(error))
