@@ -70,7 +70,8 @@ def cause_of(error):
 
     :return: ``name``, ``refused``, ``tls``, ``connect_timeout``, ``read_timeout``, ``dropped``,
         ``unreachable``, ``no_address``, ``address``, ``forbidden``, ``credential_form``,
-        ``credential``, ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal``
+        ``credential``, ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``,
+        ``refusal``
         for any other no of the other side, else ``other``
     """
     raised = list(chain(error))
