@@ -267,7 +267,6 @@ def test_a_cycle_puts_no_full_account_number_into_the_log(odoo_servers, monkeypa
     world = World(bridge, people=len(AMOUNTS), reversal_rate=0)
     envelope_id = world.create_envelope(AMOUNTS)
     world.create_disbursements(envelope_id, AMOUNTS)
-    # Odd turns on the way are told in the log: without the accounts.
     world.wait_for_state(envelope_id, "shipped")
     world.wait_until_booked(len(AMOUNTS))
     world.generate_statement()
