@@ -1,4 +1,4 @@
 from . import models
-from . import quiet_calls
+from . import quiet_logs
 from . import wizards
 from .hooks import uninstall_hook

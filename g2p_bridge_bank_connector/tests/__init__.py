@@ -1,5 +1,1 @@
-from . import test_diagnosis
-from . import test_guarded_http
-from . import test_jose
-from . import test_networks
-from . import test_signing_key
+
