@@ -17,6 +17,7 @@
         "data/operation.xml",
         "views/partner_views.xml",
         "views/api_call_views.xml",
+        "views/res_config_settings_events_views.xml",
         "views/res_config_settings_partners_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/partner_key_add_views.xml",
@@ -29,7 +30,6 @@
         "views/webhook_views.xml",
         "views/webhook_delivery_views.xml",
         "wizards/webhook_replay_views.xml",
-        "views/res_config_settings_events_views.xml",
         "views/menus_events.xml",
     ],
     "assets": {

@@ -17,7 +17,7 @@ def server_keys() -> tuple[str, ...]:
 
     :raises KeyFault: what is configured is no key
     """
-    return read_keys(os.environ, _options())
+    return read_keys(os.environ, server_options())
 
 
 def has_key() -> bool:
@@ -28,7 +28,8 @@ def has_key() -> bool:
         return False
 
 
-def _options():
+def server_options():
+    """The section of the bridge in the server's configuration file, as a mapping of texts."""
     parser = ConfigParser(interpolation=None)
     try:
         parser.read(config.get("config") or [])

@@ -204,7 +204,6 @@ def test_python_signs_as_the_commands_do(bash):
 def test_python_believes_the_bridge_and_nobody_else(bridge, bash, receiver):
     jwks = json.loads(bash().run(f"curl -sS {bridge.address}/.well-known/jwks.json\n"))
     call = bridge.server.call
-    call("ir.config_parameter", "set_param", ["g2p_bridge.webhook_networks", "127.0.0.0/8"])
     webhook = {
         "name": "PBMS",
         "partner_id": bridge.partners["PBMS"][0],

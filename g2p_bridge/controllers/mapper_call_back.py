@@ -8,6 +8,7 @@ from werkzeug.exceptions import abort
 
 from ..lib.spar_items import stamp
 from ..models.mapper_call_back import CALL_BACK_ROOT
+from .body_limit import bounded
 
 _logger = logging.getLogger(__name__)
 
@@ -59,9 +60,7 @@ def _admit(_controller):
     """
     if not _mapper():
         abort(_errors(404, "G2P-REQ-404", "Not Found"))
-    if (request.httprequest.content_length or 0) > MAX_BYTES:
-        abort(_errors(413, "G2P-REQ-413", "The message is too large."))
-    return MAX_BYTES
+    return bounded(MAX_BYTES, lambda: _errors(413, "G2P-REQ-413", "The message is too large."))
 
 
 class MapperCallBackController(http.Controller):

@@ -7,16 +7,13 @@ which is what one payment has at most.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
 
-# A spreadsheet takes what begins so for a formula, and a semicolon or a tab for the border
-# of a cell in some countries. The wide characters do the same in some languages.
-_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
+from .formula_text import defuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +27,6 @@ class Column:
     title: str
     kind: str = "text"
     width: int = 16
-
-
-def defuse(text: str) -> str:
-    """``text`` such that no spreadsheet takes it, or a part of it, for a formula.
-
-    What could be one gets an apostrophe before it, which spreadsheets understand as "this
-    is text": nothing is left out, and everything else stays as it is.
-    """
-    return _FORMULA.sub("'", text)
 
 
 def write_csv(stream: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence]) -> int:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from .formula_text import restore
+
 #: Columns of a file beyond this are not looked at, and refused in the header.
 MAX_COLUMNS = 40
 #: Characters of a wrong value that a fault keeps.
@@ -173,7 +175,11 @@ def canonical(cell: Any) -> str | None:
 
 
 def clean(text: str) -> str:
-    """:raises CellError: characters that no text of a payment can hold"""
+    """The text of a cell, without the space around it and what an export added to it.
+
+    :raises CellError: characters that no text of a payment can hold
+    """
+    text = restore(text.strip()).strip()
     if _CONTROL.search(text):
         raise CellError("INVALID_CHARACTER")
     return text

@@ -10,6 +10,8 @@ from .tabular import Fault, Layout, Row, TabularError, canonical, clean, table
 
 #: Characters between fields that are understood.
 DELIMITERS = ",;\t"
+#: Characters of one record. Those of payments have a few hundred.
+MAX_RECORD = 100_000
 
 #: Byte order mark → encoding of what follows. Without one, it is UTF-8.
 _MARKS = (
@@ -32,7 +34,7 @@ def read_csv(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     delimiter = _delimiter(stream, encoding, start, layout)
     stream.seek(start)
     text = io.TextIOWrapper(stream, encoding, newline="")
-    records = _Numbered(csv.reader(text, delimiter=delimiter, strict=True))
+    records = _Numbered(text, delimiter)
     try:
         yield from table(records, layout, _content, _convert)
     except UnicodeDecodeError as error:
@@ -50,16 +52,30 @@ def read_csv(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
 
 
 class _Numbered:
-    """Records with their numbers; ``number`` is that of the latest one."""
+    """Records with their numbers; ``number`` is that of the latest one.
 
-    def __init__(self, records):
-        self.records = records
+    A record, over however many lines, has its limit: without one, a file could fill the
+    memory with a single record.
+    """
+
+    def __init__(self, text, delimiter):
+        self.records = csv.reader(self._lines(text), delimiter=delimiter, strict=True)
         self.number = 0
+        self._size = 0
 
     def __iter__(self):
         for record in self.records:
             self.number += 1
+            self._size = 0
             yield self.number, record
+
+    def _lines(self, text):
+        while line := text.readline(MAX_RECORD + 1):
+            self._size += len(line)
+            if self._size > MAX_RECORD:
+                details = {"limit": MAX_RECORD}
+                raise TabularError(Fault("RECORD_TOO_LONG", self.number + 1, details=details))
+            yield line
 
 
 def _content(field):
@@ -67,13 +83,15 @@ def _content(field):
 
 
 def _convert(_name, field):
-    return clean(field.strip())
+    return clean(field)
 
 
 def _encoding(stream):
     """:return: encoding, and the position after the byte order mark"""
     stream.seek(0)
     head = stream.read(_HEAD)
+    if head.startswith(codecs.BOM_UTF32_LE):  # it begins like UTF-16
+        raise TabularError(Fault("NOT_TEXT"))
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, len(mark)

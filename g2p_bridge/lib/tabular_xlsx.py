@@ -15,6 +15,7 @@ import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 
 from .tabular import MAX_COLUMNS, CellError, Fault, Layout, Row, TabularError, clean, table
+from .xlsx_survey import Odd, survey
 
 MEBIBYTE = 2**20
 #: Bytes that all parts of a workbook may have unpacked.
@@ -57,7 +58,8 @@ def read_xlsx(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
 def check_archive(stream: BinaryIO) -> None:
     """Refuse archives that would unpack to far more than they seem to hold.
 
-    Python never unpacks more of a part than the directory says, so the directory is enough.
+    Python never unpacks more of a part than the directory says, so the directory is enough
+    to know how much; what is in it is looked through without being kept.
 
     :raises TabularError: as it says
     """
@@ -76,6 +78,13 @@ def check_archive(stream: BinaryIO) -> None:
     )
     if dense or unpacked > MAX_UNPACKED or held > MAX_HELD or len(parts) > MAX_PARTS:
         raise TabularError(Fault("XLSX_TOO_LARGE", details={"megabytes": unpacked // MEBIBYTE}))
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            survey(archive)
+    except Odd as error:
+        raise TabularError(Fault("XLSX_ODD")) from error
+    except Exception as error:  # whatever a damaged archive makes the package stumble over
+        raise TabularError(Fault("NOT_XLSX")) from error
 
 
 def _is_sheet(part):
@@ -129,7 +138,7 @@ def _checked(cell):
         raise CellError(refused)
     value = cell.value
     if isinstance(value, str):
-        return clean(value.strip())
+        return clean(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise CellError("NUMBER_TOO_LONG")
     return value

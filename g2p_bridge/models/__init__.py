@@ -44,6 +44,7 @@ from . import disbursement_life
 from . import disbursement_unresolved
 from . import disbursement_reissue
 from . import disbursement_export
+from . import export_data
 from . import statement_format
 from . import statement
 from . import statement_intake

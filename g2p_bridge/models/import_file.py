@@ -1,8 +1,11 @@
 import os
+from base64 import b64decode
 from io import BytesIO
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..lib.file_name import clean_name
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -137,14 +140,12 @@ class FileImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_given(vals)
-        records = super().create(vals_list)
+        records = super().create([self._check_given(vals) for vals in vals_list])
         records.envelope_id.check_access("read")
         return records
 
     def write(self, vals):
-        self._check_given(vals)
+        vals = self._check_given(vals)
         if not self.env.su and GIVEN & set(vals):
             self._check_not_begun()
             # Another file, or one for another envelope, has not been checked yet.
@@ -242,7 +243,11 @@ class FileImport(models.Model):
 
     @api.model
     def _check_given(self, vals):
-        """:raises UserError: values that are not people's to give, or too large a file"""
+        """
+        :return: the values, with a clean name of the file
+        :raises UserError: values that are not people's to give, or a file that is too large or
+            did not arrive whole
+        """
         if not self.env.su and set(vals) - GIVEN:
             raise UserError(
                 self.env._(
@@ -250,7 +255,10 @@ class FileImport(models.Model):
                     ", ".join(sorted(set(vals) - GIVEN)),
                 )
             )
-        size = len(vals.get("file") or "") * 3 // 4
+        file = vals.get("file") or ""
+        if not isinstance(file, str | bytes):
+            raise self._file_error()
+        size = len(file) * 3 // 4
         limit = self._parameter("max_import_megabytes", MAX_MEGABYTES)
         if size > limit * MEBIBYTE:
             raise UserError(
@@ -261,6 +269,20 @@ class FileImport(models.Model):
                     limit=limit,
                 )
             )
+        lines = file.split() if isinstance(file, bytes) else file.encode().split()
+        try:
+            b64decode(b"".join(lines), validate=True)
+        except ValueError as error:
+            raise self._file_error() from error
+        if not vals.get("file_name"):
+            return vals
+        return {**vals, "file_name": clean_name(vals["file_name"]) or "disbursements"}
+
+    @api.model
+    def _file_error(self):
+        return UserError(
+            self.env._("The file did not arrive whole. Choose it again; nothing was changed.")
+        )
 
     @api.model
     def _parameter(self, name, default):

@@ -34,6 +34,14 @@ SENTENCES = {
         "The CSV can't be read from row %(row)s on: %(reason)s. Mostly a double quote has no "
         "partner; inside a text it is written twice."
     ),
+    "RECORD_TOO_LONG": _lt(
+        "Row %(row)s has more than %(limit)s characters. Mostly a double quote has no partner, or "
+        "the file is no table; inside a text a double quote is written twice."
+    ),
+    "XLSX_ODD": _lt(
+        "The workbook holds something that rows of payments don't need, such as entities or very "
+        "much between two rows. Copy the rows into a new workbook, or save them as CSV UTF-8."
+    ),
     "TOO_MANY_ROWS": _lt(
         "The file has more than %(limit)s rows. Split it into several files and import each."
     ),

@@ -30,15 +30,7 @@ class StatementOperations(models.AbstractModel):
             raise self._upload_error(self.env._("it is not a file"))
         if not content:
             raise self._upload_error(self.env._("the file is empty"))
-        limit = self._max_statement_bytes()
-        if len(content) > limit:
-            raise self._upload_error(
-                self.env._(
-                    "the file has %(size)s MB, the limit is %(limit)s MB",
-                    size=len(content) // 2**20,
-                    limit=limit // 2**20,
-                )
-            )
+        self._check_statement_size(len(content))
         try:
             statements, _known = self.env["g2p.bridge.statement"]._receive(
                 format_code, content, file_name or "", sponsor_bank
@@ -46,6 +38,19 @@ class StatementOperations(models.AbstractModel):
         except StatementFormatError as error:
             raise self._upload_error(str(error).rstrip(".")) from error
         return statements
+
+    @api.model
+    def _check_statement_size(self, size):
+        """:raises BridgeError: a file of so many bytes is not taken"""
+        limit = self._max_statement_bytes()
+        if size > limit:
+            raise self._upload_error(
+                self.env._(
+                    "the file has %(size)s MB, the limit is %(limit)s MB",
+                    size=-(-size // 2**20),
+                    limit=limit // 2**20,
+                )
+            )
 
     @api.model
     def _max_statement_bytes(self):

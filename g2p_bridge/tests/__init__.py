@@ -2,10 +2,12 @@ from . import test_life
 from . import test_screens
 from . import test_secrets
 from . import test_admin_tours
+from . import test_private_networks
 from . import test_program
 from . import test_protocol
 from . import test_queue_job
 from . import test_lib_tabular
+from . import test_lib_tabular_bombs
 from . import test_lib_tabular_xlsx
 from . import test_lib_financial_address
 from . import test_lib_money
@@ -22,6 +24,7 @@ from . import test_mapper_recorded
 from . import test_operations_envelope
 from . import test_operations_disbursements
 from . import test_import
+from . import test_import_hostile
 from . import test_import_job
 from . import test_import_access
 from . import test_operations_cancellation

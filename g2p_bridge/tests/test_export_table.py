@@ -5,9 +5,12 @@ from decimal import Decimal
 from unittest import TestCase
 
 import openpyxl
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ..lib.export_table import Column, defuse, write_csv
+from ..lib.export_table import Column, write_csv
 from ..lib.export_xlsx import write_xlsx
+from ..lib.formula_text import defuse, restore
 
 COLUMNS = [
     Column("Name"),
@@ -42,6 +45,11 @@ class TestExportTable(TestCase):
     def test_plain_texts_stay(self):
         for text in ("", "Person 1", "a-b", "x=y", "O'Neil", "Grant; second half", "é = e"):
             self.assertEqual(defuse(text), text)
+
+    @given(st.text(st.sampled_from("=+-@'; \t\r\nax1＝")))
+    def test_what_is_defused_is_taken_back_exactly(self, text):
+        self.assertEqual(restore(defuse(text)), text)
+        self.assertEqual(restore(restore(defuse(defuse(text)))), text)
 
     def test_csv_keeps_every_digit(self):
         stream = io.BytesIO()

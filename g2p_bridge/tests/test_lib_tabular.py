@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
+from ..lib.formula_text import defuse
 from ..lib.tabular import Layout, TabularError, read_rows
 from .import_files import HEADER, csv_bytes
 
@@ -186,7 +187,8 @@ class TestBadCsv(TabularCase):
         )
     )
     def test_what_was_written_is_read(self, records):
+        written = [[defuse(value.strip()) for value in record] for record in records]
         self.assertEqual(
-            self.values(csv_bytes(*records)),
+            self.values(csv_bytes(*written)),
             [tuple(value.strip() for value in record) for record in records],
         )

@@ -5,9 +5,11 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import Response, request
 from werkzeug.exceptions import abort
 
+from odoo.addons.g2p_bridge.controllers.body_limit import MULTIPART_BYTES
+
 from ..lib import replies
 from ..lib.call import G2P_CONNECT, Call
-from ..lib.incoming import MULTIPART_BYTES, check_address, check_body
+from ..lib.incoming import check_address, check_body
 from ..lib.json_text import NotJson, parse
 from ..lib.messages.operations import OPERATIONS
 from ..lib.messages.reading import Head, read_head, read_message

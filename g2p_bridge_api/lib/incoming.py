@@ -4,8 +4,6 @@ from .messages.operations import OPERATIONS
 from .refusal import Refusal
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
-#: What a multipart body may hold besides its file: boundaries, headers, other fields.
-MULTIPART_BYTES = 2**16
 #: Addresses that are read, not written to.
 PAGES = frozenset({"ping", "openapi.json", "docs"})
 

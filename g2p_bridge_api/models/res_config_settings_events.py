@@ -1,7 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
-
-from ..lib.guarded_http import parse_networks
+from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -22,23 +19,6 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="g2p_bridge.webhook_pause_days",
         default=7,
     )
-    g2p_bridge_webhook_networks = fields.Char(
-        "Private Networks of Webhooks", config_parameter="g2p_bridge.webhook_networks"
-    )
     g2p_bridge_api_max_page = fields.Integer(
         "Disbursements per Page", config_parameter="g2p_bridge.api_max_page", default=1000
     )
-
-    @api.constrains("g2p_bridge_webhook_networks")
-    def _check_g2p_bridge_webhook_networks(self):
-        for settings in self:
-            try:
-                parse_networks(settings.g2p_bridge_webhook_networks)
-            except ValueError as error:
-                raise UserError(
-                    self.env._(
-                        "Private Networks of Webhooks: %s. Write networks like 10.1.0.0/16, "
-                        "with commas between them.",
-                        error,
-                    )
-                ) from error

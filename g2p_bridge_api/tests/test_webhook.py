@@ -6,6 +6,8 @@ from joserfc.jwk import KeySet
 from joserfc.util import urlsafe_b64encode
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.g2p_bridge_bank_connector.models import http_client
+
 from ..models import webhook_send
 from .webhook_common import WebhookCase
 
@@ -132,21 +134,15 @@ class TestWebhook(WebhookCase):
     # The address
 
     def test_an_address_of_a_private_network_is_called_only_where_that_is_allowed(self):
-        self.env["ir.config_parameter"].set_param("g2p_bridge.webhook_networks", "10.0.0.0/8")
+        self.patch(http_client, "server_networks", lambda: ())
+        self.env["ir.config_parameter"].set_param("g2p_bridge.private_networks", "10.0.0.0/8")
         self.filled_envelope()
         self.deliver()
         self.assertEqual(self.receiver.requests, [])
         self.assertEqual(self.webhook.last_error_code, "FORBIDDEN_ADDRESS")
-
-    def test_a_name_that_turns_private_after_it_was_checked_gets_nothing(self):
-        self.env["ir.config_parameter"].set_param("g2p_bridge.webhook_networks", "")
-        self.patch(
-            type(self.env["g2p.bridge.webhook.client"]), "_check_address", lambda *_args: None
-        )
-        self.filled_envelope()
-        self.deliver()
-        self.assertEqual(self.receiver.requests, [])
-        self.assertEqual(self.webhook.last_error_code, "FORBIDDEN_ADDRESS")
+        self.env["ir.config_parameter"].set_param("g2p_bridge.private_networks", "127.0.0.1")
+        self.pass_time(minutes=2)
+        self.assertEqual(set(self.states()), {"delivered"})
 
     def test_an_address_that_cannot_be_one_is_refused_with_its_remedy(self):
         for address in (

@@ -14,7 +14,6 @@ class WebhookCase(EventCase):
 
     def setUp(self):
         super().setUp()
-        self.env["ir.config_parameter"].set_param("g2p_bridge.webhook_networks", "127.0.0.0/8")
         key = self.env["g2p.bridge.signing.key"].create({"name": "Test", "algorithm": "ES256"})
         key.action_generate()
         key.action_use()

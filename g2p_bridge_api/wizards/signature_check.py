@@ -2,6 +2,7 @@ import base64
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib import jws
 from .signature_advice import ADVICE
@@ -66,7 +67,12 @@ class SignatureCheck(models.TransientModel):
 
     def _body(self):
         if self.body_file:
-            return base64.b64decode(self.body_file)
+            try:
+                return base64.b64decode(self.body_file, validate=True)
+            except ValueError as error:
+                raise UserError(
+                    self.env._("The file did not arrive whole. Choose it again.")
+                ) from error
         return (self.body or "").encode()
 
     @api.model

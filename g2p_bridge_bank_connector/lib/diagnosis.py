@@ -21,6 +21,9 @@ _KINDS = (
 #: Code of a connector's error → cause, where no exception tells more.
 _CODES = {
     "NO_ADDRESS": "no_address",
+    "FORBIDDEN_ADDRESS": "forbidden",
+    "INVALID_SETTING": "forbidden",
+    "ANSWER_TOO_LARGE": "answer",
     "INVALID_ADDRESS": "address",
     "INVALID_CREDENTIAL": "credential_form",
     "NO_SIGNING_KEY": "signing_key",
@@ -66,8 +69,9 @@ def cause_of(error):
     """What stands behind a :class:`ConnectorError`, as one word.
 
     :return: ``name``, ``refused``, ``tls``, ``connect_timeout``, ``read_timeout``, ``dropped``,
-        ``unreachable``, ``no_address``, ``address``, ``credential_form``, ``credential``,
-        ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``, ``refusal``
+        ``unreachable``, ``no_address``, ``address``, ``forbidden``, ``credential_form``,
+        ``credential``, ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``,
+        ``refusal``
         for any other no of the other side, else ``other``
     """
     raised = list(chain(error))

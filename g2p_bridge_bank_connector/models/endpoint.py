@@ -5,6 +5,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools.translate import LazyTranslate
 
 from ..keys import has_key
+from ..lib.errors import Unavailable
+from ..lib.guarded_http import ForbiddenAddress
+from ..lib.networks import forbidden_kind, is_bare_address, is_plain_host
 from ..secret import Secret, SecretUnreadable, secret_input, secret_state
 from ..unique_text import unique_text
 
@@ -150,7 +153,20 @@ class Endpoint(models.AbstractModel):
             return [self.env._("It has no connector.")]
         if hasattr(connector, "_http_call") and not self.base_url:
             return [self.env._("It has no address.")]
-        return list(self._secret_gaps())
+        return [*self._network_gaps(connector), *self._secret_gaps()]
+
+    def _network_gaps(self, connector):
+        """What forbids an address that is a bare IP address; names are looked up when called."""
+        if not hasattr(connector, "_http_networks"):
+            return
+        host = urlsplit(self.base_url).hostname
+        try:
+            kind = is_bare_address(host) and forbidden_kind(host, connector._http_networks())
+        except Unavailable as error:
+            yield error.message
+            return
+        if kind:
+            yield connector._http_forbidden(ForbiddenAddress(host, host, kind))
 
     def _secret_gaps(self):
         """What is wrong with how the secrets of this record are stored, as sentences."""
@@ -178,6 +194,11 @@ def address_fault(address):
         usable, secret, port = False, False, None
     if not usable or port == 0:
         return _lt("It begins with https:// (or http://) and the server's name.")
+    if not is_plain_host(parts.hostname):
+        return _lt(
+            "The server's name is not plain. Write a name of letters, digits, hyphens and dots "
+            "(an international one begins with xn--), or an IP address in its usual form."
+        )
     if secret:
         return _lt("It has a user or a password in it: store them as credential.")
     if parts.query or parts.fragment:

@@ -110,7 +110,8 @@ class EndpointTest(models.AbstractModel):
 
     def _test_notification(self):
         failed = self.last_test_result == "failed"
-        text = self.last_test_advice if failed else self.last_test_answer
+        # Some causes need no advice: our own refusal says what to do.
+        text = failed and self.last_test_advice or self.last_test_answer
         title = (
             self.env._("%s: the test failed", self.name)
             if failed

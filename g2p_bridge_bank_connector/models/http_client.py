@@ -5,18 +5,27 @@ from urllib.parse import urljoin
 import requests
 import simplejson
 from odoo import api, models
+from odoo.tools.translate import LazyTranslate
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ..lib.diagnosis import chain
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
+from ..lib.guarded_http import AnswerTooLarge, ForbiddenAddress, GuardedAdapter
+from ..lib.networks import parse_networks
+from ..networks import server_networks
 from ..secret import SecretUnreadable
 
+_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
 #: Answers that prove that the request was turned away before it was processed.
 NOT_TAKEN = {425, 429}
 #: Failures that happen before the first byte of the request can leave.
 NEVER_SENT = (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
+#: Bytes that an answer may have: that of a mapper to a million IDs has fewer.
+LARGEST_ANSWER = 512 * 2**20
+#: System parameter: networks that may be called though they are not public.
+NETWORKS = "g2p_bridge.private_networks"
 #: Failures of the address itself.
 BAD_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -25,21 +34,25 @@ BAD_ADDRESS = (
 )
 
 
+#: Kind of a forbidden address → what is said of it.
+FORBIDDEN = {
+    "own": _lt("is this machine itself"),
+    "link": _lt("lies right beside this machine, where clouds hand out their credentials"),
+    "private": _lt("lies in a private network"),
+    "other": _lt("is no address of a single machine"),
+}
+
+
+def _code_of(error):
+    """The code of a failure after the first byte may have left."""
+    if isinstance(error, AnswerTooLarge):
+        return "ANSWER_TOO_LARGE"
+    return "TIMEOUT" if isinstance(error, requests.exceptions.Timeout) else "NO_ANSWER"
+
+
 def _never_sent(error):
     """Whether a failure, or what caused it, proves that nothing was sent."""
     return any(isinstance(item, NEVER_SENT) for item in chain(error))
-
-
-class _TimedAdapter(requests.adapters.HTTPAdapter):
-    """Sends every request of a session with the same time-outs."""
-
-    def __init__(self, timeout):
-        super().__init__()
-        self._timeout = timeout
-
-    def send(self, request, **kwargs):
-        kwargs["timeout"] = self._timeout
-        return super().send(request, **kwargs)
 
 
 class HttpClient(models.AbstractModel):
@@ -125,7 +138,24 @@ class HttpClient(models.AbstractModel):
     @api.model
     def _http_adapter(self, timeouts):
         """:return: what carries the requests, bound to (connect, read) time-outs"""
-        return _TimedAdapter(timeouts)
+        return GuardedAdapter(timeouts, self._http_networks(), LARGEST_ANSWER, cut=False)
+
+    @api.model
+    def _http_networks(self):
+        """The networks that may be called though they are not public: of Settings, and of the
+        server's configuration."""
+        setting = self.env["ir.config_parameter"].sudo().get_param(NETWORKS)
+        try:
+            return (*parse_networks(setting), *server_networks())
+        except ValueError as error:
+            raise Unavailable(
+                "INVALID_SETTING",
+                self.env._(
+                    "The private networks in Settings, or private_networks in the server's "
+                    "configuration, are no list of networks: %s",
+                    error,
+                ),
+            ) from error
 
     @api.model
     def _http_send(self, url, body, headers, timeouts):
@@ -138,6 +168,8 @@ class HttpClient(models.AbstractModel):
                 session.auth = lambda request: request
                 # A redirect could carry money or credentials somewhere else: never followed.
                 return session.post(url, data=body, headers=headers, allow_redirects=False)
+        except ForbiddenAddress as error:
+            raise Unavailable("FORBIDDEN_ADDRESS", self._http_forbidden(error)) from error
         except BAD_ADDRESS as error:
             raise Unavailable("INVALID_ADDRESS", self._http_why(error)) from error
         except (requests.exceptions.InvalidHeader, UnicodeError) as error:
@@ -146,8 +178,7 @@ class HttpClient(models.AbstractModel):
         except requests.exceptions.RequestException as error:
             if _never_sent(error):
                 raise Unavailable("CONNECTION_FAILED", self._http_why(error)) from error
-            code = "TIMEOUT" if isinstance(error, requests.exceptions.Timeout) else "NO_ANSWER"
-            raise OutcomeUnknown(code, self._http_why(error)) from error
+            raise OutcomeUnknown(_code_of(error), self._http_why(error)) from error
 
     @api.model
     def _http_read(self, response):
@@ -179,6 +210,21 @@ class HttpClient(models.AbstractModel):
             return self._http_endpoint()._without_secrets(text)[:200]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return f"HTTP {response.status_code}"
+
+    @api.model
+    def _http_forbidden(self, error):
+        """What a :class:`ForbiddenAddress` means, and what to do, in words."""
+        host, address = error.host, error.address
+        return self.env._(
+            "Nothing was sent: %(target)s %(kind)s. If the service really stands there, an "
+            "administrator can add %(network)s to the Private Networks in Settings, or to "
+            "private_networks in the server's configuration.",
+            target=address
+            if host == address
+            else self.env._("%(host)s leads to %(address)s, which", host=host, address=address),
+            kind=self.env._(FORBIDDEN[error.kind]),
+            network=address.partition("%")[0],
+        )
 
     @api.model
     def _http_why(self, error):

@@ -1,3 +1,1 @@
-from . import test_diagnosis
-from . import test_jose
-from . import test_signing_key
+

@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..lib.values import (
@@ -337,6 +338,16 @@ class ConnectorContractMixin:
         ):
             with self.subTest(operation), self.bank_down():
                 self.assert_fails(Unavailable, operation, *args)
+
+    def test_a_bank_on_this_machine_gets_nothing_where_that_is_not_allowed(self):
+        connector = self.bank._get_connector()
+        if not hasattr(connector, "_http_networks") or "127.0.0.1" not in self.bank.base_url:
+            self.skipTest("it is not spoken to over HTTP on this machine")
+        payment = self.make_payment(1, self.block())
+        with patch.object(type(connector), "_http_networks", lambda model: ()):
+            error = self.assert_fails(Unavailable, "initiate_payment", "batch-1", [payment])
+        self.assertEqual(error.code, "FORBIDDEN_ADDRESS")
+        self.assertEqual(self.times_taken(payment), 0)
 
     def test_a_lost_answer_to_a_payment_is_unknown_and_settled_by_reference(self):
         block = self.block()

@@ -2,9 +2,12 @@ import logging
 import socket
 import threading
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.g2p_bridge_bank_connector.models import http_client
 
 from .common import ROOT, BankHttpCase
 
@@ -41,6 +44,14 @@ class TestConnectionTest(BankHttpCase):
         self.assertEqual(self.bank.last_test_result, "failed")
         self.assertIn(word, shown["message"])
         self.assertEqual(shown["message"], self.bank.last_test_advice)
+
+    def test_a_forbidden_network_says_what_to_do(self):
+        with patch.object(http_client, "server_networks", lambda: ()):
+            shown = self.press()
+        self.assertEqual((shown["type"], self.bank.last_test_cause), ("danger", "forbidden"))
+        for text in (shown["message"], self.bank.last_test_answer):
+            self.assertIn("Private Networks", text)
+            self.assertIn("127.0.0.1", text)
 
     def test_a_good_answer_is_kept_with_time_and_user(self):
         shown = self.press()

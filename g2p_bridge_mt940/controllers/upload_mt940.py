@@ -3,9 +3,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from werkzeug.exceptions import abort
 
-#: What a multipart body may hold besides the file: boundaries, headers, other fields.
-MULTIPART_BYTES = 2**16
-MAX_NAME = 255
+from odoo.addons.g2p_bridge.controllers.body_limit import MULTIPART_BYTES, bounded
+from odoo.addons.g2p_bridge.lib.file_name import clean_name
 
 
 def _answer(status, statement_id="", code="", message="", **more):
@@ -45,9 +44,7 @@ def _admit(_controller):
         refusal.headers["WWW-Authenticate"] = "Bearer"
         abort(refusal)
     limit = request.env["g2p.bridge.service"].sudo()._max_statement_bytes()
-    if (request.httprequest.content_length or 0) > limit + MULTIPART_BYTES:
-        abort(_too_large(limit))
-    return limit + MULTIPART_BYTES
+    return bounded(limit + MULTIPART_BYTES, lambda: _too_large(limit))
 
 
 def _too_large(limit):
@@ -94,17 +91,10 @@ class UploadMt940(http.Controller):
     def _take(self, service, bank, content, file_name):
         try:
             with request.env.cr.savepoint():
-                statements = service.upload_mt940(
-                    content, _clean_name(file_name), sponsor_bank=bank
-                )
+                statements = service.upload_mt940(content, clean_name(file_name), sponsor_bank=bank)
                 ids = statements.mapped("statement_id")
         except UserError as error:
             return _answer(
                 200, code=getattr(error, "code", "STATEMENT_UPLOAD_ERROR"), message=str(error)
             )
         return _answer(200, statement_id=ids[0], statement_ids=ids)
-
-
-def _clean_name(name):
-    """A sender's file name without what the database or a screen cannot show."""
-    return "".join(letter for letter in name or "" if letter.isprintable())[:MAX_NAME]

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge.lib.file_name import clean_name
+
 
 class StatementUpload(models.TransientModel):
     """Hand in statement files and see what became of each.
@@ -74,11 +76,11 @@ class StatementUpload(models.TransientModel):
         """:return: values of the result line for one file"""
         newest = self.env["g2p.bridge.statement"].sudo().search([], order="id desc", limit=1).id
         values = {"file_name": attachment.name}
+        service = self.env["g2p.bridge.service"]
         try:
+            service._check_statement_size(attachment.file_size)
             with self.env.cr.savepoint():
-                statements = self.env["g2p.bridge.service"].upload_mt940(
-                    attachment.raw, attachment.name
-                )
+                statements = service.upload_mt940(attachment.raw, clean_name(attachment.name))
         except UserError as error:
             return {**values, "outcome": "refused", "message": str(error)}
         # Ids only grow, and other transactions' statements are out of sight.

@@ -6,6 +6,7 @@
 # restarts the whole server under the feet of a long job. `workers = 0` (threads) needs no
 # reverse proxy for web sockets; db_maxconn leaves room for jobs, for the example bank's
 # endpoints that these jobs call, and for people, since every thread holds up to 3 connections.
+# The example bank and mapper stand on this machine, so it may be called.
 # Secrets are sealed with the key of the file's folder, if it has one.
 write_odoo_conf() {
     local file="$1" data="$2" http="$3" key
@@ -45,7 +46,8 @@ jobrunner_db_port = $PGPORT
 jobrunner_db_user = $PGUSER
 ${PGPASSWORD:+jobrunner_db_password = $PGPASSWORD}
 CONF
-        [ ! -e "$key" ] || printf '\n[g2p_bridge]\nsecret_key_file = %s\n' "$key" >>"$file.new"
+        printf '\n[g2p_bridge]\nprivate_networks = 127.0.0.0/8\n' >>"$file.new"
+        [ ! -e "$key" ] || printf 'secret_key_file = %s\n' "$key" >>"$file.new"
     )
     mv "$file.new" "$file"
 }
