@@ -73,7 +73,7 @@ class ApiService(models.AbstractModel):
     @api.model
     def _carry_out(self, call, head, take_message, started, admitted):
         """:param admitted: list that will hold the ID of the partner once it is admitted"""
-        partner = self.env["g2p.bridge.partner"].sudo()._admit(call)
+        partner = self.env["g2p.bridge.partner"].sudo()._admit(call, again=bool(admitted))
         admitted[:] = partner.ids
         service = partner._service(call)
         try:
