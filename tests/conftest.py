@@ -7,9 +7,9 @@ import os
 
 import pytest
 from at_once import assert_no_deadlock
+from crowded_world import CrowdedWorld
 from odoo_run import TestRun
 from odoo_server import OdooServer
-from world import World
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +47,7 @@ def crowded_world(test_run):
     """A world on one server for all tests of what many do at once; the tests run its jobs."""
     server = OdooServer(test_run)
     try:
-        world = World(server.start(jobs=False), people=60, mapper_batch_size=10, bank_batch_size=10)
-        partner = {"name": "PBMS", "code": "PBMS", "all_programs": True, "rate_burst": 1000}
-        server.call("g2p.bridge.partner", "create", [partner])
-        server.call("ir.config_parameter", "set_param", ["g2p_bridge_api.unsigned", "True"])
-        yield world
+        yield CrowdedWorld(server.start(jobs=False))
     finally:
         server.remove()
 
@@ -60,6 +56,7 @@ def crowded_world(test_run):
 def crowd(request, crowded_world):
     """That world, for one test: afterwards nobody has waited for each other."""
     request.node.odoo_servers = [crowded_world.bridge]
+    crowded_world.forget_jobs()
     yield crowded_world
     assert_no_deadlock(crowded_world.bridge)
 

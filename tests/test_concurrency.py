@@ -140,9 +140,7 @@ def test_of_an_amendment_and_the_last_disbursement_one_wins(crowd, first):
         "disbursement": partial(crowd.create_disbursements, envelope_id, amounts[-1:]),
     }
     order = sorted(works, key=lambda name: name != first)
-    outcomes = in_order(
-        crowd.bridge, ENVELOPE, [envelope_id], *(works[name] for name in order)
-    )
+    outcomes = in_order(crowd.bridge, ENVELOPE, [envelope_id], *(works[name] for name in order))
     (sentence,) = sentences(outcomes)
     assert not isinstance(outcomes[0], Exception)
     left = amounts[:-1] if first == "amendment" else amounts
