@@ -15,6 +15,16 @@ BATCH_STATES = """
       JOIN g2p_bridge_envelope e ON e.id = b.envelope_id
      WHERE e.disbursement_envelope_id = %s ORDER BY b.id
 """
+#: The last payment of an envelope: who works on them in their order has all others by then.
+LAST_LINE = """
+    SELECT 1 FROM g2p_bridge_disbursement d JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
+     WHERE e.disbursement_envelope_id = %s ORDER BY d.id DESC LIMIT 1 FOR UPDATE OF d
+"""
+LINE_STATES = """
+    SELECT d.state, count(*) FROM g2p_bridge_disbursement d
+      JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
+     WHERE e.disbursement_envelope_id = %s GROUP BY d.state
+"""
 #: A second job for the same step, as when a job is taken for dead and given to another worker.
 SECOND_JOB = """
     INSERT INTO queue_job SELECT (jsonb_populate_record(j, jsonb_build_object(
@@ -110,3 +120,47 @@ def test_two_workers_one_after_the_other_hand_a_batch_over_once(crowd):
     assert crowd.bridge.sql(BATCH_STATES, [envelope_id]) == [("done", 1, 10)]
     crowd.run_jobs()
     assert crowd.booked_of(ids) == [1] * 10
+
+
+def test_a_cancellation_and_the_mappers_answer_do_not_wait_for_each_other(crowd):
+    amounts = list(range(1, 11))
+    envelope_id = crowd.create_envelope(amounts, days=1, cycle="cancelled amid the answer")
+    crowd.create_disbursements(envelope_id, amounts)
+    (job,) = crowd.enqueued("model_name = 'g2p.bridge.mapper.batch'")
+    # Both have begun, and either wants what the other one has touched already.
+    works = [partial(cancel, crowd, envelope_id), partial(crowd.run_job, job)]
+    outcomes = in_order(crowd.bridge, LAST_LINE, [envelope_id], *works)
+    assert not sentences(outcomes)
+    crowd.run_jobs()
+    assert crowd.state(envelope_id) == "cancelled"
+    assert crowd.bridge.sql(LINE_STATES, [envelope_id]) == [("cancelled", 10)]
+
+
+def test_a_statement_and_the_banks_answer_about_its_batch_do_not_wait_for_each_other(crowd):
+    envelope_id, ids = crowd.funded(10, "proved amid the answer")
+    crowd.add_fault("accept_then_500")
+    (job,) = shipping_jobs(crowd, envelope_id)
+    crowd.run_job(job)
+    crowd.run_jobs()
+    assert [state for state, *_counts in crowd.bridge.sql(BATCH_STATES, [envelope_id])] == [
+        "uncertain"
+    ]
+    crowd.bridge.sql(
+        "UPDATE g2p_bridge_bank_batch SET next_attempt_at = NULL,"
+        " begun_at = begun_at - INTERVAL '1 hour' WHERE state = 'uncertain'"
+    )
+    crowd.bridge.sql(
+        "UPDATE queue_job SET eta = NULL"
+        " WHERE state = 'pending' AND model_name = 'g2p.bridge.bank.batch'"
+    )
+    (question,) = shipping_jobs(crowd, envelope_id)
+    crowd.generate_statement()
+    crowd.run_jobs(but="g2p.bridge.statement")
+    (statement,) = crowd.enqueued("model_name = 'g2p.bridge.statement'")
+    works = [partial(crowd.run_job, statement), partial(crowd.run_job, question)]
+    in_order(crowd.bridge, LAST_LINE, [envelope_id], *works)
+    crowd.run_jobs()
+    assert crowd.bridge.sql(BATCH_STATES, [envelope_id]) == [("done", 1, 10)]
+    assert crowd.booked_of(ids) == [1] * 10
+    states = {state for state, _count in crowd.bridge.sql(LINE_STATES, [envelope_id])}
+    assert states <= {"reconciled", "reversed"}
