@@ -8,7 +8,7 @@ from odoo_server import OdooCallError
 
 WAITING = """
     SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock'
+     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE %s
 """
 #: Errors that people see as a sentence, without a traceback.
 PLAIN = ("odoo.exceptions.UserError", "odoo.addons.g2p_bridge.exceptions.BridgeError")
@@ -41,10 +41,14 @@ class Gate:
 
         return [self._pool.submit(begin, work) for work in works]
 
-    def wait_for(self, count):
-        """Wait until so many connections stand at the gate, or behind who stands there."""
+    def wait_for(self, count, but=""):
+        """Wait until so many connections stand at the gate, or behind who stands there.
+
+        :param but: a name in queries of those who do not count
+        """
+        pattern = f"%{but}%" if but else ""
         wait_until(
-            lambda: self._server.value(WAITING) == count,
+            lambda: self._server.value(WAITING, [pattern]) == count,
             60,
             f"{count} connections to wait",
             interval=0.02,

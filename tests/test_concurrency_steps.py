@@ -122,14 +122,38 @@ def test_two_workers_one_after_the_other_hand_a_batch_over_once(crowd):
     assert crowd.booked_of(ids) == [1] * 10
 
 
+def amid_a_call(world, table, job, stop, work):
+    """Have work begin while a job waits for an answer that comes before the work has ended.
+
+    Either wants what the other one has locked, unless both lock in the same order.
+
+    :param table: what the other side needs for its answer
+    :param stop: SQL of the gate at which the work stops, and its parameters
+    """
+    outside = Gate(world.bridge, f"LOCK TABLE {table}")
+    inside = Gate(world.bridge, *stop)
+    with outside, inside:
+        futures = outside.let_in(partial(world.run_job, job))
+        outside.wait_for(1)
+        futures += inside.let_in(work)
+        inside.wait_for(2)
+        outside.open()
+        inside.wait_for(2, but=table)
+        return inside.open(*futures)
+
+
 def test_a_cancellation_and_the_mappers_answer_do_not_wait_for_each_other(crowd):
     amounts = list(range(1, 11))
     envelope_id = crowd.create_envelope(amounts, days=1, cycle="cancelled amid the answer")
     crowd.create_disbursements(envelope_id, amounts)
     (job,) = crowd.enqueued("model_name = 'g2p.bridge.mapper.batch'")
-    # Both have begun, and either wants what the other one has touched already.
-    works = [partial(cancel, crowd, envelope_id), partial(crowd.run_job, job)]
-    outcomes = in_order(crowd.bridge, LAST_LINE, [envelope_id], *works)
+    outcomes = amid_a_call(
+        crowd,
+        "g2p_bridge_example_mapper_entry",
+        job,
+        (LAST_LINE, [envelope_id]),
+        partial(cancel, crowd, envelope_id),
+    )
     assert not sentences(outcomes)
     crowd.run_jobs()
     assert crowd.state(envelope_id) == "cancelled"
@@ -157,8 +181,13 @@ def test_a_statement_and_the_banks_answer_about_its_batch_do_not_wait_for_each_o
     crowd.generate_statement()
     crowd.run_jobs(but="g2p.bridge.statement")
     (statement,) = crowd.enqueued("model_name = 'g2p.bridge.statement'")
-    works = [partial(crowd.run_job, statement), partial(crowd.run_job, question)]
-    in_order(crowd.bridge, LAST_LINE, [envelope_id], *works)
+    amid_a_call(
+        crowd,
+        "g2p_bridge_example_bank_payment_batch",
+        question,
+        ("LOCK TABLE g2p_bridge_statement_total IN SHARE MODE",),
+        partial(crowd.run_job, statement),
+    )
     crowd.run_jobs()
     assert crowd.bridge.sql(BATCH_STATES, [envelope_id]) == [("done", 1, 10)]
     assert crowd.booked_of(ids) == [1] * 10
