@@ -119,7 +119,7 @@ def _waited_for(env, turns, patience):
 
 def _wait(env, turns, patience, held):
     """:param held: list that gets what was waited for"""
-    milliseconds = patience * 1000 if patience else 0
+    milliseconds = int(patience * 1000) if patience else 0
     env.cr.execute("SELECT set_config('lock_timeout', %s, TRUE)", [str(milliseconds)])
     # In one order, so that nobody waits for each other.
     for _dbname, *turn in sorted(turns):
