@@ -6,6 +6,8 @@ Tests here may be plain functions; pytest-odoo loads its own database beside the
 import os
 
 import pytest
+from at_once import assert_no_deadlock
+from crowded_world import CrowdedWorld
 from odoo_run import TestRun
 from odoo_server import OdooServer
 
@@ -38,6 +40,25 @@ def odoo_servers(request, test_run):
 def odoo_server(odoo_servers):
     """A running server (threads, job runner) on a fresh database with all addons."""
     return odoo_servers().start()
+
+
+@pytest.fixture(scope="session")
+def crowded_world(test_run):
+    """A world on one server for all tests of what many do at once; the tests run its jobs."""
+    server = OdooServer(test_run)
+    try:
+        yield CrowdedWorld(server.start(jobs=False))
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def crowd(request, crowded_world):
+    """That world, for one test: afterwards nobody has waited for each other."""
+    request.node.odoo_servers = [crowded_world.bridge]
+    crowded_world.forget_jobs()
+    yield crowded_world
+    assert_no_deadlock(crowded_world.bridge)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ class World:
         self.link_people(people)
         self._create_bank_and_mapper()
         self.program_id = self.create_program("CASH", ACCOUNT, policies)
-        self._create_officer()
+        self.create_user("officer", "group_officer")
 
     def create_account(self, number, reversal_rate=30):
         """Open an account of the ministry; returns its record ID."""
@@ -118,18 +118,18 @@ class World:
             ],
         )
 
-    def _create_officer(self):
+    def create_user(self, login, *groups):
+        """Create a user in groups of the bridge; the password is the login."""
+        xmlids = [f"g2p_bridge_bank_connector.{group}" for group in groups]
         self.bridge.call(
             "res.users",
             "create",
             [
                 {
-                    "name": "Officer",
-                    "login": "officer",
-                    "password": "officer",
-                    "group_ids": [
-                        (4, self._ref(self.bridge, "g2p_bridge_bank_connector.group_officer"))
-                    ],
+                    "name": login.capitalize(),
+                    "login": login,
+                    "password": login,
+                    "group_ids": [(4, self._ref(self.bridge, xmlid)) for xmlid in xmlids],
                 }
             ],
         )

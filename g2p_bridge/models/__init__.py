@@ -1,3 +1,4 @@
+from . import ir_http
 from . import company
 from . import company_metrics
 from . import durable_mixin

@@ -245,7 +245,7 @@ class BankBatch(models.Model):
 
     def _settle(self, taken, reason):
         """Decide an unknown outcome: the bank has taken the batch, or it never did."""
-        self._step_lock_row()
+        self._step_lock()
         if self.state != "uncertain":
             raise UserError(
                 self.env._("The outcome of %s is not uncertain any more.", self.display_name)

@@ -98,7 +98,7 @@ class BatchMixin(models.AbstractModel):
 
     def _give_up(self, waiting, given_up, reason):
         """Move the lines that wait in a failed batch to a final state, with the reason."""
-        self._step_lock_row()
+        self._step_lock()
         if self.state != "failed":
             raise UserError(
                 self.env._("Only a failed batch can be given up; this one is %s.", self.state)

@@ -3,6 +3,8 @@ from functools import partial
 from odoo import models
 from odoo.service.model import retrying
 
+from ..turns import in_turns
+
 
 class DurableMixin(models.AbstractModel):
     """Work in a job that is committed part by part.
@@ -27,8 +29,10 @@ class DurableMixin(models.AbstractModel):
     def _in_own_transaction(self, method, *args):
         """Run a method of this record in a transaction of its own and commit it.
 
-        Conflicts with other transactions are repeated. The result must be plain values.
+        Conflicts with other transactions are repeated, and turns are waited for. The result
+        must be plain values.
         """
         with self.env.registry.cursor() as cr:
             twin = self.with_env(self.env(cr=cr))
-            return retrying(partial(getattr(twin, method), *args), twin.env)
+            work = partial(getattr(twin, method), *args)
+            return retrying(partial(in_turns, twin.env, work, patience=None), twin.env)

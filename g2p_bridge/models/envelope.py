@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from ..turns import TurnTaken, take_turns
 from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
 
 
@@ -180,22 +183,32 @@ class Envelope(models.Model):
             if self.env.user not in envelope.maker_ids:
                 envelope.maker_ids = [fields.Command.link(self.env.uid)]
 
-    def _touch(self):
-        """Make whatever runs at the same time on this envelope start over.
+    def _take_turn(self):
+        """Let nobody else decide about these envelopes until this transaction ends.
 
         Operations read totals that others change. Writing the envelope and its funds steps
-        turns every overlap into a serialization conflict, which is repeated, so that the
-        totals that were checked are the totals that are committed.
+        turns every overlap with a job into a serialization conflict, which is repeated, so
+        that the totals that were checked are the totals that are committed.
+
+        :raises TurnTaken: somebody does, or has done so since this transaction began
         """
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_envelope SET write_date = clock_timestamp() WHERE id = ANY(%s)",
-            [self.ids],
-        )
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_funds_step SET write_date = clock_timestamp()"
-            " WHERE envelope_id = ANY(%s)",
-            [self.ids],
-        )
+        turns = take_turns(self.env.cr, self._table, self.ids)
+        try:
+            for table, key in ((self._table, "id"), ("g2p_bridge_funds_step", "envelope_id")):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET write_date = clock_timestamp() WHERE %s = ANY(%s)",
+                        SQL.identifier(table),
+                        SQL.identifier(key),
+                        self.ids,
+                    )
+                )
+        except SerializationFailure as error:
+            raise TurnTaken(turns) from error
         self.invalidate_recordset()
         self.funds_step_ids.invalidate_recordset()
+
+    def _touch(self):
+        """Take the turn for changing what the envelopes would pay: that makes a maker."""
+        self._take_turn()
         self._add_maker()

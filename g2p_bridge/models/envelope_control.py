@@ -46,6 +46,7 @@ class EnvelopeControl(models.Model):
     def action_try_again(self):
         """Give every failed step of these envelopes a fresh set of attempts."""
         self._check_officer()
+        self.sudo()._take_turn()
         for model in STEPS:
             failed = [("envelope_id", "in", self.ids), ("state", "=", "failed")]
             self.env[model].search(failed).action_try_again()
@@ -71,6 +72,7 @@ class EnvelopeControl(models.Model):
         :param reason: why before the schedule date
         :raises UserError: an envelope is to start early and there is no reason
         """
+        self._take_turn()
         for envelope in self.filtered(lambda envelope: not envelope.started_by_id):
             if envelope.state in LEFT:
                 raise UserError(self.env._("%s can't be started any more.", envelope.display_name))
@@ -110,6 +112,7 @@ class EnvelopeControl(models.Model):
         :raises UserError: no reason, or everything has left already
         """
         reason = self._reason(reason)
+        self._take_turn()
         for envelope in self.filtered(lambda envelope: not envelope.paused):
             if envelope.state in LEFT:
                 raise UserError(
@@ -124,6 +127,7 @@ class EnvelopeControl(models.Model):
         :raises UserError: no reason
         """
         reason = self._reason(reason)
+        self._take_turn()
         for envelope in self.filtered("paused"):
             envelope.paused = False
             envelope._put_on_record("resume", self.env._("Resumed: %s", reason), reason=reason)

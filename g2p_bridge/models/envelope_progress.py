@@ -4,6 +4,9 @@ from uuid import NAMESPACE_OID, uuid5
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 #: The models of everything that is carried out for an envelope.
 STEPS = ("g2p.bridge.funds.step", "g2p.bridge.mapper.batch", "g2p.bridge.bank.batch")
@@ -28,7 +31,12 @@ class EnvelopeProgress(models.Model):
         (live | ending)._advance(steps)
 
     def _job_advance(self):
-        self.exists().sudo()._advance()
+        try:
+            self.exists().sudo()._advance()
+            self.env.flush_all()
+        except SerializationFailure as error:
+            # Somebody was quicker: look at what they made of it, however often that happens.
+            raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
 
     def _enqueue_advance(self):
         """Look at these envelopes soon, once, after what is being committed now."""

@@ -102,6 +102,7 @@ class EnvelopeReview(models.Model):
         """
         self._check_group("group_approver")
         self.check_access("read")
+        self.sudo()._take_turn()
         for envelope in self.sudo():
             if envelope.state != "to_approve":
                 raise UserError(

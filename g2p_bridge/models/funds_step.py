@@ -126,7 +126,7 @@ class FundsStep(models.Model):
 
         :param hold_reference: the bank's name for a hold that it confirms
         """
-        self._step_lock_row()
+        self._step_lock()
         if self.state != "uncertain":
             raise UserError(self.env._("The outcome of %s is not uncertain.", self.display_name))
         if taken and self.kind == "block":

@@ -34,7 +34,7 @@ class MapperBatchCallBack(models.Model):
         :return: ``taken``, ``partial`` (some questions are still open) or ``late``
         :raises ValueError: it is no call-back
         """
-        self._step_lock_row()
+        self._step_lock()
         requests, _is_last = self._step_prepare()
         try:
             answers = connector.read_call_back(body, requests)

@@ -164,6 +164,9 @@ class StatementReconciliation(models.Model):
         except UniqueViolation as error:
             # A person has just matched one of these payments by hand: start over and see it.
             raise ConcurrencyError(str(error)) from error
+        # Before the lines move: jobs lock a batch before its lines as well.
+        self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
+        self.env.flush_all()
         self.env.cr.execute(MOVE_DISBURSEMENTS, arguments)
         self.env.cr.execute(COUNTS, arguments)
         *counts, movement = self.env.cr.fetchone()
@@ -171,7 +174,6 @@ class StatementReconciliation(models.Model):
         self.env.invalidate_all()
         self._write_header(parsed, counts)
         self._write_warnings(parsed, Decimal(movement))
-        self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
         self._moved_batches()._lines_changed()
 
     def _moved_batches(self):

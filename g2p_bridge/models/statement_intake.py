@@ -4,6 +4,8 @@ from base64 import b64encode
 
 from odoo import api, fields, models
 
+from ..turns import TurnTaken, take_turns
+
 
 class StatementIntake(models.Model):
     """How a file of statements is kept: whose it is, and whether it was received before."""
@@ -20,6 +22,7 @@ class StatementIntake(models.Model):
         :raises StatementFormatError: not a file of this format; nothing was kept
         """
         pieces = self._format_model(format_code)._scan(io.BytesIO(content))
+        self._take_turn({piece.account_number for piece in pieces})
         digest = hashlib.sha256(content).hexdigest()
         statements = known = self.browse()
         for position, piece in enumerate(pieces):
@@ -44,6 +47,27 @@ class StatementIntake(models.Model):
             )
         (statements - known)._step_enqueue()
         return statements, known
+
+    @api.model
+    def _take_turn(self, accounts):
+        """Let nobody else hand in statements of these accounts until this transaction ends.
+
+        :raises TurnTaken: somebody does, or has done so since this transaction began
+        """
+        turns = take_turns(self.env.cr, self._table, accounts)
+        seen = self._newest(self.env.cr, accounts)
+        # With the eyes of a transaction that begins now.
+        with self.env.registry.cursor() as cr:
+            if self._newest(cr, accounts) > seen:
+                raise TurnTaken(turns)
+
+    @api.model
+    def _newest(self, cr, accounts):
+        cr.execute(
+            "SELECT COALESCE(MAX(id), 0) FROM g2p_bridge_statement WHERE account_number = ANY(%s)",
+            [list(accounts)],
+        )
+        return cr.fetchone()[0]
 
     @api.model
     def _keep(self, piece, vals):

@@ -110,7 +110,7 @@ class StepMixin(models.AbstractModel):
         """Take the step for one attempt, if it is eligible. The caller holds its lock."""
         if self._step_has_effect and self.env["g2p.bridge.restore"]._notice():
             return Claim(refusal=self.env._("The database was restored: the bank is asked first."))
-        self._step_lock_row()
+        self._step_lock()
         now = fields.Datetime.now()
         if self.state == "in_progress":
             # Whoever claimed it is dead: we hold the lock that it would hold.
@@ -165,7 +165,7 @@ class StepMixin(models.AbstractModel):
 
         :return: False if somebody has cancelled or taken the step meanwhile
         """
-        self._step_lock_row()
+        self._step_lock()
         if (self.state, self.attempts) != ("in_progress", attempt):
             return False
         self.begun_at = fields.Datetime.now()
@@ -188,7 +188,7 @@ class StepMixin(models.AbstractModel):
 
     def _step_record(self, outcome, claim):
         """Write down how the attempt ended, unless somebody has settled it meanwhile."""
-        self._step_lock_row()
+        self._step_lock()
         expected = "uncertain" if claim.ask else "in_progress"
         if (self.state, self.attempts) != (expected, claim.attempt):
             return

@@ -128,9 +128,10 @@ class StepQueue(models.AbstractModel):
             user_id=owner._responsible_user().id,
         )
 
-    def _step_lock_row(self):
-        """Lock this row and forget what was read of it before."""
+    def _step_lock(self):
+        """Lock these rows, in their order, and forget what was read of them before."""
         self.env.cr.execute(
-            f"SELECT id FROM {self._table} WHERE id = %s FOR NO KEY UPDATE", [self.id]
+            f"SELECT id FROM {self._table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [self.ids],
         )
         self.invalidate_recordset()

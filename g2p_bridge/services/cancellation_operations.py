@@ -173,6 +173,9 @@ class CancellationOperations(models.AbstractModel):
     def _cancel_lines(self, envelope, condition, value):
         """Cancel what has not left, in one statement, and count the batches anew."""
         self.env.flush_all()
+        for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
+            # As jobs do: a batch before its lines, so that nobody waits for each other.
+            batches._step_lock()
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
             f" WHERE {condition} AND envelope_id = %s"

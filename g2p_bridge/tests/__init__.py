@@ -50,6 +50,7 @@ from . import test_entry_suggestions
 from . import test_lib_near_reference
 from . import test_reissue_wizard
 from . import test_unresolved_queue
+from . import test_turns
 from . import test_uncertain_queue
 from . import test_disbursement_life
 from . import test_envelope_review

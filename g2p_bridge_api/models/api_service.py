@@ -9,6 +9,7 @@ from odoo.service.model import retrying
 from psycopg2 import OperationalError
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge.turns import Busy, in_turns
 
 from ..lib import replies
 from ..lib.call import GEN_2
@@ -38,7 +39,8 @@ class ApiService(models.AbstractModel):
         """Admit a call, carry it out, record it.
 
         What it changes, its admission and its record are committed together, or nothing is but
-        the record that it was refused. Conflicts with other calls are repeated.
+        the record that it was refused. Conflicts with other calls are repeated, and turns are
+        waited for.
 
         :param call: the :class:`Call`
         :param head: its ``Head``, for the reply
@@ -47,21 +49,20 @@ class ApiService(models.AbstractModel):
         :return: :class:`Answer`
         """
         admitted = []
+        carry_out = partial(self._carry_out, call, head, take_message, started, admitted)
         try:
-            return retrying(
-                partial(self._carry_out, call, head, take_message, started, admitted), self.env
-            )
+            return retrying(partial(in_turns, self.env, carry_out), self.env)
         except Refusal as refusal:
             admitted = refusal.partner.ids if refusal.partner else []
             answer = replies.refused(refusal, head)
         except AccessError:
             answer = replies.errors(403, "G2P-AUT-403", FORBIDDEN)
-        except UserError as error:
-            answer = replies.rejected(head, "REQUEST_VALIDATION_ERROR", str(error))
-        except (OperationalError, ConcurrencyError):
+        except (OperationalError, ConcurrencyError, Busy):
             answer = replies.errors(
                 503, "G2P-SRV-503", BUSY, result=replies.FAILED, headers=(("Retry-After", "5"),)
             )
+        except UserError as error:
+            answer = replies.rejected(head, "REQUEST_VALIDATION_ERROR", str(error))
         except Exception as error:
             _log_fault(call, error)
             answer = replies.errors(500, "G2P-SRV-500", FAULT, result=replies.FAILED)
@@ -72,7 +73,7 @@ class ApiService(models.AbstractModel):
     @api.model
     def _carry_out(self, call, head, take_message, started, admitted):
         """:param admitted: list that will hold the ID of the partner once it is admitted"""
-        partner = self.env["g2p.bridge.partner"].sudo()._admit(call)
+        partner = self.env["g2p.bridge.partner"].sudo()._admit(call, again=bool(admitted))
         admitted[:] = partner.ids
         service = partner._service(call)
         try:

@@ -23,21 +23,22 @@ class PartnerAdmission(models.Model):
     _inherit = "g2p.bridge.partner"
 
     @api.model
-    def _admit(self, call):
+    def _admit(self, call, again=False):
         """Find out who makes a call, and whether it may be made.
 
+        :param again: it was admitted before and had to begin anew: it is one call all the same
         :return: the partner, with full rights
         :raises Refusal: it may not; its ``partner`` is who made it, if that was proven
         """
         partner, signed = self.sudo()._proven(call)
         try:
-            partner._check_call(call, signed)
+            partner._check_call(call, signed, again)
         except Refusal as refusal:
             refusal.partner = partner  # it has proven who it is, for the record
             raise
         return partner
 
-    def _check_call(self, call, signed):
+    def _check_call(self, call, signed, again):
         """:raises Refusal: this partner may not make this call, or not now"""
         try:
             self._check_header(call, signed)
@@ -45,7 +46,8 @@ class PartnerAdmission(models.Model):
             # It counts nevertheless: who has it wrong, and tries without end, is told to wait.
             self._count(call, remember=False)
             raise
-        self._count(call, remember=True)
+        if not again:
+            self._count(call, remember=True)
 
     @api.model
     def _proven(self, call):

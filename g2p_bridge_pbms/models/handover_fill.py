@@ -106,7 +106,7 @@ class PaymentBatch(models.Model):
 class Envelope(models.Model):
     """An envelope of PBMS is filled batch after batch.
 
-    Each operation on an envelope makes all others on it start over, so its batches would
+    Operations on one envelope come one after the other, so its batches would
     only be in each other's way. Envelopes are filled at the same time.
     """
 

@@ -32,7 +32,8 @@ def watch():
 
 def _watched_transaction(retrying):
     def watched(func, env):
-        record, method = func.func.__self__, func.func.__name__
+        _env, called = func.args  # of in_turns
+        record, method = called.func.__self__, called.func.__name__
 
         def work():
             result = func()

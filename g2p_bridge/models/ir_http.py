@@ -1,0 +1,16 @@
+from functools import partial
+
+from odoo import models
+from odoo.http import request
+
+from ..turns import in_turns
+
+
+class IrHttp(models.AbstractModel):
+    """Requests that want the same thing at the same moment wait for one another."""
+
+    _inherit = "ir.http"
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        return in_turns(request.env, partial(super()._dispatch, endpoint))
