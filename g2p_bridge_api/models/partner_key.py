@@ -15,6 +15,7 @@ class PartnerKey(models.Model):
 
     _name = "g2p.bridge.partner.key"
     _description = "Key of a Bridge Partner"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "revoked_at desc, id desc"
     _rec_name = "short_fingerprint"
 
