@@ -7,7 +7,7 @@ import simplejson
 from odoo import api, models
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ..lib.diagnosis import chain
+from ..lib.diagnosis import Trace, chain
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..secret import SecretUnreadable
 
@@ -113,8 +113,9 @@ class HttpClient(models.AbstractModel):
     def _http_traced(self, endpoint, url, body, headers):
         """Send, and note it for whoever tests the connection (context ``endpoint_trace``)."""
         trace = self.env.context.get("endpoint_trace")
+        trace = trace if isinstance(trace, Trace) else None
         seconds = endpoint.read_timeout or 60
-        if trace is None:
+        if not trace:
             return self._http_send(url, body, headers, (endpoint.connect_timeout or 10, seconds))
         trace.calls.append((url, None))
         timeouts = (min(endpoint.connect_timeout or 10, trace.seconds), min(seconds, trace.seconds))
