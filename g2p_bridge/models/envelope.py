@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from .policy_mixin import APPROVAL
 from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
 
 
@@ -39,6 +40,7 @@ class Envelope(models.Model):
                 "currency_id",
                 "sponsor_bank_id",
                 "sponsor_bank_account_number",
+                "approval",
             ),
         ),
         Frozen("cancelled", ("cancellation_status",), "old.cancellation_status = 'cancelled'"),
@@ -105,6 +107,12 @@ class Envelope(models.Model):
     )
     id_mapper_resolution_required = fields.Boolean("Resolve IDs by a Mapper", readonly=True)
     mapper_id = fields.Many2one("g2p.bridge.mapper", "ID Mapper", readonly=True)
+    approval = fields.Selection(
+        APPROVAL,
+        readonly=True,
+        help="Who had to release it by the policy under which it was declared. A stricter policy "
+        "that came later counts in its place, a milder one doesn't.",
+    )
     state = fields.Selection(
         [
             ("receiving", "Receiving"),
