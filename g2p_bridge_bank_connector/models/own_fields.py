@@ -23,7 +23,11 @@ class OwnFieldsMixin(models.AbstractModel):
 
     def write(self, vals):
         self._refuse_own_fields("write", vals)
-        return super().write(vals)
+        result = super().write(vals)
+        links = (self._fields[name] for name in vals if name in self._fields)
+        if not self.env.su and any(field.type == "many2one" for field in links):
+            self._check_still_reached()
+        return result
 
     def copy_data(self, default=None):
         """A copy is a new record: it begins as new records do."""
@@ -41,6 +45,14 @@ class OwnFieldsMixin(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 values[name] = field.convert_to_write(value, self)
         return values
+
+    def _check_still_reached(self):
+        """Nobody plants a record on another company, where its people would find it as theirs.
+
+        :raises AccessError: what was written has moved it out of the user's companies
+        """
+        companies = self.env.user.company_ids.ids
+        self.with_context(allowed_company_ids=companies).check_access("write")
 
     @api.model
     def _own_fields(self):
