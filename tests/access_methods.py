@@ -1,7 +1,8 @@
 """Who may call what: every method of the product that a call from outside reaches.
 
 Behind each method stand the groups that may call it; ``readers``, whoever reads such records;
-``nobody``, none of these groups; ``everybody`` for buttons that only name a page to open and tell nothing of what is on it.
+``nobody``, none of these groups; ``everybody`` for buttons that only name a page to open and tell
+nothing of what is on it.
 Methods that Odoo's own models have (read, create, copy, …) are not here: what they may do is the
 matrix of access.
 """
