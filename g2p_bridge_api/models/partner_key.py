@@ -18,6 +18,7 @@ class PartnerKey(models.Model):
     _inherit = ["g2p.bridge.own.fields"]
     _order = "revoked_at desc, id desc"
     _rec_name = "short_fingerprint"
+    _rec_names_search = ["fingerprint", "kid"]
 
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, index=True, ondelete="cascade"
