@@ -1,9 +1,11 @@
 """Texts that would be code if anybody took them for it: they are data, everywhere."""
 
 import base64
+from functools import partial
 
 from access_world import EveryModelCase
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 from psycopg2 import DataError
 from psycopg2 import Error as DatabaseError
@@ -167,15 +169,15 @@ class TestScreens(EveryModelCase):
             shown = self.rpc_model(user, model, "fields_get") if user else ()
             names = [name for name in texts if name in shown]
             for name in names:
-                for text in HOSTILE:
-                    for operator in ("=", "ilike", "=like", "in"):
-                        value = [text] if operator == "in" else text
-                        with self.subTest(model, field=name, text=text):
-                            found = self.rpc_model(
-                                user, model, "search_count", [(name, operator, value)]
-                            )
-                            if operator == "=":
-                                self.assertFalse(found)
+                like = Domain.OR(
+                    Domain(name, operator, text)
+                    for text in HOSTILE
+                    for operator in ("ilike", "=like", "not ilike")
+                )
+                with self.subTest(model, field=name):
+                    count = partial(self.rpc_model, user, model, "search_count")
+                    self.assertFalse(count([(name, "in", list(HOSTILE))]))
+                    self.assertLessEqual(count(list(like)), count([]))
             if user:
                 for text in HOSTILE:
                     self.rpc_model(user, model, "name_search", text)
