@@ -12,6 +12,7 @@
     },
     "data": [
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "security/rules.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",

@@ -12,6 +12,7 @@
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "security/rules.xml",
         "security/api_call_rules.xml",
         "data/operation.xml",

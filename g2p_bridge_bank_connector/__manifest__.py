@@ -11,6 +11,7 @@
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "security/rules.xml",
         "data/secret_key.xml",
         "data/ir_cron.xml",

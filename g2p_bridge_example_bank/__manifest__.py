@@ -9,6 +9,7 @@
     "external_dependencies": {"python": ["requests", "simplejson"]},
     "data": [
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "security/rules.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",

@@ -9,6 +9,7 @@
     "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "security/rules.xml",
         "data/behaviour.xml",
         "views/behaviour_views.xml",

@@ -9,6 +9,7 @@
     "external_dependencies": {"python": ["mt-940"]},
     "data": [
         "security/ir.model.access.csv",
+        "security/window_rules.xml",
         "views/statement_upload_views.xml",
     ],
     "assets": {

@@ -48,16 +48,19 @@ class BankBatch(models.Model):
     )
 
     def action_bank_confirms(self):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_confirms", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_denies", self.env._("The bank denies")
         )
 
     def action_give_up(self):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "give_up_batch", self.env._("Give the batch up")
         )

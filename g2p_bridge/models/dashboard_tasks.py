@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyGettext, LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -241,9 +242,10 @@ class DashboardTasks(models.AbstractModel):
 
         :return: how many envelopes this approver may release
         """
-        others = ("maker_ids", "not in", [self.env.uid])
-        allowed = [*waiting, "|", others, *self._policy_in("approval", ["none", "any"])]
-        mine = self.env["g2p.bridge.envelope"].search_count(allowed)
+        envelopes = self.env["g2p.bridge.envelope"]
+        others = Domain("maker_ids", "not in", [self.env.uid])
+        allowed = Domain(waiting) & (others | envelopes._anyone_approves_domain())
+        mine = envelopes.search_count(allowed)
         values["my_link"] = self._link("envelope_action", values["title"], allowed)
         if mine < values["value"]:
             values["hint"] = self.env._(

@@ -185,7 +185,7 @@ class EnvelopeCorrections(models.Model):
         """
         if self._funds_step("release"):
             return False
-        if self.program_id._policy().approval == "none":
+        if self._approval() == "none":
             return True
         return self._funds_step("block").state in ("pending", "failed", "cancelled")
 

@@ -6,6 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
 from ..turns import TurnTaken, take_turns
+from .policy_mixin import APPROVAL
 from .program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
 
 
@@ -42,6 +43,7 @@ class Envelope(models.Model):
                 "currency_id",
                 "sponsor_bank_id",
                 "sponsor_bank_account_number",
+                "approval",
             ),
         ),
         Frozen("cancelled", ("cancellation_status",), "old.cancellation_status = 'cancelled'"),
@@ -108,6 +110,12 @@ class Envelope(models.Model):
     )
     id_mapper_resolution_required = fields.Boolean("Resolve IDs by a Mapper", readonly=True)
     mapper_id = fields.Many2one("g2p.bridge.mapper", "ID Mapper", readonly=True)
+    approval = fields.Selection(
+        APPROVAL,
+        readonly=True,
+        help="Who had to release it by the policy under which it was declared. A stricter policy "
+        "that came later counts in its place, a milder one doesn't.",
+    )
     state = fields.Selection(
         [
             ("receiving", "Receiving"),

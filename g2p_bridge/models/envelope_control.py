@@ -60,6 +60,7 @@ class EnvelopeControl(models.Model):
         return True
 
     def action_cancel(self):
+        self._check_officer()
         return self.env["g2p.bridge.decision"]._open(
             self, "cancel_envelope", self.env._("Cancel Envelope")
         )

@@ -152,12 +152,12 @@ class EnvelopeProgress(models.Model):
             return restored
         if self.rejected_by_id:
             return self.env._("The envelope was sent back: amend it or cancel it.")
-        policy = self.program_id._policy()
-        if policy.approval != "none" and not self.approved_by_id:
+        if self._approval() != "none" and not self.approved_by_id:
             return self.env._("The envelope is not approved.")
         if self._starts_by_hand() and not self.started_by_id:
             return self.env._("An officer has to start the envelope.")
-        if self.disbursement_schedule_date > self._today() and not policy.process_future_dated:
+        early = self.program_id._policy().process_future_dated
+        if self.disbursement_schedule_date > self._today() and not early:
             return self.env._("The schedule date is not reached.")
         return self._bank_refusal()
 
@@ -209,7 +209,7 @@ class EnvelopeProgress(models.Model):
         if block.state != "done":
             if self.rejected_by_id or not self._is_complete():
                 return "receiving"
-            if self.program_id._policy().approval != "none" and not self.approved_by_id:
+            if self._approval() != "none" and not self.approved_by_id:
                 return "to_approve"
             begun = check.attempts or check.state not in ("pending", "open")
             return "funding" if begun else "scheduled"

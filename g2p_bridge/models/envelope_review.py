@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
+
+from .policy_mixin import APPROVAL
 
 APPROVAL_TYPE = "g2p_bridge.mail_activity_type_approval"
 SENT_BACK_TYPE = "g2p_bridge.mail_activity_type_sent_back"
+#: How a release may be asked for, the mildest first.
+STRICTNESS = [name for name, _words in APPROVAL]
 #: At most so many people are asked by a to-do of their own.
 MOST_ASKED = 20
 
@@ -122,8 +127,22 @@ class EnvelopeReview(models.Model):
 
     def _is_own_work(self):
         """Whether the policy keeps this user from judging the envelope."""
-        other = self.program_id._policy().approval == "other"
-        return other and self.env.user in self.maker_ids
+        return self._approval() == "other" and self.env.user in self.maker_ids
+
+    def _approval(self):
+        """Who has to release it: the stricter of the policy now and of that which it came under.
+
+        Whoever may change the policy would else pay alone what was declared under four eyes.
+        """
+        return max(
+            self.approval or "none", self.program_id._policy().approval, key=STRICTNESS.index
+        )
+
+    @api.model
+    def _anyone_approves_domain(self):
+        """Envelopes that every approver may release, whoever has made them."""
+        mild = self._policy_domain("approval", "any") | self._policy_domain("approval", "none")
+        return Domain("approval", "!=", "other") & mild
 
     def _unreviewed(self):
         """The values of an envelope that nobody has judged yet.
@@ -159,7 +178,7 @@ class EnvelopeReview(models.Model):
         approvers = group.all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids and user.active
         )
-        if self.program_id._policy().approval == "other":
+        if self._approval() == "other":
             approvers -= self.maker_ids
         if not approvers:
             self._ask(

@@ -176,7 +176,7 @@ class EnvelopeWaiting(models.Model):
         parts = []
         if user.has_group(f"{GROUP}approver"):
             others = Domain("maker_ids", "not in", [user.id])
-            anyone = self._policy_domain("approval", "any")
+            anyone = self._anyone_approves_domain()
             parts.append(Domain("state", "=", "to_approve") & (others | anyone))
         if user.has_group(f"{GROUP}officer"):
             mine = Domain("program_id.responsible_id", "=", user.id)

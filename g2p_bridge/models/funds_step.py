@@ -54,12 +54,14 @@ class FundsStep(models.Model):
 
     def action_bank_confirms(self):
         """Ask a person for the decision that the bank has done it."""
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_confirmed", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
         """Ask a person for the decision that the bank never did it."""
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_denied", self.env._("The bank denies")
         )

@@ -13,6 +13,7 @@ class FileImportError(models.Model):
 
     _name = "g2p.bridge.import.error"
     _description = "Error in an Imported File"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "import_id, id"
     _rec_name = "code"
     _log_access = False

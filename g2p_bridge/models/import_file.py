@@ -37,7 +37,7 @@ class FileImport(models.Model):
     """A file of disbursements for one envelope: checked as a whole, imported as a whole."""
 
     _name = "g2p.bridge.import"
-    _inherit = ["g2p.bridge.durable.mixin"]
+    _inherit = ["g2p.bridge.durable.mixin", "g2p.bridge.own.fields"]
     _description = "Import of Disbursements"
     _order = "id desc"
     _rec_name = "file_name"

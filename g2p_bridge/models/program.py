@@ -27,7 +27,12 @@ class Program(models.Model):
 
     _name = "g2p.bridge.program"
     _description = "Benefit Program"
-    _inherit = ["mail.thread", "g2p.bridge.policy.mixin", "g2p.bridge.audited.config"]
+    _inherit = [
+        "mail.thread",
+        "g2p.bridge.own.fields",
+        "g2p.bridge.policy.mixin",
+        "g2p.bridge.audited.config",
+    ]
     _order = "benefit_program_name"
     _rec_name = "benefit_program_name"
     _check_company_auto = True

@@ -117,6 +117,10 @@ class ResConfigSettings(models.TransientModel):
     )
     has_g2p_bridge_metrics_token = fields.Boolean(related="company_id.has_g2p_bridge_metrics_token")
 
+    # Odoo calls these two while it reads and saves settings. Nobody calls them from outside: they
+    # look for no right of their own.
+
+    @api.private
     @api.model
     def get_values(self):
         values = super().get_values()
@@ -124,6 +128,7 @@ class ResConfigSettings(models.TransientModel):
             values[name] = self._minutes(self.env.ref(xmlid).sudo())
         return values
 
+    @api.private
     def set_values(self):
         self._check_g2p_bridge_numbers()
         self._check_g2p_bridge_own_url()

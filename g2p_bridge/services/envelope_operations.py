@@ -107,6 +107,7 @@ class EnvelopeOperations(models.AbstractModel):
                         "sponsor_bank_account_number": program.sponsor_bank_account_number,
                         "id_mapper_resolution_required": program.id_mapper_resolution_required,
                         "mapper_id": program.mapper_id.id,
+                        "approval": program._policy().approval,
                         "maker_ids": [fields.Command.link(self.env.uid)],
                         "funds_step_ids": [
                             fields.Command.create({"kind": kind}) for kind in ("check", "block")

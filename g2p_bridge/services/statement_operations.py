@@ -21,7 +21,8 @@ class StatementOperations(models.AbstractModel):
         :return: ``g2p.bridge.statement`` records, in the order of the file
         :raises BridgeError: STATEMENT_UPLOAD_ERROR: empty, too large, not text, not MT940
         """
-        service = self._operator("group_finance", "group_officer", "group_admin")
+        # Not for officers: who makes payments does not hand in what proves them.
+        service = self._operator("group_finance", "group_admin")
         return service._upload("mt940", content, file_name, sponsor_bank)
 
     @api.model

@@ -48,6 +48,78 @@ class TestApproval(AccessCase):
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
 
+    def test_a_milder_policy_does_not_release_what_was_declared_before(self):
+        """An administrator who is everything else as well does not get round the four eyes."""
+        admin = self.users["admin"]
+        for group in ("officer", "approver"):
+            admin.group_ids += self.env.ref(f"g2p_bridge_bank_connector.group_{group}")
+        envelope = self.made_by("admin")
+        for values in (
+            {"approval": "any"},
+            {"approval": "none"},
+            {"own_policies": False},
+        ):
+            with self.subTest(values):
+                self.rpc("admin", self.program, "write", values)
+                self.assertForbidden(self.rpc, "admin", envelope, "action_approve")
+                self.rpc("admin", envelope, "action_try_again")
+                self.run_jobs()
+                self.assertEqual(envelope.state, "to_approve")
+                self.assertFalse(self.bank_script.calls)
+        self.rpc("approver", envelope, "action_approve")
+        self.run_jobs()
+        self.assertEqual(envelope.state, "shipped")
+
+    def test_a_stricter_policy_holds_at_once(self):
+        self.program.approval = "none"
+        envelope = self.later_filled()
+        self.assertEqual(envelope.state, "scheduled")
+        self.program.approval = "other"
+        envelope._advance()
+        self.assertEqual(envelope.state, "to_approve")
+
+    def test_who_makes_himself_an_approver_stays_the_maker(self):
+        envelope = self.made_by("officer")
+        officer, groups = self.users["officer"], "g2p_bridge_bank_connector.group_"
+        officer.group_ids += self.env.ref("base.group_system")
+        approver = self.env.ref(f"{groups}approver").id
+        self.rpc("officer", officer, "write", {"group_ids": [(4, approver)]})
+        self.assertForbidden(self.rpc, "officer", envelope, "action_approve")
+        for values in ({"maker_ids": [(5,)]}, {"create_uid": self.env.uid}):
+            self.assertForbidden(self.rpc, "officer", envelope, "write", values)
+        told = self.env["g2p.bridge.audit"].search(
+            [("action", "=", "group"), ("user_id", "=", officer.id), ("res_id", "=", officer.id)]
+        )
+        self.assertTrue(told)
+
+    def test_no_context_of_a_call_lets_the_maker_approve(self):
+        self.users["approver"].group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
+        envelope = self.made_by("approver")
+        user = self.users["finance"]
+        for context in (
+            {"uid": user.id},
+            {"su": True},
+            {"default_maker_ids": []},
+            {"active_test": False},
+            {"tracking_disable": True, "mail_notrack": True},
+            {"bridge_told": True, "bridge_amends": True},
+            {"install_mode": True, "module": "g2p_bridge"},
+        ):
+            with self.subTest(context):
+                self.assertForbidden(
+                    self.rpc, "approver", envelope, "action_approve", context=context
+                )
+
+    def test_an_approval_without_tracking_is_in_the_audit_trail_all_the_same(self):
+        envelope = self.made_by("officer")
+        quiet = {"tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True}
+        self.rpc("approver", envelope, "action_approve", context=quiet)
+        audit = self.env["g2p.bridge.audit"].search(
+            [("model", "=", envelope._name), ("res_id", "=", envelope.id)], limit=1
+        )
+        self.assertEqual((audit.action, audit.user_id), ("approve", self.users["approver"]))
+        self.assertIn("Approved", "".join(envelope.message_ids.mapped("body")))
+
     def test_not_twice(self):
         envelope = self.made_by("officer")
         self.rpc("approver", envelope, "action_approve")

@@ -48,8 +48,8 @@ class TestOperationsByGroup(AccessCase):
         ids = lines.mapped("disbursement_id")
         self.assertOnly(GROUPS, lambda name: self.call(name, "get_disbursement_status", ids))
 
-    def test_neither_approver_nor_auditor_hands_in_statements(self):
-        for name in ("approver", "auditor", "stranger"):
+    def test_who_makes_or_approves_payments_hands_in_no_statements(self):
+        for name in ("officer", "approver", "auditor", "stranger"):
             with self.subTest(name):
                 self.assertForbidden(self.call, name, "upload_mt940", b"0", "test.sta")
         self.format_script.files.append([self.statement()])

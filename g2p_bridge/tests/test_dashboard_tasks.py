@@ -19,8 +19,8 @@ class TestDashboardTasks(DashboardCase):
             self.assertEqual(task[item], wanted, (key, item))
         return task
 
-    def to_approve(self, **values):
-        self.program.write({"own_policies": True, "approval": "other"})
+    def to_approve(self, approval="other", **values):
+        self.program.write({"own_policies": True, "approval": approval})
         return self.filled_envelope(**values)
 
     def test_nothing_waits_where_nothing_is(self):
@@ -46,14 +46,13 @@ class TestDashboardTasks(DashboardCase):
         self.assertTask("approve", 1, "approver", mine=0, verb=False)
 
     def test_where_anybody_may_approve_makers_are_asked_too(self):
-        own = self.to_approve()
+        own = self.to_approve("any")
         own.maker_ids = [Command.link(self.users["approver"].id)]
-        self.program.approval = "any"
         self.assertTask("approve", 1, "approver", mine=1)
         self.rpc("approver", own, "action_approve")
 
     def test_the_policy_of_settings_decides_where_a_program_has_none(self):
-        own = self.to_approve()
+        own = self.to_approve("any")
         own.maker_ids = [Command.link(self.users["approver"].id)]
         self.program.own_policies = False
         for approval, mine in (("other", 0), ("any", 1)):

@@ -149,7 +149,11 @@ class TestWaitsForMe(EnvelopeCase):
         self.assertNotIn(envelope, self.mine("officer"))
         envelope.maker_ids += self.users["approver"]
         self.assertNotIn(envelope, self.mine("approver"))
-        self.program.approval = "any"
+
+    def test_where_anybody_may_approve_it_waits_for_its_maker_too(self):
+        self.program.write({"own_policies": True, "approval": "any"})
+        envelope = self.filled_envelope()
+        envelope.maker_ids += self.users["approver"]
         self.assertIn(envelope, self.mine("approver"))
 
     def test_what_was_sent_back_waits_for_its_maker(self):

@@ -76,6 +76,7 @@ class Decision(models.TransientModel):
     @api.model
     def _open(self, records, kind, title):
         """:return: the action that asks a person to decide this about the records"""
+        records.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,

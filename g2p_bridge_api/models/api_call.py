@@ -37,6 +37,7 @@ class ApiCall(models.Model):
 
     _name = "g2p.bridge.api.call"
     _description = "Call from Outside"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "id desc"
     _rec_name = "operation"
     _log_access = False

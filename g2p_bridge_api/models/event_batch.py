@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.lib.inside import INSIDE
+
 #: State that a batch reaches → what that means.
 REACHED = {"failed": "batch.failed", "uncertain": "batch.uncertain"}
 
@@ -43,13 +45,13 @@ class MapperBatchEvents(models.Model):
     _inherit = "g2p.bridge.mapper.batch"
 
     def _step_done(self, rows):
-        result = super(MapperBatchEvents, self.with_context(bridge_told=True))._step_done(rows)
+        result = super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._step_done(rows)
         self._tell_resolved()
         return result
 
     def _give_up(self, waiting, given_up, reason):
         """Whoever waited is unresolved now."""
-        super(MapperBatchEvents, self.with_context(bridge_told=True))._give_up(
+        super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
             waiting, given_up, reason
         )
         self._tell_resolved()
@@ -70,12 +72,12 @@ class BankBatchEvents(models.Model):
     def _lines_changed(self):
         result = super()._lines_changed()
         # An event that says more covers these lines already, where the context says so.
-        if not self.env.context.get("bridge_told"):
+        if self.env.context.get("bridge_told") is not INSIDE:
             self._tell_event("batch.changed", **self._all_lines())
         return result
 
     def _step_done(self, acknowledgement):
-        told = self.with_context(bridge_told=True)
+        told = self.with_context(bridge_told=INSIDE)
         result = super(BankBatchEvents, told)._step_done(acknowledgement)
         self._tell_event("batch.shipped", **self._results())
         return result
@@ -86,7 +88,7 @@ class BankBatchEvents(models.Model):
 
     def _give_up(self, waiting, given_up, reason):
         """Whoever was to be paid by this batch is rejected now."""
-        super(BankBatchEvents, self.with_context(bridge_told=True))._give_up(
+        super(BankBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
             waiting, given_up, reason
         )
         self._tell_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")

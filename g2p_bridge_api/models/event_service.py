@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.lib.inside import INSIDE
+
 
 class ServiceEvents(models.AbstractModel):
     """What senders declare and send."""
@@ -9,14 +11,14 @@ class ServiceEvents(models.AbstractModel):
 
     @api.model
     def _amend_envelope(self, values):
-        amending = self.with_context(bridge_amends=True)
+        amending = self.with_context(bridge_amends=INSIDE)
         return super(ServiceEvents, amending)._amend_envelope(values)
 
     @api.model
     def _keep_exact(self, envelope, total):
         """The control totals are written, to the last decimal."""
         super()._keep_exact(envelope, total)
-        amended = self.env.context.get("bridge_amends")
+        amended = self.env.context.get("bridge_amends") is INSIDE
         envelope._tell_event("envelope.amended" if amended else "envelope.received")
 
     @api.model

@@ -15,7 +15,12 @@ class Partner(models.Model):
 
     _name = "g2p.bridge.partner"
     _description = "Bridge Partner"
-    _inherit = ["mail.thread", "g2p.bridge.audited.mixin", "g2p.bridge.audited.config"]
+    _inherit = [
+        "mail.thread",
+        "g2p.bridge.own.fields",
+        "g2p.bridge.audited.mixin",
+        "g2p.bridge.audited.config",
+    ]
     _order = "name"
     _check_company_auto = True
 

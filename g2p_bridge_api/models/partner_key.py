@@ -15,8 +15,10 @@ class PartnerKey(models.Model):
 
     _name = "g2p.bridge.partner.key"
     _description = "Key of a Bridge Partner"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "revoked_at desc, id desc"
     _rec_name = "short_fingerprint"
+    _rec_names_search = ["fingerprint", "kid"]
 
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, index=True, ondelete="cascade"

@@ -50,7 +50,7 @@ class PartnerUser(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create([{**vals, "user_id": False} for vals in vals_list])
+        partners = super().create(vals_list)
         for partner in partners:
             partner._make_user()
         return partners

@@ -107,7 +107,7 @@ class Webhook(models.Model):
     def action_resume(self):
         """Call it again, from the oldest event that waits for it."""
         self.check_access("write")
-        self.write(
+        self.sudo().write(
             {"paused_at": False, "failures": 0, "failing_since": False, "next_attempt_at": False}
         )
         self.activity_unlink(["mail.mail_activity_data_warning"])

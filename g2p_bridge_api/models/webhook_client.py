@@ -68,6 +68,7 @@ class WebhookClient(models.AbstractModel):
         failure = Rejected if 400 <= status < 500 else OutcomeUnknown
         raise failure(f"HTTP_{status}", excerpt)
 
+    @api.private
     @api.model
     def test_connection(self):
         """Send an event of the kind ``test``.

@@ -8,6 +8,7 @@ class WebhookDelivery(models.Model):
 
     _name = "g2p.bridge.webhook.delivery"
     _description = "Webhook Delivery"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "number desc, id desc"
     _log_access = False
 

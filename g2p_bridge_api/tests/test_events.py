@@ -201,3 +201,15 @@ class TestEvents(EventCase):
         before = self.told(envelope)
         self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
         self.assertEqual(self.told(envelope), before)
+
+
+class TestContextOfAClient(EventCase):
+    """No context that a client sends keeps anything from those who are told."""
+
+    def test_a_forged_mark_silences_nothing(self):
+        envelope = self.later_filled()
+        line = envelope.disbursement_ids[0]
+        forged = self.service.with_context(bridge_told=True, bridge_amends=True)
+        forged.cancel_disbursements([{"disbursement_id": line.disbursement_id}])
+        self.assertEqual(len(self.told(envelope, "batch.changed")), 1)
+        self.assertEqual(len(self.told(envelope, "envelope.amended")), 0)

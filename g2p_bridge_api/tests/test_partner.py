@@ -212,12 +212,12 @@ class TestPartnerAccess(PartnerCase):
     def test_the_technical_user_is_nobodys_choice(self):
         with self.assertRaises(UserError):
             self.rpc("admin", self.partner, "write", {"user_id": self.users["admin"].id})
-        made = self.rpc_model(
-            "admin",
-            "g2p.bridge.partner",
-            "create",
-            [{"name": "x", "code": "x", "user_id": self.users["admin"].id}],
-        )
+        given = {"name": "x", "code": "x", "user_id": self.users["admin"].id}
+        with self.assertRaises(UserError):
+            self.rpc_model("admin", "g2p.bridge.partner", "create", [given])
+        del given["user_id"]
+        context = {"default_user_id": self.users["admin"].id}
+        made = self.rpc_model("admin", "g2p.bridge.partner", "create", [given], context=context)
         user = self.partners.browse(made).user_id
         self.assertTrue(user.g2p_bridge_is_partner)
 

@@ -26,6 +26,7 @@ class Endpoint(models.AbstractModel):
     _description = "Endpoint"
     _inherit = [
         "mail.thread",
+        "g2p.bridge.own.fields",
         "g2p.bridge.secret.mixin",
         "g2p.bridge.audited.mixin",
         "g2p.bridge.audited.config",

@@ -16,6 +16,7 @@ class FrozenMixin(models.AbstractModel):
 
     _name = "g2p.bridge.frozen.mixin"
     _description = "Record of Money"
+    _inherit = ["g2p.bridge.own.fields"]
 
     #: What stays as it is: tuple of :class:`Frozen`.
     _frozen = ()
@@ -41,6 +42,11 @@ class FrozenMixin(models.AbstractModel):
         for rule, name in touched:
             self._check_frozen(name, vals[name], rule)
         return super().write(vals)
+
+    @api.model
+    def _own_fields(self):
+        """Nobody makes such a record by hand."""
+        return set(self._fields)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_money(self):

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ..lib.diagnosis import chain
+from ..lib.diagnosis import Trace, chain
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..lib.guarded_http import AnswerTooLarge, ForbiddenAddress, GuardedAdapter
 from ..lib.networks import parse_networks
@@ -126,8 +126,9 @@ class HttpClient(models.AbstractModel):
     def _http_traced(self, endpoint, url, body, headers):
         """Send, and note it for whoever tests the connection (context ``endpoint_trace``)."""
         trace = self.env.context.get("endpoint_trace")
+        trace = trace if isinstance(trace, Trace) else None
         seconds = endpoint.read_timeout or 60
-        if trace is None:
+        if not trace:
             return self._http_send(url, body, headers, (endpoint.connect_timeout or 10, seconds))
         trace.calls.append((url, None))
         timeouts = (min(endpoint.connect_timeout or 10, trace.seconds), min(seconds, trace.seconds))

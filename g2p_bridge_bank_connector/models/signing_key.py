@@ -28,7 +28,12 @@ class SigningKey(models.Model):
 
     _name = "g2p.bridge.signing.key"
     _description = "Signing Key"
-    _inherit = ["mail.thread", "g2p.bridge.secret.mixin", "g2p.bridge.audited.config"]
+    _inherit = [
+        "mail.thread",
+        "g2p.bridge.own.fields",
+        "g2p.bridge.secret.mixin",
+        "g2p.bridge.audited.config",
+    ]
     _order = "company_id, id desc"
 
     name = fields.Char(

@@ -23,7 +23,7 @@ class ExampleBankAccount(models.Model):
 
     _name = "g2p.bridge.example.bank.account"
     _description = "Example Bank Account"
-    _inherit = ["g2p.bridge.secret.mixin"]
+    _inherit = ["g2p.bridge.own.fields", "g2p.bridge.secret.mixin"]
     _rec_name = "account_number"
     _order = "account_number"
 

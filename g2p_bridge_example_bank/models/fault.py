@@ -49,6 +49,7 @@ class ExampleBankFault(models.Model):
 
     _name = "g2p.bridge.example.bank.fault"
     _description = "Example Bank Fault"
+    _inherit = ["g2p.bridge.own.fields"]
     _order = "account_id, sequence, id"
 
     account_id = fields.Many2one(
@@ -162,7 +163,10 @@ class ExampleBankFault(models.Model):
 
     def write(self, vals):
         """A new seed begins the lots anew."""
-        return super().write({**vals, "occasions": 0} if "seed" in vals else vals)
+        result = super().write(vals)
+        if "seed" in vals:
+            self.sudo().occasions = 0
+        return result
 
     @api.model
     def _take(self, operation, subject):

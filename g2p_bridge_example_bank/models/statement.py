@@ -14,6 +14,7 @@ class ExampleBankStatement(models.Model):
 
     _name = "g2p.bridge.example.bank.statement"
     _description = "Example Bank Statement"
+    _inherit = ["g2p.bridge.own.fields"]
     _rec_name = "reference"
     _order = "id desc"
 

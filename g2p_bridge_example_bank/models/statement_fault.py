@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.inside import INSIDE
+
 from ..lib import fault as faults
 
 #: What stands in field :25: instead of the account's own number.
@@ -50,12 +52,12 @@ class ExampleBankStatementFault(models.Model):
         if self.delivery_fault == "statement_twice" and not self.delivery_attempts:
             super()._post()
         if self.delivery_fault == "statement_other_account" and not self.delivery_attempts:
-            super(ExampleBankStatementFault, self.with_context(other_account=True))._post()
+            super(ExampleBankStatementFault, self.with_context(other_account=INSIDE))._post()
         return super()._post()
 
     def _file_content(self):
         content = super()._file_content()
-        if not self.env.context.get("other_account"):
+        if self.env.context.get("other_account") is not INSIDE:
             return content
         number = self.account_id.account_number
         return content.replace(f":25:{number}".encode(), f":25:{OTHER_ACCOUNT}".encode(), 1)

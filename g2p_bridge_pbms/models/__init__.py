@@ -1,3 +1,4 @@
+from . import bridge_fields
 from . import entitlement
 from . import payment
 from . import payment_batch

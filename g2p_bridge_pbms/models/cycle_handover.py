@@ -26,7 +26,8 @@ MISSED = """
 class Cycle(models.Model):
     """An approved cycle is handed to the bridge, whatever way it was approved."""
 
-    _inherit = "g2p.cycle"
+    _name = "g2p.cycle"
+    _inherit = ["g2p.cycle", "g2p.bridge.pbms.fields"]
 
     bridge_message = fields.Text(
         readonly=True, copy=False, help="What the hand-over to the bridge waits for."

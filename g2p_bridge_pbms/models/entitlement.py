@@ -41,7 +41,8 @@ LATEST_PAYMENT = """
 class Entitlement(models.Model):
     """What somebody is entitled to in a cycle, and how far the bridge is with paying it."""
 
-    _inherit = "g2p.entitlement"
+    _name = "g2p.entitlement"
+    _inherit = ["g2p.entitlement", "g2p.bridge.pbms.fields"]
 
     bridge_problem = fields.Selection(
         PROBLEMS,

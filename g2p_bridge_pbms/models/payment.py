@@ -13,7 +13,8 @@ class Payment(models.Model):
     The bridge writes it in SQL, a whole bank batch at once; see ``report_back``.
     """
 
-    _inherit = "g2p.payment"
+    _name = "g2p.payment"
+    _inherit = ["g2p.payment", "g2p.bridge.pbms.fields"]
 
     bridge_envelope_id = fields.Many2one(
         "g2p.bridge.envelope",

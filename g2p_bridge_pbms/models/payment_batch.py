@@ -4,7 +4,8 @@ from odoo import fields, models
 class PaymentBatch(models.Model):
     """A batch of payments of PBMS: a part of one envelope."""
 
-    _inherit = "g2p.payment.batch"
+    _name = "g2p.payment.batch"
+    _inherit = ["g2p.payment.batch", "g2p.bridge.pbms.fields"]
 
     bridge_envelope_id = fields.Many2one(
         "g2p.bridge.envelope",

@@ -33,7 +33,11 @@ class PaymentManager(models.Model):
 
     _name = MODEL
     _description = "G2P Bridge Payment Manager"
-    _inherit = ["g2p.base.program.payment.manager", "g2p.manager.source.mixin"]
+    _inherit = [
+        "g2p.base.program.payment.manager",
+        "g2p.manager.source.mixin",
+        "g2p.bridge.own.fields",
+    ]
 
     name = fields.Char(default=lambda self: self.env._("G2P Bridge"))
     program_id = fields.Many2one(default=lambda self: self._default_program())
@@ -195,7 +199,7 @@ class PaymentManager(models.Model):
         return result
 
     def _begin_automatic(self):
-        self.write({"automatic_since": fields.Datetime.now()})
+        self.sudo().write({"automatic_since": fields.Datetime.now()})
 
     @api.model
     def _default_program(self):

@@ -13,6 +13,7 @@ class PaymentManagerButtons(models.Model):
     #: From this number of approved entitlements on, payments are prepared by a job.
     MAX_PAYMENTS_FOR_SYNC_PREPARE = 200
 
+    @api.private
     def prepare_payments(self, cycle, entitlements=None):
         """Declare an envelope for everybody who is approved and not being paid.
 
@@ -112,6 +113,7 @@ class PaymentManagerButtons(models.Model):
             ), "warning" if problems else "success"
         return problems or self.env._("Nobody is left to pay: no new payments."), "danger"
 
+    @api.private
     def send_payments(self, batches):
         """Start the envelopes of payment batches.
 
@@ -148,6 +150,7 @@ class PaymentManagerButtons(models.Model):
             )
         )
 
+    @api.private
     def validate_accounts(self, entitlements):
         """Find out whom of these entitlements the bridge can't pay, and why.
 
