@@ -6,7 +6,6 @@ the hooks how to reach its bank (or a stand-in for it), and inherits every test.
 
 import socket
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
@@ -102,7 +101,7 @@ class ConnectorContractMixin:
             benefit_program_mnemonic="PROGRAM",
             cycle_code_mnemonic="CYCLE-1",
         )
-        return replace(payment, **changes)
+        return payment._replace(**changes)
 
     # Helpers
 
