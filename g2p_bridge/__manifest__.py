@@ -13,8 +13,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/rules_archive.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",
+        "data/archive.xml",
         "data/mail_activity_type.xml",
         "views/disbursement_views.xml",
         "views/mapper_batch_views.xml",
@@ -47,6 +49,7 @@
         "wizards/restore_confirm_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",
+        "views/archive_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

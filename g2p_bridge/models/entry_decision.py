@@ -79,6 +79,7 @@ class EntryDecision(models.Model):
         """
         self.ensure_one()
         self._lock_for_decision()
+        disbursement.envelope_id._check_at_hand()
         refusal = self._state_refusal("error") or self._match_refusal(disbursement)
         if refusal:
             raise UserError(refusal)
@@ -119,6 +120,7 @@ class EntryDecision(models.Model):
             raise UserError(refusal)
         matched = self.filtered(lambda entry: entry.outcome == "matched")
         lines = matched.disbursement_id
+        (lines.envelope_id | self._named_in_archive())._check_at_hand()
         notes = self._decision_notes("reopened", reason)  # they name what was matched
         self.env.cr.execute(RESTORE, {"ids": matched.ids})
         self._decide(REOPEN, "reopened", reason)
@@ -154,7 +156,7 @@ class EntryDecision(models.Model):
               LEFT JOIN g2p_bridge_statement_entry r ON e.mark = 'D' AND r.mark = 'RD'
                AND r.disbursement_id = e.disbursement_id AND r.outcome = 'matched'
                AND r.id <> ALL(%(ids)s)
-              LEFT JOIN g2p_bridge_disbursement n ON n.reissue_of_id = e.disbursement_id
+              LEFT JOIN g2p_bridge_disbursement_all n ON n.reissue_of_id = e.disbursement_id
              WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
                AND (r.id IS NOT NULL OR n.id IS NOT NULL)
              ORDER BY e.id LIMIT 1
@@ -180,6 +182,16 @@ class EntryDecision(models.Model):
         return None
 
     # Helpers
+
+    def _named_in_archive(self):
+        """:return: envelopes of archived payments that these lines may speak of"""
+        self.env.cr.execute(
+            "SELECT DISTINCT a.envelope_id FROM g2p_bridge_statement_entry e"
+            " JOIN g2p_bridge_disbursement_archive a ON a.disbursement_id = e.reference"
+            " WHERE e.id = ANY(%s)",
+            [self.ids],
+        )
+        return self.env["g2p.bridge.envelope"].browse([row[0] for row in self.env.cr.fetchall()])
 
     def _lock_for_decision(self):
         """Let nobody else decide about these lines or their payments meanwhile."""

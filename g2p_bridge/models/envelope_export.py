@@ -24,14 +24,14 @@ ROWS = """
            d.cancellation_time_stamp AT TIME ZONE 'UTC' AT TIME ZONE %(time_zone)s,
            debit.value_date, debited.statement_id, back.value_date, returned.statement_id,
            former.disbursement_id
-      FROM g2p_bridge_disbursement d
-      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
+      FROM g2p_bridge_disbursement_all d
+      LEFT JOIN g2p_bridge_statement_entry_all debit ON debit.disbursement_id = d.id
            AND debit.outcome = 'matched' AND debit.mark = 'D'
       LEFT JOIN g2p_bridge_statement debited ON debited.id = debit.statement_id
-      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
+      LEFT JOIN g2p_bridge_statement_entry_all back ON back.disbursement_id = d.id
            AND back.outcome = 'matched' AND back.mark = 'RD'
       LEFT JOIN g2p_bridge_statement returned ON returned.id = back.statement_id
-      LEFT JOIN g2p_bridge_disbursement former ON former.id = d.reissue_of_id
+      LEFT JOIN g2p_bridge_disbursement_all former ON former.id = d.reissue_of_id
      WHERE d.envelope_id = %(envelope)s
      ORDER BY d.id
 """

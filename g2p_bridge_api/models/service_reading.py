@@ -24,17 +24,17 @@ STATE = """
            back.value_date, back.entry_date, back.reversal_reason,
            former.disbursement_id, latter.disbursement_id
       FROM (%s) page
-      JOIN g2p_bridge_disbursement d ON d.id = page.id
+      JOIN g2p_bridge_disbursement_all d ON d.id = page.id
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
       JOIN res_currency c ON c.id = n.currency_id
       LEFT JOIN g2p_bridge_mapper_batch m ON m.id = d.mapper_batch_id
       LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
+      LEFT JOIN g2p_bridge_statement_entry_all debit ON debit.disbursement_id = d.id
            AND debit.mark = 'D' AND debit.outcome = 'matched'
-      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
+      LEFT JOIN g2p_bridge_statement_entry_all back ON back.disbursement_id = d.id
            AND back.mark = 'RD' AND back.outcome = 'matched'
-      LEFT JOIN g2p_bridge_disbursement former ON former.id = d.reissue_of_id
-      LEFT JOIN g2p_bridge_disbursement latter ON latter.reissue_of_id = d.id
+      LEFT JOIN g2p_bridge_disbursement_all former ON former.id = d.reissue_of_id
+      LEFT JOIN g2p_bridge_disbursement_all latter ON latter.reissue_of_id = d.id
      ORDER BY page.number, page.place
 """
 

@@ -68,7 +68,7 @@ PHONE = """
 #: The disbursement that stands for the entitlement's last one: it was not paid.
 FORMER = """
     (SELECT d.disbursement_id FROM g2p_payment p
-       JOIN g2p_bridge_disbursement d ON d.id = p.bridge_disbursement_id
+       JOIN g2p_bridge_disbursement_all d ON d.id = p.bridge_disbursement_id
       WHERE p.entitlement_id = f.id ORDER BY p.id DESC LIMIT 1)"""
 
 
