@@ -4,6 +4,8 @@ from odoo.tools import SQL
 from ..lib.step import Outcome
 
 MINUTES_TO_WAIT = 10
+#: What a statement waits with for payments that are being brought back.
+WAITS = "ARCHIVED"
 
 # Envelopes that lines of a statement speak of: those that were found, and those whose payments
 # are in the archive, which is looked through for what nobody was found for.
@@ -61,7 +63,7 @@ class StatementArchive(models.Model):
             names = self._in_own_transaction("_fetch_from_archive", error.envelope_ids)
             return Outcome(
                 "archived",
-                code="ARCHIVED",
+                code=WAITS,
                 message=self.env._(
                     "It speaks of archived payments, of %s. They are being brought back, and "
                     "it goes on by itself once they are there.",
@@ -75,6 +77,8 @@ class StatementArchive(models.Model):
         if away:
             # Nothing of this statement is kept.
             raise SpeaksOfArchived(away.ids)
+        if self.latest_error_code == WAITS:
+            self.write({"latest_error_code": False, "latest_error_message": False})
         return result
 
     def _spoken_of(self):

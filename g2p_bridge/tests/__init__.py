@@ -1,3 +1,5 @@
+from . import test_archive
+from . import test_archive_work
 from . import test_life
 from . import test_screens
 from . import test_secrets

@@ -17,11 +17,14 @@ RIGHTS = {
     "g2p.bridge.statement.entry": ("", "", ""),
     "g2p.bridge.statement.total": ("", "", ""),
     "g2p.bridge.stall": ("", "", ""),
+    "g2p.bridge.disbursement.archive": ("", "", ""),
+    "g2p.bridge.statement.entry.archive": ("", "", ""),
+    "g2p.bridge.archive.run": ("", "", ""),
 }
 WINDOWS = {
     "g2p.bridge.envelope.create": ("officer",),
     "g2p.bridge.envelope.amend": ("officer",),
-    "g2p.bridge.decision": ("officer", "finance"),
+    "g2p.bridge.decision": ("officer", "finance", "admin"),
     "g2p.bridge.entry.match": ("finance",),
     "g2p.bridge.reissue": ("officer", "finance"),
     "g2p.bridge.beneficiary.correct": ("officer",),

@@ -1,0 +1,349 @@
+"""Settled envelopes go to the archive and come back, each row as it was, whatever dies."""
+
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+import psycopg2
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+from ..models import archive_move
+from .archive_common import COLD, HOT, RUN, ArchiveCase
+
+KEPT = psycopg2.errors.RestrictViolation
+FIGURES = (
+    "state",
+    "number_of_disbursements_received",
+    "total_disbursement_amount_received",
+    "number_of_disbursements_shipped",
+    "amount_shipped",
+    "number_of_disbursements_reconciled",
+    "amount_reconciled",
+    "number_of_disbursements_reversed",
+    "amount_reversed",
+    "statement_count",
+)
+
+
+class TestWayAndBack(ArchiveCase):
+    def test_rows_are_the_same_there_and_back(self):
+        envelope = self.settled()
+        before = self.rows_in(HOT, envelope)
+        self.assertEqual(len(before), 7)
+        run = self.archive(envelope)
+        self.assertEqual((run.state, envelope.archive_state), ("done", "archived"))
+        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertWhere(envelope, 0, 7)
+        run = self.bring_back(envelope)
+        self.assertEqual((run.state, envelope.archive_state), ("done", False))
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertWhere(envelope, 7, 0)
+
+    def test_figures_stay(self):
+        envelope = self.settled()
+        statement = envelope.statement_total_ids.statement_id
+        before = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        self.archive(envelope)
+        after = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        self.assertEqual(after, before)
+
+    def test_other_envelopes_and_lines_that_are_not_ours_stay(self):
+        one = self.settled()
+        other = self.settled(number=2, cycle_code_mnemonic="OTHER")
+        before = self.rows_in(HOT, other)
+        statement = one.statement_total_ids.statement_id
+        self.archive(one)
+        self.assertEqual(self.rows_in(HOT, other), before)
+        self.assertEqual(statement.entry_ids.mapped("outcome"), ["not_ours"])
+        self.assertEqual(statement.archived_entry_count, 4)
+
+    def test_counts_totals_and_digests_are_on_record(self):
+        envelope = self.settled()
+        out = self.archive(envelope)
+        back = self.bring_back(envelope)
+        self.assertEqual((out.line_count, out.line_total), (3, "60.75"))
+        self.assertEqual((out.entry_count, out.entry_total), (4, "70.75"))
+        self.assertEqual(out._kept_sums(), back._kept_sums())
+        trail = self.env["g2p.bridge.audit"].search(
+            [("model", "=", envelope._name), ("res_id", "=", envelope.id)]
+        )
+        for action, reason, run in (("archive", "Old", out), ("bring_back", "Asked for", back)):
+            told = trail.filtered(lambda record, action=action: record.action == action)
+            self.assertEqual(set(told.mapped("reason")), {reason})
+            self.assertIn(run.line_digest, " ".join(filter(None, told.mapped("new_value"))))
+        self.assertTrue(self.env["g2p.bridge.audit"]._verify().fine)
+
+    def test_a_cancelled_envelope(self):
+        envelope = self.later_filled()
+        self.service.cancel_disbursement_envelope(
+            {"disbursement_envelope_id": envelope.disbursement_envelope_id}, "Not needed"
+        )
+        self.run_jobs()
+        before = self.rows_in(HOT, envelope)
+        self.archive(envelope)
+        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.bring_back(envelope)
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+
+    def test_columns_of_other_addons_go_along(self):
+        envelope = self.settled()
+        self.sql("ALTER TABLE g2p_bridge_disbursement ADD COLUMN x_tag varchar")
+        self.sql("UPDATE g2p_bridge_disbursement SET x_tag = 'A' || id")
+        before = self.rows_in(HOT, envelope)
+        self.archive(envelope)
+        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.bring_back(envelope)
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+
+
+class TestWhatDies(ArchiveCase):
+    """Pieces of one bank batch each, and workers that die between them or meet."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(archive_move, "PIECE", 1)
+        self.program.write({"own_policies": True, "bank_batch_size": 1})
+
+    def dying_after(self, pieces):
+        """Let the worker die in the middle of a piece, when its rows are moved already."""
+        model = type(self.env[RUN])
+        move, moves = model._move, []
+
+        def dying(run, batches):
+            moved = move(run, batches)
+            moves.append(batches)
+            if len(moves) > pieces:
+                raise SystemExit
+            return moved
+
+        return patch.object(model, "_move", dying)
+
+    def die(self, run, pieces):
+        died = False
+        with self.dying_after(pieces):
+            try:
+                run._job_move()
+            except SystemExit:  # what was committed before stays, as it does in real life
+                died = True
+        self.assertTrue(died)
+        self.env.invalidate_all()
+
+    def test_a_worker_that_dies_in_a_piece_loses_and_doubles_nothing(self):
+        envelope = self.settled()
+        before = self.rows_in(HOT, envelope)
+        run = self.archive(envelope, jobs=False)
+        self.die(run, 1)
+        self.assertEqual((run.state, run.moved_count), ("running", 1))
+        both = self.rows_in(HOT, envelope) + self.rows_in(COLD, envelope)
+        self.assertEqual(sorted(both), sorted(before))
+        run._job_move()
+        self.env.invalidate_all()
+        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertEqual((run.state, run.moved_count), ("done", 3))
+
+    def test_the_same_on_the_way_back(self):
+        envelope = self.settled()
+        before = self.rows_in(HOT, envelope)
+        self.archive(envelope)
+        run = self.bring_back(envelope, jobs=False)
+        self.die(run, 1)
+        self.assertEqual(run.moved_count, 1)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+
+    def test_figures_are_right_in_the_middle(self):
+        envelope = self.settled()
+        ids = envelope.disbursement_ids.mapped("disbursement_id")
+        before = envelope._figures(), self.service.get_disbursement_status(ids)
+        self.die(self.archive(envelope, jobs=False), 1)
+        after = envelope._figures(), self.service.get_disbursement_status(ids)
+        self.assertEqual(after, before)
+
+    def test_half_archived_comes_back(self):
+        envelope = self.settled()
+        before = self.rows_in(HOT, envelope)
+        run = self.archive(envelope, jobs=False)
+        self.die(run, 1)
+        self.bring_back(envelope)
+        self.assertEqual(run.state, "stopped")
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertFalse(envelope.archive_state)
+        run._job_move()
+        self.assertWhere(envelope, 7, 0)
+
+    def test_a_second_worker_waits_for_the_first(self):
+        run = self.archive(self.settled(), jobs=False)
+        with (
+            patch.object(type(run), "_stay_alive", lambda _run: False),
+            self.assertRaises(RetryableJobError),
+        ):
+            run._job_move()
+        self.assertEqual(run.state, "pending")
+
+    def test_a_job_that_comes_again_does_nothing(self):
+        envelope = self.settled()
+        run = self.archive(envelope)
+        shown = run.read()
+        run._job_move()
+        self.env.invalidate_all()
+        self.assertEqual(run.read(), shown)
+
+    def test_a_lost_job_is_found(self):
+        envelope = self.settled()
+        with trap_jobs():
+            self.archive(envelope, jobs=False)
+        self.env[RUN]._cron_archive()
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(envelope.archive_state, "archived")
+
+    def test_rows_that_were_tampered_with_do_not_pass(self):
+        envelope = self.settled()
+        self.archive(envelope)
+        self.sql("ALTER TABLE g2p_bridge_disbursement_archive DISABLE TRIGGER USER")
+        self.sql(
+            "UPDATE g2p_bridge_disbursement_archive SET account_number = 'THIEF'"
+            " WHERE envelope_id = %s",
+            envelope.id,
+        )
+        self.sql("ALTER TABLE g2p_bridge_disbursement_archive ENABLE TRIGGER USER")
+        run = self.bring_back(envelope)
+        self.assertEqual((run.state, envelope.archive_state), ("failed", "returning"))
+        self.assertWhere(envelope, 0, 7)
+        self.assertTrue(envelope.activity_ids)
+        run.action_try_again()
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "failed")
+        run._accept("The auditor knows")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "done")
+        self.assertWhere(envelope, 7, 0)
+
+
+class TestWhatIsArchived(ArchiveCase):
+    def assertNotArchived(self, envelope, words):
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            envelope._archive("Old")
+        self.assertIn(words, str(caught.exception))
+        self.env.invalidate_all()
+        self.assertFalse(envelope.archive_state)
+
+    def test_only_what_is_settled(self):
+        self.assertNotArchived(self.shipped().envelope_id, "shipped")
+
+    def test_not_while_a_line_of_a_statement_is_open(self):
+        envelope = self.settled()
+        self.process(self.entry("D", envelope.disbursement_ids[1]), **self.following(2, 2))
+        self.assertNotArchived(envelope, "still open")
+
+    def test_not_while_there_are_todos(self):
+        envelope = self.settled()
+        envelope.activity_schedule("mail.mail_activity_data_todo", summary="Call the bank")
+        self.assertNotArchived(envelope, "to-dos")
+
+    def test_not_while_a_reissue_is_under_way(self):
+        envelope = self.settled()
+        back = envelope.disbursement_ids[0]
+        new = self.later(
+            cycle_code_mnemonic="AGAIN",
+            number_of_beneficiaries=1,
+            number_of_disbursements=1,
+            total_disbursement_amount="10.00",
+        )
+        self.service.create_disbursements(self.rows(new, "10.00", reissue_of=back.disbursement_id))
+        self.assertNotArchived(envelope, new.disbursement_ids.disbursement_id)
+
+    def test_not_twice(self):
+        envelope = self.settled()
+        self.archive(envelope)
+        with self.assertRaises(UserError):
+            envelope._archive("Again")
+        self.bring_back(envelope)
+        with self.assertRaises(UserError):
+            envelope._bring_back("Again")
+
+    def test_what_changes_before_the_job_runs_is_found(self):
+        envelope = self.settled()
+        run = self.archive(envelope, jobs=False)
+        envelope.activity_schedule("mail.mail_activity_data_todo", summary="Call the bank")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, envelope.archive_state), ("refused", False))
+        self.assertWhere(envelope, 7, 0)
+
+    def test_by_itself_only_where_wanted_and_old_enough(self):
+        envelope = self.settled()
+        company = envelope.company_id
+        for months, days, expected in ((0, 400, False), (6, 150, False), (6, 200, "archived")):
+            with self.subTest(months=months, days=days):
+                company.bridge_archive_months = months
+                with patch.object(
+                    fields.Datetime, "now", lambda days=days: _later(days)
+                ):
+                    self.env["g2p.bridge.envelope"]._archive_old()
+                self.run_jobs()
+                self.env.invalidate_all()
+                self.assertEqual(envelope.archive_state, expected)
+
+    def test_the_setting_is_on_record(self):
+        company = self.env.company
+        company.bridge_archive_months = 7
+        record = self.env["g2p.bridge.audit"].search([("model", "=", "res.company")], limit=1)
+        self.assertEqual((record.old_value, record.new_value), ("0", "7"))
+
+
+class TestArchiveIsKept(ArchiveCase):
+    """Nobody but a move takes rows out of either table."""
+
+    def refused(self, query, *arguments):
+        with (
+            self.subTest(query),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(KEPT),
+            self.env.cr.savepoint(flush=False),
+        ):
+            self.sql(query, *arguments)
+
+    def test_nobody_changes_or_deletes(self):
+        envelope, other = self.settled(), self.settled(number=2, cycle_code_mnemonic="OTHER")
+        self.archive(envelope)
+        for table in COLD:
+            self.refused(f"DELETE FROM {table}")
+            self.refused(f"TRUNCATE {table}")
+        self.refused("UPDATE g2p_bridge_disbursement_archive SET state = 'shipped'")
+        self.refused("UPDATE g2p_bridge_statement_entry_archive SET amount = 1")
+        self.refused("DELETE FROM g2p_bridge_disbursement WHERE envelope_id = %s", other.id)
+        with self.assertRaises(UserError):
+            self.env["g2p.bridge.disbursement.archive"].search([]).unlink()
+
+    def test_a_disbursement_that_is_named_is_not_deleted(self):
+        envelope = self.later_filled()
+        former, other = envelope.disbursement_ids[:2]
+        self.sql("ALTER TABLE g2p_bridge_disbursement DISABLE TRIGGER g2p_bridge_frozen_identity")
+        self.sql(
+            "UPDATE g2p_bridge_disbursement SET reissue_of_id = %s WHERE id = %s",
+            former.id,
+            other.id,
+        )
+        for query in (
+            "DELETE FROM g2p_bridge_disbursement WHERE id = %s",
+            "UPDATE g2p_bridge_disbursement SET reissue_of_id = 0 WHERE reissue_of_id = %s",
+        ):
+            with (
+                self.subTest(query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.ForeignKeyViolation),
+                self.env.cr.savepoint(flush=False),
+            ):
+                self.sql(query, former.id)
+
+
+def _later(days):
+    return datetime.now().replace(microsecond=0) + timedelta(days=days)
