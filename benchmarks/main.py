@@ -7,6 +7,7 @@ from pathlib import Path
 # `setup/run_in_odoo.py` runs this file by its path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from archive import Archive  # noqa: E402
 from harness import measure, profile  # noqa: E402
 from intake import Intake  # noqa: E402
 from pbms import HandOver, ResultsBack  # noqa: E402
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "statement": StatementProcessing,
     "handover": HandOver,
     "results": ResultsBack,
+    "archive": Archive,
 }
 SCREENS = "screens"
 

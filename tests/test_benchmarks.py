@@ -28,7 +28,7 @@ def test_a_small_run_gives_right_results_and_a_table(test_run, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     steps, screens = _tables(table.read_text())
     # The statement has the debits, and reversals of 30 % of them.
-    assert steps == [LINES, LINES, LINES, LINES * 13 // 10, LINES, LINES]
+    assert steps == [LINES, LINES, LINES, LINES * 13 // 10, LINES, LINES, LINES]
     assert screens["envelopes"] == 20
     assert screens["disbursements"] == SCREEN_LINES
     assert screens["disbursements: by sender's reference"] == 1

@@ -66,6 +66,7 @@ from . import archive_run
 from . import archive_move
 from . import archive_sums
 from . import statement_archive
+from . import entry_archive
 from . import company_archive
 from . import res_config_settings
 from . import res_config_settings_safety

@@ -183,16 +183,6 @@ class EntryDecision(models.Model):
 
     # Helpers
 
-    def _named_in_archive(self):
-        """:return: envelopes of archived payments that these lines may speak of"""
-        self.env.cr.execute(
-            "SELECT DISTINCT a.envelope_id FROM g2p_bridge_statement_entry e"
-            " JOIN g2p_bridge_disbursement_archive a ON a.disbursement_id = e.reference"
-            " WHERE e.id = ANY(%s)",
-            [self.ids],
-        )
-        return self.env["g2p.bridge.envelope"].browse([row[0] for row in self.env.cr.fetchall()])
-
     def _lock_for_decision(self):
         """Let nobody else decide about these lines or their payments meanwhile."""
         self.env.flush_all()

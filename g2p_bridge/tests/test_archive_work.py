@@ -112,6 +112,16 @@ class TestStatementForArchived(ArchiveCase):
             statement.entry_ids._decide_reopen("Wait")
         self.assertIn("Bring Back", str(caught.exception))
 
+    def test_an_id_with_a_slip_is_pointed_at(self):
+        name = self.archived_name(self.paid)
+        slip = name[:-2] + name[-1] + name[-2]
+        statement = self.late(self.entry("D", slip, "20.00"))
+        self.assertEqual(self.outcomes(statement), ["INVALID_DISBURSEMENT"])
+        window = self.rpc("finance", statement.entry_ids, "action_match")
+        hint = self.env[window["res_model"]].browse(window["res_id"]).archive_hint
+        self.assertIn(name, hint)
+        self.assertIn(self.envelope.disbursement_envelope_id, hint)
+
     def archived_name(self, line):
         return self.env["g2p.bridge.disbursement.archive"].browse(line.id).disbursement_id or (
             line.disbursement_id
