@@ -5,6 +5,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 SECONDS_UNTIL_FREE = 5
 LIVE = ("pending", "running")
+LIVING_JOBS = ("wait_dependencies", "pending", "enqueued", "started")
 
 
 class ArchiveRun(models.Model):
@@ -26,7 +27,7 @@ class ArchiveRun(models.Model):
     )
     company_id = fields.Many2one(related="envelope_id.company_id")
     direction = fields.Selection(
-        [("out", "To the archive"), ("back", "Back from the archive")],
+        [("out", "To the archive"), ("back", "Back")],
         required=True,
         readonly=True,
     )
@@ -80,9 +81,14 @@ class ArchiveRun(models.Model):
         return run
 
     def _enqueue(self):
-        for run in self:
+        """Give those of these moves that have no job one."""
+        keys = {f"{run._name}-{run.id}": run for run in self}
+        jobs = self.env["queue.job"].sudo()
+        known = jobs.search([("identity_key", "in", list(keys)), ("state", "in", LIVING_JOBS)])
+        for key in keys.keys() - set(known.mapped("identity_key")):
+            run = keys[key]
             run.with_delay(
-                identity_key=f"{run._name}-{run.id}",
+                identity_key=key,
                 description=f"{run._direction_label()}: {run.envelope_id.display_name}",
             )._job_move()
 
@@ -155,15 +161,9 @@ class ArchiveRun(models.Model):
         return self.state in LIVE
 
     def _former(self):
-        """:return: the last move to the archive that had begun: what has to come back"""
-        return self.search(
-            [
-                ("envelope_id", "=", self.envelope_id.id),
-                ("direction", "=", "out"),
-                ("line_digest", "!=", False),
-            ],
-            limit=1,
-        )
+        """:return: the last move to the archive, if it had begun: what has to come back"""
+        own = [("envelope_id", "=", self.envelope_id.id), ("direction", "=", "out")]
+        return self.search(own, limit=1).filtered("line_digest")
 
     def _refuse(self, refusal):
         message = self.env._("It is not archived: %s", refusal)

@@ -156,7 +156,9 @@ class EntryDecision(models.Model):
               LEFT JOIN g2p_bridge_statement_entry r ON e.mark = 'D' AND r.mark = 'RD'
                AND r.disbursement_id = e.disbursement_id AND r.outcome = 'matched'
                AND r.id <> ALL(%(ids)s)
-              LEFT JOIN g2p_bridge_disbursement_all n ON n.reissue_of_id = e.disbursement_id
+              LEFT JOIN LATERAL (
+                   SELECT * FROM g2p_bridge_disbursement_all
+                    WHERE reissue_of_id = e.disbursement_id LIMIT 1) n ON TRUE
              WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
                AND (r.id IS NOT NULL OR n.id IS NOT NULL)
              ORDER BY e.id LIMIT 1

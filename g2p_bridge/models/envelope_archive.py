@@ -255,6 +255,19 @@ class EnvelopeArchive(models.Model):
 
     # Helpers
 
+    def _where_rows_are(self, query):
+        """A query of this envelope's rows, with ``{lines}`` and ``{entries}`` for their tables.
+
+        While they are being moved they are in both. That is not asked of the views always: what
+        PostgreSQL expects of two tables together is poor where it joins them.
+        """
+        places = {False: "", "archived": "_archive"}
+        suffix = places.get(self.archive_state, "_all")
+        return query.format(
+            lines=f"g2p_bridge_disbursement{suffix}",
+            entries=f"g2p_bridge_statement_entry{suffix}",
+        )
+
     def _archive_label(self):
         return dict(self._fields["archive_state"]._description_selection(self.env)).get(
             self.archive_state, ""

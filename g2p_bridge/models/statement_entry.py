@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+
 class StatementEntry(models.Model):
     """A line of a statement, kept as received, and what it turned out to be."""
 

@@ -20,7 +20,8 @@ CLAIM = """
     RETURNING d.disbursement_id, d.id
 """
 AWAY = """
-    SELECT e.id FROM g2p_bridge_disbursement_all d JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
+    SELECT e.id FROM g2p_bridge_disbursement_all d
+      JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
      WHERE d.disbursement_id = ANY(%s) AND e.program_id = ANY(%s) AND e.archive_state IS NOT NULL
      LIMIT 1
 """

@@ -176,6 +176,18 @@ class TestWhatDies(ArchiveCase):
         run._job_move()
         self.assertWhere(envelope, 7, 0)
 
+    def test_what_was_archived_earlier_is_not_what_comes_back(self):
+        """It came back, changed, was asked to the archive again, and that was stopped at once."""
+        envelope = self.settled()
+        self.archive(envelope)
+        self.bring_back(envelope)
+        self.process(self.entry("RD", envelope.disbursement_ids[1]), **self.following(2, 2))
+        before = self.rows_in(HOT, envelope)
+        self.archive(envelope, jobs=False)
+        run = self.bring_back(envelope)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(self.rows_in(HOT, envelope), before)
+
     def test_a_second_worker_waits_for_the_first(self):
         run = self.archive(self.settled(), jobs=False)
         with (
@@ -284,9 +296,7 @@ class TestWhatIsArchived(ArchiveCase):
         for months, days, expected in ((0, 400, False), (6, 150, False), (6, 200, "archived")):
             with self.subTest(months=months, days=days):
                 company.bridge_archive_months = months
-                with patch.object(
-                    fields.Datetime, "now", lambda days=days: _later(days)
-                ):
+                with patch.object(fields.Datetime, "now", lambda days=days: _later(days)):
                     self.env["g2p.bridge.envelope"]._archive_old()
                 self.run_jobs()
                 self.env.invalidate_all()

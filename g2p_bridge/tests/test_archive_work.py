@@ -32,9 +32,7 @@ class TestStatementForArchived(ArchiveCase):
             self.entry("D", self.archived_name(self.paid), "20.00"),
             self.entry("RD", self.archived_name(self.back), "10.00"),
         )
-        self.assertEqual(
-            self.outcomes(statement), ["DUPLICATE_DISBURSEMENT", "INVALID_REVERSAL"]
-        )
+        self.assertEqual(self.outcomes(statement), ["DUPLICATE_DISBURSEMENT", "INVALID_REVERSAL"])
 
     def test_waiting_is_no_failed_attempt_and_says_why(self):
         statement, _known = self.receive(
@@ -98,9 +96,7 @@ class TestStatementForArchived(ArchiveCase):
             statement.entry_ids.ids,
         )
         statement.entry_ids._decide_not_ours("Interest")
-        self.assertEqual(
-            statement.read(["entry_count", "matched_count", "reversed_count"]), before
-        )
+        self.assertEqual(statement.read(["entry_count", "matched_count", "reversed_count"]), before)
 
     def test_a_closed_line_that_names_an_archived_payment_is_not_reopened(self):
         self.bring_back(self.envelope)
@@ -228,9 +224,7 @@ class TestSendersAndPeople(ArchiveCase):
             total_disbursement_amount="10.00",
         )
         with self.assertRaises(UserError), self.env.cr.savepoint():
-            self.service.create_disbursements(
-                self.rows(third, "10.00", reissue_of=self.names[0])
-            )
+            self.service.create_disbursements(self.rows(third, "10.00", reissue_of=self.names[0]))
         debit = self.lines[0].entry_ids
         with self.assertRaises(UserError):
             debit._decide_reopen("Wait")
