@@ -277,10 +277,12 @@ class EnvelopeArchive(models.Model):
         return dict(self._fields["state"]._description_selection(self.env))[self.state].lower()
 
     def _open(self, xmlid, domain=()):
-        """Lists of what is archived are those of the archive."""
-        if self and all(envelope.archive_state == "archived" for envelope in self):
-            xmlid = ARCHIVE_ACTIONS.get(xmlid, xmlid)
-        return super()._open(xmlid, domain)
+        return super()._open(self._list_of(xmlid), domain)
+
+    def _list_of(self, xmlid):
+        """The action that opens a list, in the archive once all of these envelopes are there."""
+        archived = self and all(envelope.archive_state == "archived" for envelope in self)
+        return ARCHIVE_ACTIONS.get(xmlid, xmlid) if archived else xmlid
 
     def action_open_archive_runs(self):
         return self._open("g2p_bridge.archive_run_action")

@@ -243,6 +243,8 @@ class TestSendersAndPeople(ArchiveCase):
         self.assertEqual(action["res_model"], "g2p.bridge.disbursement.archive")
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found.mapped("disbursement_id"), self.names[:1])
+        action = self.envelope.bank_batch_ids[0].action_open_disbursements()
+        self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 3)
         action = self.envelope.action_open_entries()
         self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 4)
 
