@@ -45,6 +45,7 @@ def test_a_server_killed_while_it_archives_loses_and_doubles_nothing(odoo_server
 
     # The lines of statements have left already when the worker waits for one disbursement.
     with closing(bridge.run.connect(bridge.db)) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
         cursor.execute(
             "SELECT FROM g2p_bridge_disbursement WHERE id = %s FOR UPDATE", [before[-1][1]]
         )

@@ -1,4 +1,6 @@
 from . import test_archive
+from . import test_archive_access
+from . import test_archive_rules
 from . import test_archive_work
 from . import test_life
 from . import test_screens
