@@ -8,6 +8,7 @@ from pathlib import Path
 # `setup/run_in_odoo.py` runs this file by its path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from archive import Archive  # noqa: E402
 from harness import measure, profile  # noqa: E402
 from intake import Intake  # noqa: E402
 from intake_http import IntakeOverHttp  # noqa: E402
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "statement": StatementProcessing,
     "handover": HandOver,
     "results": ResultsBack,
+    "archive": Archive,
     "resolve2": ResolveByTwo,
     "shipping2": ShipByTwo,
 }

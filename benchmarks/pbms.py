@@ -142,7 +142,7 @@ class HandOver(PbmsBenchmark):
 
     def before_limit(self):
         # The step's own rows make place for themselves.
-        self.world.empty("g2p_bridge_disbursement")
+        self.world.empty("g2p_bridge_disbursement, g2p_payment")
         self.world.vacuum()
 
     def limit(self):

@@ -14,8 +14,10 @@
         "security/ir.model.access.csv",
         "security/window_rules.xml",
         "security/rules.xml",
+        "security/rules_archive.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",
+        "data/archive.xml",
         "data/mail_activity_type.xml",
         "views/disbursement_views.xml",
         "views/mapper_batch_views.xml",
@@ -48,6 +50,7 @@
         "wizards/restore_confirm_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",
+        "views/archive_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -7,6 +7,7 @@
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_programs"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

@@ -33,7 +33,7 @@ def test_a_small_run_gives_right_results_and_a_table(test_run, tmp_path):
     steps = {step["name"]: step["count"] for step in record["steps"]}
     # The statement has the debits, and reversals of 30 % of them.
     assert steps.pop("statement") == LINES * 13 // 10
-    assert len(steps) >= 8 and set(steps.values()) == {LINES}
+    assert len(steps) >= 9 and set(steps.values()) == {LINES}
     [life] = record["lives"]
     assert life["lines"] == LINES and life["jobs"]["_job_step"] >= 5
     screens = {screen["name"]: screen["shown"] for screen in record["screens"]}

@@ -33,6 +33,7 @@ from . import envelope_attention
 from . import envelope_timeline
 from . import envelope_export
 from . import envelope_audit
+from . import envelope_archive
 from . import restore
 from . import funds_step
 from . import envelope_amounts
@@ -40,6 +41,7 @@ from . import mapper_batch
 from . import mapper_batch_call_back
 from . import mapper_batch_slots
 from . import bank_batch
+from . import disbursement_record
 from . import disbursement
 from . import disbursement_life
 from . import disbursement_unresolved
@@ -49,6 +51,7 @@ from . import export_data
 from . import statement_format
 from . import statement
 from . import statement_intake
+from . import statement_entry_record
 from . import statement_entry
 from . import entry_actions
 from . import statement_total
@@ -58,8 +61,18 @@ from . import entry_decision
 from . import entry_suggestion
 from . import statement_warnings
 from . import statement_result
+from . import cold_mixin
+from . import disbursement_archive
+from . import statement_entry_archive
+from . import archive_run
+from . import archive_move
+from . import archive_sums
+from . import statement_archive
+from . import entry_archive
+from . import company_archive
 from . import res_config_settings
 from . import res_config_settings_safety
+from . import res_config_settings_archive
 from . import import_file
 from . import import_check
 from . import import_job

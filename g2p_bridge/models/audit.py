@@ -23,6 +23,7 @@ DECISIONS = [
     ("release", "Hold released"),
     ("export", "Exported"),
     ("restore", "Restored from a backup"),
+    ("bring_back", "Brought back from the archive"),
 ]
 
 

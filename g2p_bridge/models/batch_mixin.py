@@ -32,7 +32,8 @@ class BatchMixin(models.AbstractModel):
 
     def action_open_disbursements(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.disbursement_action")
+        xmlid = self.envelope_id._list_of("g2p_bridge.disbursement_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": [(self._batch_field, "=", self.id)]}
 
     @api.model

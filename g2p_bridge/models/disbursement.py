@@ -1,15 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
+from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
 from ..lib.money_begun import MONEY_BEGUN
-from .program import FULL_ACCOUNT_GROUPS, masked
-
-ACCOUNT_TYPES = [
-    ("BANK_ACCOUNT", "Bank account"),
-    ("MOBILE_WALLET", "Mobile wallet"),
-    ("EMAIL_WALLET", "E-mail wallet"),
-]
 
 
 class Disbursement(models.Model):
@@ -21,7 +16,7 @@ class Disbursement(models.Model):
 
     _name = "g2p.bridge.disbursement"
     _description = "Disbursement"
-    _inherit = ["g2p.bridge.frozen.mixin"]
+    _inherit = ["g2p.bridge.disbursement.record", "g2p.bridge.frozen.mixin"]
     _order = "id"
     _rec_name = "disbursement_id"
     _log_access = False
@@ -77,74 +72,8 @@ class Disbursement(models.Model):
         ),
     )
 
-    disbursement_id = fields.Char("Disbursement ID", required=True, readonly=True)
-    envelope_id = fields.Many2one(
-        "g2p.bridge.envelope", required=True, readonly=True, ondelete="restrict"
-    )
-    mis_reference_number = fields.Char(
-        "Sender's Reference", readonly=True, help="The sender's own key, unique per envelope."
-    )
-    beneficiary_id = fields.Char("Beneficiary ID", required=True, readonly=True)
-    beneficiary_name = fields.Char("Beneficiary", readonly=True)
-    disbursement_amount = fields.Monetary("Amount", required=True, readonly=True)
-    currency_id = fields.Many2one(related="envelope_id.currency_id")
-    narrative = fields.Char(readonly=True)
-    receipt_time_stamp = fields.Datetime("Received At", required=True, readonly=True)
-    cancellation_time_stamp = fields.Datetime("Cancelled At", readonly=True)
-    state = fields.Selection(
-        [
-            ("received", "Received"),
-            ("resolved", "Resolved"),
-            ("unresolved", "Unresolved"),
-            ("shipped", "Shipped"),
-            ("reconciled", "Reconciled"),
-            ("reversed", "Reversed"),
-            ("rejected", "Rejected"),
-            ("cancelled", "Cancelled"),
-        ],
-        required=True,
-        readonly=True,
-        help="Resolved means that nothing is left to find out; where no mapper is asked, "
-        "a disbursement is resolved as it arrives.",
-    )
-    reason_code = fields.Char(
-        readonly=True, help="Why it is unresolved or rejected, or why it came back."
-    )
-    account_type = fields.Selection(ACCOUNT_TYPES, readonly=True)
-    account_number = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
-    bank_code = fields.Char(readonly=True)
-    branch_code = fields.Char(readonly=True)
-    phone = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
-    email = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
-    mobile_wallet_provider = fields.Char(readonly=True)
-    email_wallet_provider = fields.Char(readonly=True)
-    name_from_mapper = fields.Char(readonly=True)
-    financial_address = fields.Char(
-        compute="_compute_financial_address",
-        compute_sudo=True,
-        help="Where the money goes; only the last four characters are shown.",
-    )
-    mapper_batch_id = fields.Many2one("g2p.bridge.mapper.batch", readonly=True, index=True)
-    bank_batch_id = fields.Many2one("g2p.bridge.bank.batch", readonly=True, index=True)
-    reissue_of_id = fields.Many2one(
-        "g2p.bridge.disbursement",
-        "Reissue of",
-        readonly=True,
-        ondelete="restrict",
-        help="The earlier disbursement that was not paid or came back; this one is in its place.",
-    )
     reissue_ids = fields.One2many("g2p.bridge.disbursement", "reissue_of_id", "Reissued as")
-    left_out = fields.Boolean(
-        readonly=True,
-        help="A person decided that the envelope goes on without this unresolved beneficiary.",
-    )
-    beneficiary_id_received = fields.Char(
-        "Beneficiary ID as Received",
-        readonly=True,
-        help="What the sender wrote, where a person has corrected it.",
-    )
     entry_ids = fields.One2many("g2p.bridge.statement.entry", "disbursement_id")
-    company_id = fields.Many2one(related="envelope_id.company_id")
 
     _disbursement_id_uniq = models.Constraint(
         "UNIQUE(disbursement_id)", "A disbursement with this ID exists already."
@@ -171,12 +100,25 @@ class Disbursement(models.Model):
         super().init()
         self.env.cr.execute("ALTER TABLE g2p_bridge_disbursement SET (fillfactor = 50)")
 
-    @api.depends("account_number", "phone", "email")
-    def _compute_financial_address(self):
-        for line in self:
-            address = line.account_number or line.phone or line.email
-            parts = (line.bank_code or line.mobile_wallet_provider, masked(address))
-            line.financial_address = " ".join(part for part in parts if part)
+    @api.depends("disbursement_id")
+    def _compute_display_name(self):
+        """Links to what is in the archive are shown by its ID all the same."""
+        try:
+            super()._compute_display_name()
+        except MissingError:
+            names = self._names_in_archive()
+            for line in self:
+                line.display_name = names.get(line.id) or False
+
+    def _names_in_archive(self):
+        """{record ID: disbursement ID} of these, wherever they are"""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, disbursement_id FROM g2p_bridge_disbursement_all WHERE id = ANY(%s)",
+                self.ids,
+            )
+        )
+        return dict(rows)
 
     def action_cancel(self):
         """Ask why these disbursements are cancelled; the rules are those of the wire."""

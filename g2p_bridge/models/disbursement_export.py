@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -17,9 +17,16 @@ class DisbursementExport(models.Model):
 
     def _listed_envelope(self):
         """The one envelope of the selected disbursements; of the whole list if none is."""
-        shown = self.env.context.get("active_domain") or []
-        domain = [("id", "in", self.ids)] if self else shown
-        envelopes = [group[0] for group in self._read_group(domain, ["envelope_id"], limit=2)]
+        return self._one_envelope(self, self.env.context.get("active_domain") or [])
+
+    @api.model
+    def _one_envelope(self, lines, shown):
+        """The one envelope of these disbursements, wherever they are, or of what a domain shows.
+
+        :raises UserError: there are several
+        """
+        domain = [("id", "in", lines.ids)] if lines else shown
+        envelopes = [group[0] for group in lines._read_group(domain, ["envelope_id"], limit=2)]
         if len(envelopes) != 1:
             raise UserError(
                 self.env._("An export is of one envelope: open its disbursements from its form.")

@@ -8,27 +8,22 @@ class DisbursementLife(models.Model):
 
     _inherit = "g2p.bridge.disbursement"
 
-    reason_text = fields.Char(
-        "Reason",
-        compute="_compute_reason_text",
-        help="Why it is unresolved or rejected, or why it came back.",
-    )
     can_reissue = fields.Boolean(compute="_compute_can_reissue")
     life = fields.Json(compute="_compute_life", compute_sudo=True)
 
-    @api.depends("reason_code")
-    @api.depends_context("lang")
-    def _compute_reason_text(self):
-        for line in self:
-            line.reason_text = reason_words(self.env, line.reason_code)
-
     @api.depends("state", "bank_batch_id.state", "reissue_ids")
     def _compute_can_reissue(self):
+        archived = self._reissued_in_archive()
         for line in self:
             final = line.state in ("reversed", "rejected") or (
                 line.state == "unresolved" and line.bank_batch_id.state in ("done", "cancelled")
             )
-            line.can_reissue = final and not line.reissue_ids
+            line.can_reissue = final and not line.reissue_ids and line.id not in archived
+
+    def _reissued_in_archive(self):
+        """:return: record IDs of those of these whose reissue is archived"""
+        reissues = self.env["g2p.bridge.disbursement.archive"].sudo()
+        return set(reissues.search([("reissue_of_id", "in", self.ids)]).mapped("reissue_of_id").ids)
 
     @api.depends("state", "reason_code", "entry_ids", "mapper_batch_id", "bank_batch_id")
     @api.depends_context("lang")
@@ -55,7 +50,7 @@ class DisbursementLife(models.Model):
             "tone": "done",
             "moment": _iso(self.receipt_time_stamp),
             "text": self.env._("In place of an earlier payment.") if of else "",
-            "links": [self._link_to_envelope(), *([_link(of)] if of else [])],
+            "links": [self._link_to_envelope(), *([_link_to_line(of)] if of else [])],
         }
 
     def _life_resolved(self):
@@ -167,6 +162,13 @@ class DisbursementLife(models.Model):
 
 def _link(record, name=None):
     return {"model": record._name, "id": record.id, "name": name or record.display_name}
+
+
+def _link_to_line(line):
+    """A link to another disbursement, in the archive if it is there."""
+    if not line.exists():
+        line = line.env["g2p.bridge.disbursement.archive"].browse(line.id)
+    return _link(line)
 
 
 def _iso(value):

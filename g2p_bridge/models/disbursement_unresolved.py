@@ -137,7 +137,7 @@ class DisbursementUnresolved(models.Model):
 
         :raises UserError: one of them is not unresolved any more, or was reissued
         """
-        self.env.flush_all()
+        self.envelope_id._check_at_hand()
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET state = state WHERE id = ANY(%s)", [self.ids]
         )

@@ -79,6 +79,7 @@ class EntryDecision(models.Model):
         """
         self.ensure_one()
         self._lock_for_decision()
+        disbursement.envelope_id._check_at_hand()
         refusal = self._state_refusal("error") or self._match_refusal(disbursement)
         if refusal:
             raise UserError(refusal)
@@ -119,6 +120,7 @@ class EntryDecision(models.Model):
             raise UserError(refusal)
         matched = self.filtered(lambda entry: entry.outcome == "matched")
         lines = matched.disbursement_id
+        (lines.envelope_id | self._named_in_archive())._check_at_hand()
         notes = self._decision_notes("reopened", reason)  # they name what was matched
         self.env.cr.execute(RESTORE, {"ids": matched.ids})
         self._decide(REOPEN, "reopened", reason)
@@ -154,7 +156,9 @@ class EntryDecision(models.Model):
               LEFT JOIN g2p_bridge_statement_entry r ON e.mark = 'D' AND r.mark = 'RD'
                AND r.disbursement_id = e.disbursement_id AND r.outcome = 'matched'
                AND r.id <> ALL(%(ids)s)
-              LEFT JOIN g2p_bridge_disbursement n ON n.reissue_of_id = e.disbursement_id
+              LEFT JOIN LATERAL (
+                   SELECT * FROM g2p_bridge_disbursement_all
+                    WHERE reissue_of_id = e.disbursement_id LIMIT 1) n ON TRUE
              WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
                AND (r.id IS NOT NULL OR n.id IS NOT NULL)
              ORDER BY e.id LIMIT 1

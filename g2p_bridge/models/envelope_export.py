@@ -24,14 +24,16 @@ ROWS = """
            d.cancellation_time_stamp AT TIME ZONE 'UTC' AT TIME ZONE %(time_zone)s,
            debit.value_date, debited.statement_id, back.value_date, returned.statement_id,
            former.disbursement_id
-      FROM g2p_bridge_disbursement d
-      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
+      FROM {lines} d
+      LEFT JOIN {entries} debit ON debit.disbursement_id = d.id
            AND debit.outcome = 'matched' AND debit.mark = 'D'
       LEFT JOIN g2p_bridge_statement debited ON debited.id = debit.statement_id
-      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
+      LEFT JOIN {entries} back ON back.disbursement_id = d.id
            AND back.outcome = 'matched' AND back.mark = 'RD'
       LEFT JOIN g2p_bridge_statement returned ON returned.id = back.statement_id
-      LEFT JOIN g2p_bridge_disbursement former ON former.id = d.reissue_of_id
+      LEFT JOIN LATERAL (
+           SELECT disbursement_id FROM g2p_bridge_disbursement_all
+            WHERE id = d.reissue_of_id LIMIT 1) former ON TRUE
      WHERE d.envelope_id = %(envelope)s
      ORDER BY d.id
 """
@@ -134,7 +136,7 @@ class EnvelopeExport(models.Model):
             "decimals": self.currency_id.decimal_places,
             "time_zone": self._export_time_zone(),
         }
-        for row in self._fetch_in_portions(ROWS, arguments):
+        for row in self._fetch_in_portions(self._where_rows_are(ROWS), arguments):
             cells = list(row)
             for position, convert in change:
                 if cells[position]:

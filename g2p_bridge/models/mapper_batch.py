@@ -139,7 +139,7 @@ class MapperBatch(models.Model):
             SQL(
                 "SELECT d.id FROM g2p_bridge_disbursement d"
                 " WHERE d.envelope_id = %s AND d.state = 'unresolved' AND NOT EXISTS ("
-                "   SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id) AND %s"
+                "   SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id) AND %s"
                 " ORDER BY d.id",
                 envelope.id,
                 SQL("d.id = ANY(%s)", chosen) if chosen else self._by_default(envelope),

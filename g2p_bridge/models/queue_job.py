@@ -10,6 +10,7 @@ _lt = LazyTranslate(__name__)
 #: Channel without its root → what is done in it.
 PURPOSES = {
     "g2p_bridge": _lt("All work of the bridge"),
+    "g2p_bridge.archive": _lt("Archive settled envelopes and bring them back"),
     "g2p_bridge.funds": _lt("Check, block and release funds"),
     "g2p_bridge.import": _lt("Import files of disbursements"),
     "g2p_bridge.mapper": _lt("Ask the ID mapper"),

@@ -135,7 +135,7 @@ COUNTS = """
            COUNT(*) FILTER (WHERE outcome = 'error'),
            COUNT(*) FILTER (WHERE outcome = 'not_ours'),
            COALESCE(SUM(CASE WHEN mark IN ('C', 'RD') THEN amount ELSE -amount END), 0)::text
-      FROM g2p_bridge_statement_entry WHERE statement_id = %(statement)s
+      FROM g2p_bridge_statement_entry_all WHERE statement_id = %(statement)s
 """
 COUNT_NAMES = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
 

@@ -11,19 +11,19 @@ LEFT = ("shipped", "reconciled", "reversed")
 
 STATES = """
     SELECT state, COUNT(*), SUM(disbursement_amount)::text
-      FROM g2p_bridge_disbursement WHERE envelope_id = %(envelope)s GROUP BY state
+      FROM {lines} WHERE envelope_id = %(envelope)s GROUP BY state
 """
 # Banks may write a reason of its own on every line: the frequent ones are enough.
 REASONS = """
     SELECT state, COALESCE(reason_code, ''), COUNT(*), SUM(disbursement_amount)::text
-      FROM g2p_bridge_disbursement
+      FROM {lines}
      WHERE envelope_id = %(envelope)s AND state IN ('unresolved', 'rejected', 'reversed')
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(limit)s
 """
 ENTRY_ERRORS = """
     SELECT l.error_reason, COUNT(*), SUM(l.amount)::text
-      FROM g2p_bridge_statement_entry l
-      JOIN g2p_bridge_disbursement d ON d.id = l.disbursement_id
+      FROM {entries} l
+      JOIN {lines} d ON d.id = l.disbursement_id
      WHERE d.envelope_id = %(envelope)s AND l.outcome = 'error' GROUP BY 1 ORDER BY 2 DESC, 1
 """
 STATEMENTS = """
@@ -116,7 +116,7 @@ class EnvelopeFigures(models.Model):
         ]
 
     def _figure_rows(self, query, arguments):
-        self.env.cr.execute(query, arguments)
+        self.env.cr.execute(self._where_rows_are(query), arguments)
         return self.env.cr.fetchall()
 
 

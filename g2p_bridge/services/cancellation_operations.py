@@ -150,7 +150,7 @@ class CancellationOperations(models.AbstractModel):
     def _states_of(self, ids):
         """{disbursement_id: (envelope, state)} of those that exist in this company."""
         self.env.cr.execute(
-            "SELECT d.disbursement_id, d.envelope_id, d.state FROM g2p_bridge_disbursement d"
+            "SELECT d.disbursement_id, d.envelope_id, d.state FROM g2p_bridge_disbursement_all d"
             " JOIN g2p_bridge_envelope e ON e.id = d.envelope_id"
             " WHERE d.disbursement_id = ANY(%s) AND e.program_id = ANY(%s)",
             [ids, self._reachable_programs().ids],

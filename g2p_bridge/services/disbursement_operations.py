@@ -102,7 +102,7 @@ class DisbursementOperations(models.AbstractModel):
             "SELECT mis_reference_number, disbursement_id, state, disbursement_amount::text,"
             " COALESCE(beneficiary_id_received, beneficiary_id),"
             f" beneficiary_name, narrative {address}"
-            " FROM g2p_bridge_disbursement"
+            " FROM g2p_bridge_disbursement_all"
             " WHERE envelope_id = %s AND mis_reference_number = ANY(%s)",
             [envelope.id, keys],
         )

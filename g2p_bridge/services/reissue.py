@@ -12,12 +12,18 @@ CLAIM = """
     UPDATE g2p_bridge_disbursement d SET state = d.state
       FROM g2p_bridge_envelope e, g2p_bridge_bank_batch b
      WHERE d.disbursement_id = ANY(%s) AND e.id = d.envelope_id AND b.id = d.bank_batch_id
-       AND e.program_id = ANY(%s) AND e.id <> %s
+       AND e.program_id = ANY(%s) AND e.id <> %s AND e.archive_state IS NULL
        AND (d.state IN ('reversed', 'rejected', 'cancelled')
             OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
        AND NOT EXISTS (
-           SELECT FROM g2p_bridge_disbursement r WHERE r.reissue_of_id = d.id)
+           SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id)
     RETURNING d.disbursement_id, d.id
+"""
+AWAY = """
+    SELECT e.id FROM g2p_bridge_disbursement_all d
+      JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
+     WHERE d.disbursement_id = ANY(%s) AND e.program_id = ANY(%s) AND e.archive_state IS NOT NULL
+     LIMIT 1
 """
 
 
@@ -39,6 +45,16 @@ class Reissue(models.AbstractModel):
         refusal = self.env["g2p.bridge.restore"]._refusal()
         if refusal:
             raise BridgeError("INVALID_REISSUE", refusal)
+        self._check_formers_at_hand(named)
         claimed = [list(named), self._reachable_programs().ids, envelope.id]
         self.env.cr.execute(CLAIM, claimed)
         return {old: record for old, record in self.env.cr.fetchall() if named[old] == 1}
+
+    @api.model
+    def _check_formers_at_hand(self, named):
+        """:raises BridgeError: INVALID_REISSUE, one of them is in the archive"""
+        self.env.flush_all()
+        self.env.cr.execute(AWAY, [list(named), self._reachable_programs().ids])
+        away = self.env["g2p.bridge.envelope"].browse([row[0] for row in self.env.cr.fetchall()])
+        if away:
+            raise BridgeError("INVALID_REISSUE", away.sudo()._away_words())

@@ -9,11 +9,13 @@ RECON = """
            e.outcome, e.mark, s.statement_id, s.statement_number, s.sequence_number,
            e.entry_sequence, e.entry_date, e.value_date, e.error_reason, e.bank_reference,
            e.beneficiary_name, e.customer_reference, e.reversal_reason
-      FROM g2p_bridge_disbursement d
+      FROM g2p_bridge_disbursement_all d
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
       LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN g2p_bridge_statement_entry e
-             ON e.disbursement_id = d.id AND e.outcome IN ('matched', 'error')
+      LEFT JOIN LATERAL (
+           SELECT * FROM g2p_bridge_statement_entry_all
+            WHERE disbursement_id = d.id AND outcome IN ('matched', 'error')
+           OFFSET 0) e ON TRUE
       LEFT JOIN g2p_bridge_statement s ON s.id = e.statement_id
      WHERE d.disbursement_id = ANY(%s) AND n.program_id = ANY(%s)
      ORDER BY d.id, e.mark = 'RD', e.id

@@ -1,3 +1,7 @@
+from . import test_archive
+from . import test_archive_access
+from . import test_archive_rules
+from . import test_archive_work
 from . import test_life
 from . import test_screens
 from . import test_secrets

@@ -1,7 +1,9 @@
 """Statements without a file: what the tests of reconciliation start from."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import tee
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -36,7 +38,9 @@ class FormatScript:
         ]
 
     def _read(self, stream, piece):
-        return piece.statement
+        """As often as it takes, as a file can be read."""
+        piece.statement.entries, entries = tee(piece.statement.entries)
+        return replace(piece.statement, entries=entries)
 
 
 class StatementCase(OperationsCase):

@@ -22,6 +22,7 @@ class EntryMatch(models.TransientModel):
     bank_reference = fields.Char(related="entry_id.bank_reference")
     beneficiary_name = fields.Char(related="entry_id.beneficiary_name")
     narratives = fields.Text(related="entry_id.narratives")
+    archive_hint = fields.Text(readonly=True)
     suggestion_ids = fields.One2many("g2p.bridge.entry.match.suggestion", "match_id")
     disbursement_id = fields.Many2one(
         "g2p.bridge.disbursement",
@@ -44,6 +45,7 @@ class EntryMatch(models.TransientModel):
         match = self.create(
             {
                 "entry_id": entry.id,
+                "archive_hint": entry.sudo()._archive_hint(),
                 "suggestion_ids": [
                     Command.create(
                         {"disbursement_id": line.id, "reason": reason, "obstacle": obstacle}

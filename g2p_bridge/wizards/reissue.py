@@ -16,7 +16,9 @@ FACTS = """
       FROM g2p_bridge_disbursement d
       JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN g2p_bridge_disbursement r ON r.reissue_of_id = d.id
+      LEFT JOIN LATERAL (
+           SELECT disbursement_id FROM g2p_bridge_disbursement_all
+            WHERE reissue_of_id = d.id LIMIT 1) r ON TRUE
      WHERE d.id = ANY(%s) ORDER BY d.id
 """.format(address=", ".join(f"d.{column}" for column in ADDRESS.values()))
 GROUPS = ("group_officer", "group_finance")
@@ -94,6 +96,8 @@ class Reissue(models.TransientModel):
         if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
         rows = self._rows(self.res_ids)
+        formers = self.env["g2p.bridge.envelope"].browse({row["envelope"] for row in rows})
+        formers.sudo()._check_at_hand()
         program = self.env["g2p.bridge.program"].browse(rows[0]["program"])
         envelope = self._create_envelope(program, rows)
         lines = self.env["g2p.bridge.disbursement"].browse([row["id"] for row in rows]).sudo()

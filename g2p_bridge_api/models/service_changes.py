@@ -28,22 +28,22 @@ CHANGED = """
                   %(firsts)s::int[], %(lasts)s::int[], %(envelopes)s::int[])
            AS v(number, bank, mapper, statement, first, last, envelope)
      CROSS JOIN LATERAL (
-        (SELECT id, id AS place FROM g2p_bridge_disbursement
+        (SELECT id, id AS place FROM g2p_bridge_disbursement_all
           WHERE bank_batch_id = v.bank AND (v.number > %(number)s OR id > %(place)s)
           ORDER BY id LIMIT %(limit)s)
          UNION ALL
-        (SELECT id, id FROM g2p_bridge_disbursement
+        (SELECT id, id FROM g2p_bridge_disbursement_all
           WHERE mapper_batch_id = v.mapper AND (v.number > %(number)s OR id > %(place)s)
           ORDER BY id LIMIT %(limit)s)
          UNION ALL
-        (SELECT id, id FROM g2p_bridge_disbursement
+        (SELECT id, id FROM g2p_bridge_disbursement_all
           WHERE v.statement = 0 AND envelope_id + 0 = v.envelope
             AND id BETWEEN GREATEST(v.first, CASE WHEN v.number = %(number)s
                                              THEN %(place)s + 1 ELSE 0 END) AND v.last
           ORDER BY id LIMIT %(limit)s)
          UNION ALL
-        (SELECT d.id, s.id FROM g2p_bridge_statement_entry s
-           JOIN g2p_bridge_disbursement d ON d.id = s.disbursement_id
+        (SELECT d.id, s.id FROM g2p_bridge_statement_entry_all s
+           JOIN g2p_bridge_disbursement_all d ON d.id = s.disbursement_id
             AND d.envelope_id = v.envelope
           WHERE v.statement > 0 AND s.statement_id = v.statement AND s.outcome = 'matched'
             AND s.id BETWEEN GREATEST(v.first, CASE WHEN v.number = %(number)s

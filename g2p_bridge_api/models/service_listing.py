@@ -24,7 +24,7 @@ NEXT_LINES = """
     SELECT d.id, b.id AS number, d.id AS place
       FROM unnest(%(batches)s::int[]) AS b(id)
       JOIN LATERAL (
-           SELECT id FROM g2p_bridge_disbursement
+           SELECT id FROM g2p_bridge_disbursement_all
             WHERE bank_batch_id = b.id AND (b.id > %(batch)s OR id > %(line)s)
               AND state = ANY(%(states)s)
             ORDER BY id LIMIT %(limit)s) d ON TRUE

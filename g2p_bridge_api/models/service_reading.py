@@ -14,7 +14,9 @@ from ..lib.cursor import unpack
 #: Disbursements of a page if nobody says, and the most that one may hold.
 PAGE, MOST = 500, 1000
 
-# All that is told of disbursements, of those that ``page`` (id, number, place) names.
+# All that is told of disbursements, of those that ``page`` (id, number, place) names. Each join
+# finds one row at most, at hand or in the archive: LIMIT says so, as PostgreSQL can't know it of
+# two tables, and would expect billions of rows.
 STATE = """
     SELECT page.number, page.place, d.disbursement_id, n.disbursement_envelope_id,
            d.mis_reference_number, d.disbursement_amount::text, c.name, d.state, d.reason_code,
@@ -24,17 +26,26 @@ STATE = """
            back.value_date, back.entry_date, back.reversal_reason,
            former.disbursement_id, latter.disbursement_id
       FROM (%s) page
-      JOIN g2p_bridge_disbursement d ON d.id = page.id
+     CROSS JOIN LATERAL (
+           SELECT * FROM g2p_bridge_disbursement_all WHERE id = page.id LIMIT 1) d
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
       JOIN res_currency c ON c.id = n.currency_id
       LEFT JOIN g2p_bridge_mapper_batch m ON m.id = d.mapper_batch_id
       LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
-           AND debit.mark = 'D' AND debit.outcome = 'matched'
-      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
-           AND back.mark = 'RD' AND back.outcome = 'matched'
-      LEFT JOIN g2p_bridge_disbursement former ON former.id = d.reissue_of_id
-      LEFT JOIN g2p_bridge_disbursement latter ON latter.reissue_of_id = d.id
+      LEFT JOIN LATERAL (
+           SELECT * FROM g2p_bridge_statement_entry_all
+            WHERE disbursement_id = d.id AND mark = 'D' AND outcome = 'matched'
+            LIMIT 1) debit ON TRUE
+      LEFT JOIN LATERAL (
+           SELECT * FROM g2p_bridge_statement_entry_all
+            WHERE disbursement_id = d.id AND mark = 'RD' AND outcome = 'matched'
+            LIMIT 1) back ON TRUE
+      LEFT JOIN LATERAL (
+           SELECT disbursement_id FROM g2p_bridge_disbursement_all
+            WHERE id = d.reissue_of_id LIMIT 1) former ON TRUE
+      LEFT JOIN LATERAL (
+           SELECT disbursement_id FROM g2p_bridge_disbursement_all
+            WHERE reissue_of_id = d.id LIMIT 1) latter ON TRUE
      ORDER BY page.number, page.place
 """
 

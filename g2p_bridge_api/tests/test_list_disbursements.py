@@ -160,3 +160,20 @@ class TestListDisbursements(EventCase):
             self.service.list_disbursements({**values, "limit": limit})
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    def test_archived_ones_are_listed_as_before(self):
+        """In pages, by their states, and among the changes."""
+        lines = self.shipped("1.00", "2.00", "3.00")
+        cursor = self.service.list_changes({"start": "now"})["next_cursor"]
+        self.process(*(self.entry("D", line) for line in lines), self.entry("RD", lines[1]))
+        envelope = lines.envelope_id
+        before = self.listed(envelope), self.listed(envelope, states=["REVERSED"], limit=1)
+        changed = self.changes(cursor)[1]
+        self.assertEqual(len(changed), 3)
+        envelope._archive("Old")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertFalse(envelope.disbursement_ids)
+        after = self.listed(envelope), self.listed(envelope, states=["REVERSED"], limit=1)
+        self.assertEqual(after, before)
+        self.assertEqual(self.changes(cursor)[1], changed)

@@ -123,6 +123,13 @@ class FrozenMixin(models.AbstractModel):
         self.env["g2p.bridge.audit"]._record_fact(
             "archive", self.browse(), self._description, reason=reason
         )
+        with self._letting_go(reason):
+            yield
+
+    @api.model
+    @contextmanager
+    def _letting_go(self, reason):
+        """As ``_archiving``, for who puts the whole of it into the audit trail by himself."""
         self.env.flush_all()
         self.env.cr.execute("SELECT set_config(%s, %s, TRUE)", [SETTING, reason])
         yield

@@ -9,6 +9,7 @@ from . import handover
 from . import handover_fill
 from . import handover_entitlement
 from . import envelope
+from . import envelope_archive
 from . import cycle_handover
 from . import cycle_totals
 from . import cycle_page

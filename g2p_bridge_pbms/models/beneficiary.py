@@ -67,9 +67,11 @@ PHONE = """
           FROM res_partner p WHERE p.id IN (SELECT person FROM payee)"""
 #: The disbursement that stands for the entitlement's last one: it was not paid.
 FORMER = """
-    (SELECT d.disbursement_id FROM g2p_payment p
-       JOIN g2p_bridge_disbursement d ON d.id = p.bridge_disbursement_id
-      WHERE p.entitlement_id = f.id ORDER BY p.id DESC LIMIT 1)"""
+    (SELECT (SELECT d.disbursement_id FROM g2p_bridge_disbursement_all d
+              WHERE d.id = p.bridge_disbursement_id LIMIT 1)
+       FROM g2p_payment p
+      WHERE p.entitlement_id = f.id AND p.bridge_disbursement_id IS NOT NULL
+      ORDER BY p.id DESC LIMIT 1)"""
 
 
 class Beneficiary(models.Model):

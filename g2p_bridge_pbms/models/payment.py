@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge.lasting_link import LastingLink
+
 #: Whoever may see an envelope. PBMS's own people without a role in the bridge see totals.
 BRIDGE_GROUPS = ",".join(
     f"g2p_bridge_bank_connector.group_{role}"
@@ -24,12 +26,11 @@ class Payment(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    bridge_disbursement_id = fields.Many2one(
+    bridge_disbursement_id = LastingLink(
         "g2p.bridge.disbursement",
         "Disbursement",
         readonly=True,
         copy=False,
-        ondelete="restrict",
         index="btree_not_null",
     )
     bridge_failure_code = fields.Char(
@@ -52,10 +53,11 @@ class Payment(models.Model):
     def action_bridge_open_disbursement(self):
         """Open the disbursement that carries this payment out."""
         self.ensure_one()
+        archived = not self.bridge_disbursement_id.exists()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Disbursement"),
-            "res_model": "g2p.bridge.disbursement",
+            "res_model": f"g2p.bridge.disbursement{'.archive' if archived else ''}",
             "res_id": self.bridge_disbursement_id.id,
             "view_mode": "form",
         }

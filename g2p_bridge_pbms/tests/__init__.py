@@ -1,3 +1,4 @@
+from . import test_archive
 from . import test_beneficiary
 from . import test_handover
 from . import test_handover_heartbeat
