@@ -32,6 +32,9 @@ g2p.bridge.funds.step                      r       r        r       r     r     
 g2p.bridge.statement                       r       r        r       r     r        company_id
 g2p.bridge.statement.entry                 r       r        r       r     r        statement_id.company_id
 g2p.bridge.statement.total                 r       r        r       r     r        statement_id.company_id
+g2p.bridge.disbursement.archive            r       r        r       r     r        envelope_id.company_id
+g2p.bridge.statement.entry.archive         r       r        r       r     r        statement_id.company_id
+g2p.bridge.archive.run                     r       r        r       r     r        envelope_id.company_id
 g2p.bridge.import                          rwcd    r        r       r     r        company_id
 g2p.bridge.import.error                    r       r        r       r     r        import_id.company_id
 g2p.bridge.stall                           r       r        r       r     r        company_id
@@ -54,7 +57,7 @@ g2p.bridge.operation                       -       -        -       r     r     
 g2p.bridge.envelope.create                 rwc     -        -       -     -        window
 g2p.bridge.envelope.amend                  rwc     -        -       -     -        window
 g2p.bridge.envelope.review                 -       rwc      -       -     -        window
-g2p.bridge.decision                        rwc     -        rwc     -     -        window
+g2p.bridge.decision                        rwc     -        rwc     rwc   -        window
 g2p.bridge.decision.line                   rwc     -        rwc     -     -        window
 g2p.bridge.reissue                         rwc     -        rwc     -     -        window
 g2p.bridge.beneficiary.correct             rwc     -        -       -     -        window
@@ -89,7 +92,8 @@ g2p.bridge.example.mapper.fill             -       -        -       -     -     
 ABSTRACT = """
 g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audited.mixin
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
-g2p.bridge.batch.mixin g2p.bridge.dashboard g2p.bridge.durable.mixin g2p.bridge.endpoint
+g2p.bridge.batch.mixin g2p.bridge.cold.mixin g2p.bridge.dashboard g2p.bridge.disbursement.record
+g2p.bridge.statement.entry.record g2p.bridge.durable.mixin g2p.bridge.endpoint
 g2p.bridge.example.bank.service g2p.bridge.frozen.mixin g2p.bridge.group.members
 g2p.bridge.health g2p.bridge.http.client g2p.bridge.mapper.connector
 g2p.bridge.mapper.connector.spar_1 g2p.bridge.mapper.connector.spar_1_async

@@ -37,6 +37,9 @@ g2p.bridge.envelope
     action_submit                      officer
     action_try_again                   officer
     action_release_hold                finance
+    action_archive_rows                admin
+    action_bring_back                  admin
+    action_open_archive_runs           everybody
     action_preview                     readers
     preview_release                    readers
     action_open_pbms_cycle             readers
@@ -63,6 +66,13 @@ g2p.bridge.disbursement
     action_reissue                     officer finance
     action_export_csv                  readers
     action_export_xlsx                 readers
+g2p.bridge.disbursement.archive
+    action_bring_back                  admin
+    action_export_csv                  readers
+    action_export_xlsx                 readers
+g2p.bridge.archive.run
+    action_accept                      admin
+    action_try_again                   admin
 g2p.bridge.mapper.batch
     action_give_up                     officer
     action_try_again                   officer
@@ -80,6 +90,7 @@ g2p.bridge.funds.step
 g2p.bridge.statement
     action_try_again                   finance
     action_open                        readers
+    action_open_archived_entries       everybody
     action_open_disbursements          everybody
     action_open_entries                everybody
     action_open_errors                 everybody
