@@ -1,9 +1,21 @@
 """Processes die and answers get lost; money is neither paid twice nor forgotten."""
 
+import pytest
+from campaign_points import BANK_CALLS, FUNDS, SERVICE
 from odoo_run import wait_until
+from odoo_server import OdooCallError
+from patience import CrashPoints, Patience
 from world import World
 
 AMOUNTS = list(range(1, 41))
+#: Where PostgreSQL dies: while it takes disbursements, while a step is claimed, between the
+#: bank's acceptance and our commit, and while a statement is matched.
+TURNS = (
+    (SERVICE, "_create_disbursements", "uncommitted"),
+    (f"{FUNDS} block", "_step_claim", "uncommitted"),
+    (BANK_CALLS, "initiate_payment", "answered"),
+    ("g2p.bridge.statement", "_step_record", "uncommitted"),
+)
 
 
 def _paid_exactly_once(world, ids):
@@ -72,3 +84,28 @@ def test_server_killed_while_batches_are_shipped_goes_on_where_it_was(odoo_serve
     bridge.kill9()
     bridge.start()
     _finish(world, envelope_id, ids)
+
+
+def test_postgresql_that_ends_at_every_turn_loses_and_doubles_nothing(own_postgres, odoo_servers):
+    bridge, bank = odoo_servers(run=own_postgres), odoo_servers().start()
+    points = CrashPoints(bridge, own_postgres)
+    points.start_bridge()
+    world = World(bridge, bank, people=len(AMOUNTS), bank_batch_size=20, reversal_rate=0)
+    outside, everybody = Patience(bridge, bank, points), {}
+    for action in ("crash_postgres", "restart_postgres"):
+        turns = [[*turn, action] for turn in TURNS]
+        points.arm(turns)
+        envelope_id = world.create_envelope(AMOUNTS, cycle=action)
+        with pytest.raises(OdooCallError):
+            world.create_disbursements(envelope_id, AMOUNTS)
+        assert not world.disbursement_ids(envelope_id)
+        ids = outside.patiently(world.create_disbursements, envelope_id, AMOUNTS)
+        everybody.update({key: 1 for key in ids.values()})
+        outside.until(lambda name=envelope_id: world.state(name) == "shipped")
+        world.wait_until_booked(len(everybody))
+        world.generate_statement()
+        outside.until(lambda name=envelope_id: world.state(name) == "reconciled")
+        assert points.hits[-len(turns) :] == turns
+    assert dict(world.booked()) == everybody
+    restored = "SELECT value FROM ir_config_parameter WHERE key = 'g2p_bridge.restored_at'"
+    assert not bridge.value(restored), "a restart is no restore"

@@ -29,7 +29,9 @@ def monitored(module_servers):
     def get(name):
         return requests.get(f"{server.url}/g2p_bridge/{name}", headers=headers, timeout=60)
 
-    families = {family.name: family for family in text_string_to_metric_families(get("metrics").text)}
+    families = {
+        family.name: family for family in text_string_to_metric_families(get("metrics").text)
+    }
     return families, get("health").json()
 
 

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+ENDED = ("reconciled", "cancelled")
 #: Envelopes that have not taken notice of what became of their steps, although that is long
 #: ago: the job that should have looked at them is lost. The state that the facts amount to is
 #: the one of ``_read_state``; a remainder that nobody gives back is no state, but waits as well.
@@ -27,7 +28,7 @@ LEFT_BEHIND = """
              FROM g2p_bridge_statement_total t
              JOIN g2p_bridge_statement o ON o.id = t.statement_id
             WHERE t.envelope_id = e.id) t
-     WHERE e.state NOT IN ('reconciled', 'cancelled')
+     WHERE e.state NOT IN %(ended)s
        AND GREATEST(c.latest_timestamp, b.latest_timestamp, r.latest_timestamp,
                     s.since, m.since, t.since) < %(ago)s
        AND (b.state = 'done' AND e.state <> CASE
@@ -56,16 +57,18 @@ class HealthLeftBehind(models.AbstractModel):
     def _left_behind(self):
         """:return: envelopes that nobody will look at before the next heartbeat"""
         self.env.flush_all()
-        banks = self.env["g2p.bridge.sponsor.bank"].sudo().with_context(active_test=False)
+        envelopes = self.env["g2p.bridge.envelope"].sudo()
+        banks = envelopes._read_group([("state", "not in", ENDED)], ["sponsor_bank_id"])
         rows = self.env.execute_query(
             SQL(
                 LEFT_BEHIND,
                 trouble=("failed", "uncertain"),
                 ago=self._ago(self._stall_minutes()),
-                releasing=banks.search([]).filtered("can_release_funds").ids,
+                ended=ENDED,
+                releasing=[bank.id for (bank,) in banks if bank.can_release_funds],
             )
         )
-        return self.env["g2p.bridge.envelope"].sudo().browse([row[0] for row in rows])
+        return envelopes.browse([row[0] for row in rows])
 
     @api.model
     def _resume(self):

@@ -90,7 +90,9 @@ class TestHealth(HealthCase):
             self.assertFalse(self.read()["silent"], "one still runs")
             cron.nextcall, cron.lastcall = now - timedelta(hours=1), now - timedelta(hours=hours)
         answer = self.read()
-        self.assertEqual(answer["silent"]["last"], fields.Datetime.to_string(now - timedelta(hours=1)))
+        self.assertEqual(
+            answer["silent"]["last"], fields.Datetime.to_string(now - timedelta(hours=1))
+        )
         self.assertFalse(answer["well"])
 
     def test_scheduled_actions_that_never_ran(self):

@@ -108,7 +108,9 @@ class TestMonitoring(HealthCase, HttpCase):
         self.crons["ship"].nextcall = fields.Datetime.now() - timedelta(hours=1)
         body = self.ask("/g2p_bridge/health", self.token, 503).json()
         self.assertEqual((body["status"], body["troubles"]), ("trouble", ["late_heartbeat"]))
-        self.assertEqual([key for key, beat in body["heartbeats"].items() if beat["late"]], ["ship"])
+        self.assertEqual(
+            [key for key, beat in body["heartbeats"].items() if beat["late"]], ["ship"]
+        )
 
     def test_monitoring_hears_how_long_scheduled_actions_have_been_silent(self):
         now = fields.Datetime.now()
