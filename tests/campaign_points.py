@@ -77,11 +77,8 @@ EVENTS = Stage(
 )
 #: The ways that envelopes go, see ``Campaign._send_…``, and where each is hit.
 WAYS = {
-    "message": (
-        *(INTAKE, RESOLVE, CHECK, BLOCK, SHIP, SHIP, ADVANCE, RELEASE),
-        *(UPLOAD, STATEMENT, EVENTS),
-    ),
-    "file": (IMPORT, ASK, CALL_BACK, BLOCK, SHIP, SHIP, STATEMENT),
-    "corrected": (INTAKE, CORRECTION, RESOLVE, CHECK, SHIP, ADVANCE, UPLOAD),
-    "stopped": (BLOCK, SHIP, STOP, RELEASE, RELEASE),
+    "message": (INTAKE, RESOLVE, BLOCK, SHIP, ADVANCE, RELEASE, UPLOAD, EVENTS),
+    "file": (IMPORT, ASK, CALL_BACK, CHECK, SHIP, STATEMENT),
+    "corrected": (INTAKE, CORRECTION, RESOLVE, BLOCK, SHIP, STATEMENT),
+    "stopped": (BLOCK, SHIP, STOP, RELEASE),
 }

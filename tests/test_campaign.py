@@ -1,4 +1,4 @@
-"""Dozens of kills, and nobody is paid twice or forgotten; and a judge who would have seen it.
+"""Two dozen kills, and nobody is paid twice or forgotten; and a judge who would have seen it.
 
 `setup/campaign` runs the same with more kills and writes the figures down.
 """
@@ -26,7 +26,7 @@ class Copy:
 @pytest.fixture(scope="module")
 def campaign(own_postgres, module_servers):
     """The one campaign that all these tests look at, when it is over."""
-    kills = int(os.environ.get("G2P_CAMPAIGN", 30))
+    kills = int(os.environ.get("G2P_CAMPAIGN", 24))
     seed = int(os.environ.get("G2P_CAMPAIGN_SEED", 1))
     bridge, bank = module_servers(run=own_postgres), module_servers()
     with closing(Campaign(bridge, bank, own_postgres, kills, seed)) as campaign:
