@@ -1,6 +1,14 @@
 from odoo import api, models
+from odoo.tools.translate import LazyTranslate
 
-from ..lib.stall import SYSTEM_KINDS
+_lt = LazyTranslate(__name__)
+
+TROUBLES = {
+    "late_heartbeat": _lt(
+        "Scheduled actions of the bridge do not run in time: what is left behind stays so."
+    ),
+    "jobs_not_run": _lt("Jobs are due and nobody runs them: nothing goes on."),
+}
 
 
 class DashboardTroubles(models.AbstractModel):
@@ -17,8 +25,9 @@ class DashboardTroubles(models.AbstractModel):
         """:return: list of dicts ``kind`` and ``text``, of what is wrong; empty for others"""
         if "admin" not in roles:
             return []
-        health = self.env["g2p.bridge.health"].sudo()
-        wrong = health._life_signs()["troubles"]
+        wrong = self.env["g2p.bridge.health"]._life_signs()["troubles"]
         return [
-            {"kind": kind, "text": health._sentence(kind)} for kind in SYSTEM_KINDS if kind in wrong
+            {"kind": kind, "text": self.env._(text)}
+            for kind, text in TROUBLES.items()
+            if kind in wrong
         ]
