@@ -9,6 +9,7 @@ import os
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
 from hypothesis.internal.observability import add_observability_callback
 from reliability import INPUTS, MACHINE, table, write_part
 
@@ -16,6 +17,12 @@ from reliability import INPUTS, MACHINE, table, write_part
 COUNTED = ("passed", "failed")
 
 examples = Counter()
+
+# How fast inputs are made and tried says something about the machine alone.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("patient")
 
 
 def _note(observation):

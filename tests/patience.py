@@ -11,6 +11,11 @@ from odoo_server import REPO, OdooCallError
 #: Models with scheduled actions that run by themselves.
 BRIDGE_CRONS = tuple(f"g2p.bridge.{name}" for name in ("envelope", "statement", "stall", "event"))
 BANK_CRONS = tuple(f"g2p.bridge.example.bank.{name}" for name in ("payment.batch", "statement"))
+#: Nothing waits for its time.
+DUE = (
+    "UPDATE queue_job SET eta = NULL WHERE state = 'pending'"
+    " AND eta > now() AT TIME ZONE 'UTC' + interval '20 seconds'"
+)
 #: A quarter of an hour is over for what has no worker; the mapper has had its time to answer.
 BRIDGE_CLOCK = (
     *(
@@ -23,12 +28,12 @@ BRIDGE_CLOCK = (
     " WHERE state = 'waiting'"
     " AND latest_timestamp < now() AT TIME ZONE 'UTC' - interval '15 seconds'",
     "UPDATE g2p_bridge_webhook SET next_attempt_at = NULL WHERE next_attempt_at IS NOT NULL",
-    "UPDATE queue_job SET eta = NULL WHERE state = 'pending'"
-    " AND eta > now() AT TIME ZONE 'UTC' + interval '20 seconds'",
+    DUE,
 )
 BANK_CLOCK = (
     "UPDATE g2p_bridge_example_bank_statement SET next_attempt_at = NULL"
     " WHERE delivery_state = 'failed'",
+    DUE,
 )
 #: Seconds between two looks at what has come of it, and between two hours of the clock.
 LOOK, HOUR = 0.2, 2

@@ -98,6 +98,7 @@ def test_postgresql_that_ends_at_every_turn_loses_and_doubles_nothing(own_postgr
         envelope_id = world.create_envelope(AMOUNTS, cycle=action)
         with pytest.raises(OdooCallError):
             world.create_disbursements(envelope_id, AMOUNTS)
+        bridge.close_connection()  # of this test: it ended with PostgreSQL
         assert not world.disbursement_ids(envelope_id)
         ids = outside.patiently(world.create_disbursements, envelope_id, AMOUNTS)
         everybody.update({key: 1 for key in ids.values()})
