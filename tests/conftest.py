@@ -10,6 +10,8 @@ from at_once import assert_no_deadlock
 from crowded_world import CrowdedWorld
 from odoo_run import TestRun
 from odoo_server import OdooServer
+from own_postgres import OwnPostgres
+from reliability import reliability  # noqa: F401  a fixture
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +25,34 @@ def test_run():
 @pytest.fixture
 def odoo_servers(request, test_run):
     """A function that makes servers, each with a fresh database; not yet started."""
-    servers = []
+    yield from _servers(request.node, test_run)
 
-    def new_server(**options):
-        server = OdooServer(test_run, **options)
+
+@pytest.fixture(scope="module")
+def module_servers(request, test_run):
+    """The same, of servers that all tests of a module share."""
+    yield from _servers(request.node, test_run)
+
+
+def _servers(node, test_run):
+    node.odoo_servers = servers = []
+
+    def new_server(run=test_run, **options):
+        server = OdooServer(run, **options)
         servers.append(server)
         return server
 
-    request.node.odoo_servers = servers
     yield new_server
     for server in servers:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def own_postgres(test_run):
+    """A PostgreSQL that tests may crash. Ask for it before the servers."""
+    cluster = OwnPostgres(test_run)
+    yield cluster
+    cluster.remove()
 
 
 @pytest.fixture
@@ -80,5 +99,5 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if report.failed:
-        for server in getattr(item, "odoo_servers", ()):
+        for server in (s for node in item.listchain() for s in getattr(node, "odoo_servers", ())):
             report.sections.append((f"log of the server on {server.db}", server.log_tail()))

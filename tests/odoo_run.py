@@ -50,6 +50,8 @@ class TestRun:
         self.data_dir = self.folder / "data"
         self.browser = os.environ.get("G2P_TEST_BROWSER")
         self.pg_bin = Path(os.environ["G2P_TEST_PG_BIN"])
+        #: Where the databases are, if not where this process' own variables PG* say.
+        self.environment = {}
         self._count = 0
 
     def new_name(self):
@@ -59,7 +61,8 @@ class TestRun:
 
     def connect(self, database):
         """An autocommitting connection as the role that Odoo uses (PG* variables)."""
-        connection = psycopg2.connect(dbname=database, application_name=APPLICATION)
+        place = {name[2:].lower(): value for name, value in self.environment.items()}
+        connection = psycopg2.connect(dbname=database, application_name=APPLICATION, **place)
         connection.autocommit = True
         return connection
 
@@ -81,19 +84,30 @@ class TestRun:
 
     def dump(self, database, folder):
         """A backup as an administrator takes it, also while a server is at work."""
-        self._pg_tool("pg_dump", "--format=custom", f"--file={folder / 'db.dump'}", database)
+        self.dump_database(database, folder / "db.dump")
         if self.filestore(database).exists():
             shutil.copytree(self.filestore(database), folder / "filestore")
 
     def restore(self, folder, database):
         """A new database from a backup."""
         self.admin(f'CREATE DATABASE "{database}" TEMPLATE template0')
-        self._pg_tool("pg_restore", "--no-owner", f"--dbname={database}", folder / "db.dump")
+        self.restore_database(folder / "db.dump", database)
         if (folder / "filestore").exists():
             shutil.copytree(folder / "filestore", self.filestore(database))
 
+    def dump_database(self, database, file):
+        """A database as one file, without the contents of its attachments."""
+        self._pg_tool("pg_dump", "--format=custom", f"--file={file}", database)
+
+    def restore_database(self, file, database):
+        """Fill a new database from such a file."""
+        self._pg_tool("pg_restore", "--no-owner", f"--dbname={database}", file)
+
     def _pg_tool(self, name, *arguments):
-        subprocess.run([self.pg_bin / name, *arguments], check=True, capture_output=True)
+        environment = {**os.environ, **self.environment}
+        subprocess.run(
+            [self.pg_bin / name, *arguments], check=True, capture_output=True, env=environment
+        )
 
     def drop(self, database):
         """Removes a database and its files, whoever is still connected."""

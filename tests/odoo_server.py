@@ -87,7 +87,7 @@ class OdooServer:
             self._process = subprocess.Popen(
                 [sys.executable, START_SCRIPT, "-c", self.conf, "-d", self.db]
                 + ["--db-filter", f"^{self.db}$"],
-                env={**os.environ, **(env or {})},
+                env={**os.environ, **self.run.environment, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -152,6 +152,7 @@ class OdooServer:
     def sql(self, query, params=None):
         """Runs one statement, committed at once; returns its rows as tuples, if it has any."""
         if self._connection is None or self._connection.closed:
+            # Also after PostgreSQL was restarted.
             self._connection = self.run.connect(self.db)
         with self._connection.cursor() as cursor:
             cursor.execute(query, params)
@@ -176,6 +177,7 @@ class OdooServer:
             [sys.executable, START_SCRIPT, "shell", "-c", self.conf, "-d", self.db]
             + ["--no-http", "--log-level=error"],
             input=f"print({marker!r})\n{code}\n",
+            env={**os.environ, **self.run.environment},
             capture_output=True,
             text=True,
         )
@@ -225,6 +227,10 @@ class OdooServer:
         parser.set("options", "http_port", str(self.port))
         parser.set("options", "gevent_port", str(free_port()))
         parser.set("queue_job", "port", str(jobs_port or self.port))
+        for name, value in self.run.environment.items():
+            key = name[2:].lower()
+            parser.set("options", f"db_{key}", value)
+            parser.set("queue_job", f"jobrunner_db_{key}", value)
         if channels:
             parser.set("queue_job", "channels", channels)
         with open(self.conf, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:

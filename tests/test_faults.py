@@ -35,6 +35,7 @@ OUTCOMES = """
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
      WHERE s.account_number = %s AND e.outcome = 'error' ORDER BY e.id
 """
+ITSELF, PERSON = "by itself", "for a person"
 BATCHES = """
     SELECT b.id, b.state, b.latest_error_code, b.latest_error_message
       FROM g2p_bridge_bank_batch b JOIN g2p_bridge_envelope e ON e.id = b.envelope_id
@@ -46,7 +47,7 @@ class Case:
     """An account with one fault, or none yet, and the envelope that meets it."""
 
     def __init__(self, world, number, kind, operation="any", **values):
-        self.world, self.kind = world, kind
+        self.world, self.kind, self.operation = world, kind, operation
         self.account, program = f"ACCOUNT-{number}", f"P{number}"
         self.account_id = world.create_account(self.account, reversal_rate=0)
         world.create_program(program, self.account)
@@ -87,6 +88,10 @@ class Case:
             "SELECT sum(calls) FROM g2p_bridge_example_bank_fault WHERE account_id = %s",
             [self.account_id],
         ), self.kind
+
+    def note(self, reliability, outcome):
+        """Let the report know that the fault of this case came out right."""
+        reliability.tried("bank", self.kind, self.operation, outcome)
 
     def statement(self):
         self.world.generate_statement(self.account)
@@ -129,7 +134,7 @@ def world(odoo_server):
     return World(odoo_server, people=len(AMOUNTS))
 
 
-def test_the_bridge_gets_over_what_goes_wrong_once(world):
+def test_the_bridge_gets_over_what_goes_wrong_once(world, reliability):
     cases = [
         Case(world, number, kind, operation, **values)
         for number, (kind, operation, values) in enumerate(CURED)
@@ -141,9 +146,10 @@ def test_the_bridge_gets_over_what_goes_wrong_once(world):
         case.reconcile()
         case.assert_fault_is_over()
         assert case.errors() == []
+        case.note(reliability, ITSELF)
 
 
-def test_what_the_bank_books_or_refuses_wrongly_stands_for_a_person(world):
+def test_what_the_bank_books_or_refuses_wrongly_stands_for_a_person(world, reliability):
     refused = Case(world, 1, "refuse", INITIATE)
     rejected = Case(world, 2, "reject_payments", INITIATE, share=30)
     # So small a share that it is one payment, whatever IDs they have.
@@ -165,6 +171,8 @@ def test_what_the_bank_books_or_refuses_wrongly_stands_for_a_person(world):
 
     _after_single_rejections(world, rejected)
     _after_a_refusal(world, refused)
+    for case in (wrong, twice, rejected, refused):
+        case.note(reliability, PERSON)
 
 
 def _after_single_rejections(world, case):
@@ -208,13 +216,14 @@ def _after_a_refusal(world, case):
     case.reconcile()
 
 
-def test_statements_that_go_astray_lose_no_entry(world):
+def test_statements_that_go_astray_lose_no_entry(world, reliability):
     late = Case(world, 1, "statement_out_of_order")
     gap = Case(world, 2, None)
     other = Case(world, 3, "statement_other_account")
     gap.statement()  # nothing misses before the first one
     gap.wait_for_statements(1, "delivered")
-    world.add_fault("statement_gap", "any", gap.account_id)
+    gap.kind = "statement_gap"
+    world.add_fault(gap.kind, "any", gap.account_id)
     for case in (late, gap, other):
         case.ship()
         case.statement()
@@ -238,22 +247,27 @@ def test_statements_that_go_astray_lose_no_entry(world):
         expected="INVALID_ACCOUNT_NUMBER",
     )
     assert not late.errors() + gap.errors() + other.errors()
+    late.note(reliability, ITSELF)
+    gap.note(reliability, PERSON)
+    other.note(reliability, PERSON)
 
 
-def test_the_bridge_gets_over_what_the_mapper_does_wrong(world):
-    envelopes = []
-    for fault in ("error_500", "missing", "partial", "swapped", "bad_json", "html"):
+def test_the_bridge_gets_over_what_the_mapper_does_wrong(world, reliability):
+    envelopes, faults = [], ("error_500", "missing", "partial", "swapped", "bad_json", "html")
+    for fault in faults:
         _set_mapper(world, fault)
         envelopes.append(_resolve(world, fault))
     for envelope_id, _ids in envelopes:
         world.wait_for_state(envelope_id, "shipped")
     _assert_paid(world, envelopes)
+    for fault in faults:
+        reliability.tried("mapper", fault, "resolve", ITSELF)
 
 
-def test_addresses_that_are_wrong_are_never_paid_to(odoo_server):
+def test_addresses_that_are_wrong_are_never_paid_to(odoo_server, reliability):
     world = World(odoo_server, people=len(AMOUNTS), unresolved="hold")
-    envelopes = []
-    for fault, reason in (("wrong_ids", "WRONG_ID"), ("malformed", None)):
+    envelopes, faults = [], {"wrong_ids": "WRONG_ID", "malformed": None}
+    for fault, reason in faults.items():
         _set_mapper(world, fault)
         envelope_id, ids = _resolve(world, fault)
         unresolved = world.bridge.sql(
@@ -272,6 +286,8 @@ def test_addresses_that_are_wrong_are_never_paid_to(odoo_server):
         world.bridge.call("g2p.bridge.envelope", "action_resolve_again", [[record]], user="officer")
         world.wait_for_state(envelope_id, "shipped")
     _assert_paid(world, envelopes)
+    for fault in faults:
+        reliability.tried("mapper", fault, "resolve", PERSON)
 
 
 def _set_mapper(world, fault):

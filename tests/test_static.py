@@ -41,7 +41,11 @@ def test_translation_checks_find_nothing():
     run("oca-checks-po", "--disable=po-pretty-format", *catalogues)
 
 
-@pytest.mark.parametrize("script", ["dev", "demo", "install", "stop", "test", "../.ci/run"])
+@pytest.mark.parametrize(
+    "script",
+    ["audit", "campaign", "demo", "dev", "install", "stop", "test"]
+    + ["../.ci/run", "../tests/crash/restart_postgres"],
+)
 def test_shell_script_parses(script):
     done = subprocess.run(["bash", "-n", REPO / "setup" / script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -3,6 +3,7 @@
 Bridge and bank may be the same server or two; only HTTP runs between them either way.
 """
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import requests
@@ -15,8 +16,9 @@ ADDRESS = "account_number:{number}.branch_code:BR1.bank_code:OTHER_BANK.fa_type:
 class World:
     """One program of one ministry.
 
-    :param bridge: server that runs the bridge and the example mapper
+    :param bridge: server that runs the bridge
     :param bank: server that runs the example bank
+    :param mapper: server that runs the example mapper; that of the bridge if not given
     :param people: how many IDs (P0000000001 …) the mapper knows
     :param opening_balance: of the ministry's account
     :param policies: of the program; delays are zero so that tests never wait for them
@@ -29,13 +31,15 @@ class World:
         people=10,
         reversal_rate=30,
         opening_balance=1_000_000,
+        mapper=None,
         **policies,
     ):
-        self.bridge, self.bank = bridge, bank or bridge
+        self.bridge, self.bank, self.mapper = bridge, bank or bridge, mapper or bridge
         self.opening_balance = opening_balance
         self.account_id = self.create_account(ACCOUNT, reversal_rate)
         self.link_people(people)
-        self._create_bank_and_mapper()
+        self._create_bank()
+        self.mapper_id = self.create_mapper("Example Mapper")
         self.program_id = self.create_program("CASH", ACCOUNT, policies)
         self.create_user("officer", "group_officer")
 
@@ -60,14 +64,14 @@ class World:
 
     def link_people(self, people):
         """Let the mapper know the first so many IDs."""
-        fill = self.bridge.call(
+        fill = self.mapper.call(
             "g2p.bridge.example.mapper.fill",
             "create",
             [{"count": people, "id_pattern": "P{number}", "fa_pattern": ADDRESS}],
         )
-        self.bridge.call("g2p.bridge.example.mapper.fill", "action_fill", [[fill]])
+        self.mapper.call("g2p.bridge.example.mapper.fill", "action_fill", [[fill]])
 
-    def _create_bank_and_mapper(self):
+    def _create_bank(self):
         self.bank_id = self.bridge.call(
             "g2p.bridge.sponsor.bank",
             "create",
@@ -84,14 +88,18 @@ class World:
                 }
             ],
         )
-        self.mapper_id = self.bridge.call(
+
+    def create_mapper(self, name, **values):
+        """Let the bridge know the example mapper; returns the record ID."""
+        return self.bridge.call(
             "g2p.bridge.mapper",
             "create",
             [
                 {
-                    "name": "Example Mapper",
+                    "name": name,
                     "environment": "test",
-                    "base_url": f"{self.bridge.url}/g2p_bridge_example_mapper",
+                    "base_url": f"{self.mapper.url}/g2p_bridge_example_mapper",
+                    **values,
                 }
             ],
         )
@@ -180,6 +188,76 @@ class World:
         )
         return {reply["disbursement_amount"]: reply["disbursement_id"] for reply in replies}
 
+    def cancel_disbursements(self, ids):
+        self.operation("cancel_disbursements", [{"disbursement_id": key} for key in sorted(ids)])
+
+    def amend_to_received(self, envelope_id):
+        """Declare what has been received as all there is, to be paid today."""
+        received = self.status(envelope_id)
+        count = received["number_of_disbursements_received"]
+        self.operation(
+            "amend_disbursement_envelope",
+            {
+                "disbursement_envelope_id": envelope_id,
+                "number_of_beneficiaries": count,
+                "number_of_disbursements": count,
+                "total_disbursement_amount": received["total_disbursement_amount_received"],
+                "disbursement_schedule_date": day(),
+            },
+        )
+
+    def cancel_envelope(self, envelope_id, reason):
+        self.operation(
+            "cancel_disbursement_envelope", {"disbursement_envelope_id": envelope_id}, reason
+        )
+
+    def create_import(self, envelope_id, amounts):
+        """Upload one disbursement per amount as a file; returns the import's record ID."""
+        rows = [
+            "mis_reference_number,beneficiary_id,beneficiary_name,disbursement_amount,narrative"
+        ]
+        rows += [f"MIS-{n},P{n:010d},Person {n},{n},Grant of {n}" for n in amounts]
+        envelope = self.bridge.value(
+            "SELECT id FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s", [envelope_id]
+        )
+        file = base64.b64encode("\n".join(rows).encode()).decode()
+        values = {"envelope_id": envelope, "file": file, "file_name": "cycle.csv"}
+        return self.bridge.call("g2p.bridge.import", "create", [values], user="officer")
+
+    def start_import(self, import_id):
+        self.bridge.call("g2p.bridge.import", "action_import", [[import_id]], user="officer")
+
+    # What the bridge's database says
+
+    def import_state(self, import_id):
+        return self.bridge.value("SELECT state FROM g2p_bridge_import WHERE id = %s", [import_id])
+
+    def disbursement_ids(self, envelope_id, state=None):
+        """The IDs of an envelope's disbursements, of one state or of all."""
+        rows = self.bridge.sql(
+            "SELECT d.disbursement_id FROM g2p_bridge_disbursement d"
+            " JOIN g2p_bridge_envelope e ON e.id = d.envelope_id"
+            " WHERE e.disbursement_envelope_id = %s AND (%s IS NULL OR d.state = %s)",
+            [envelope_id, state, state],
+        )
+        return {key for (key,) in rows}
+
+    def funds_state(self, envelope_id, kind):
+        """The state of a funds step; None where there is no such step."""
+        return self.bridge.value(
+            "SELECT s.state FROM g2p_bridge_funds_step s"
+            " JOIN g2p_bridge_envelope e ON e.id = s.envelope_id"
+            " WHERE e.disbursement_envelope_id = %s AND s.kind = %s",
+            [envelope_id, kind],
+        )
+
+    def schedule_date(self, envelope_id):
+        return self.bridge.value(
+            "SELECT disbursement_schedule_date::text FROM g2p_bridge_envelope"
+            " WHERE disbursement_envelope_id = %s",
+            [envelope_id],
+        )
+
     def status(self, envelope_id):
         return self.operation("get_disbursement_envelope_status", envelope_id)
 
@@ -207,6 +285,10 @@ class World:
             "create",
             [{"kind": kind, "operation": operation, **values}],
         )
+
+    def end_faults(self):
+        """Let the bank do everything right from now on."""
+        self.bank.sql("UPDATE g2p_bridge_example_bank_fault SET calls = 0")
 
     def wait_until_booked(self, payments):
         """Wait until the bank has booked this many debits."""

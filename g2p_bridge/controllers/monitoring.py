@@ -49,11 +49,14 @@ class Monitoring(http.Controller):
         readonly=True,
     )
     def health(self, **_params):
-        """200 while the machinery runs, else 503 with the kinds of trouble."""
+        """200 while the machinery runs, else 503 with the kinds of trouble.
+
+        Either way it tells how long ago the scheduled action of each step ran.
+        """
         company = _monitored_company()
         if not company:
             return _not_admitted()
-        troubles = company.env["g2p.bridge.health"]._troubles()
-        body = {"status": "trouble" if troubles else "ok", "troubles": troubles}
+        signs = company.env["g2p.bridge.health"]._life_signs()
+        body = {"status": "trouble" if signs["troubles"] else "ok", **signs}
         headers = {"Cache-Control": "no-store"}
-        return request.make_json_response(body, headers, status=503 if troubles else 200)
+        return request.make_json_response(body, headers, status=503 if signs["troubles"] else 200)

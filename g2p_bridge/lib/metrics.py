@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 FIGURES = {
     "heartbeat_late": ("1 where the scheduled action of a step does not run in time.", ["step"]),
     "heartbeat_last_run_timestamp_seconds": ("When the scheduled action last ran.", ["step"]),
+    "heartbeat_age_seconds": ("Seconds since the scheduled action last ran.", ["step"]),
     "waiting_items": ("Items of a step that wait and may run.", ["step"]),
     "oldest_waiting_seconds": ("Age of the oldest waiting item of a step.", ["step"]),
     "failed_jobs": ("Background jobs that have failed.", []),
@@ -14,6 +15,7 @@ FIGURES = {
     "job_runner_up": ("0 where jobs are due and none is begun.", []),
     "uncertain_items": ("Steps of which nobody knows whether the bank did them.", ["currency"]),
     "uncertain_amount": ("The money of these steps, rounded as a float is.", ["currency"]),
+    "restore_unconfirmed": ("1 in a restored database until an administrator confirms.", []),
     "stalled": ("Things that stand still, by kind.", ["kind"]),
 }
 

@@ -80,9 +80,11 @@ from . import import_error
 from . import import_envelope
 from . import dashboard
 from . import dashboard_tasks
+from . import dashboard_troubles
 from . import dashboard_money
 from . import dashboard_onboarding
 from . import health_items
+from . import health_left_behind
 from . import health_stalls
 from . import health
 from . import stall

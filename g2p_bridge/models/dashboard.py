@@ -65,6 +65,7 @@ class Dashboard(models.AbstractModel):
             "has_envelopes": bool(envelopes.search_count([], limit=1)),
             "programs": self._programs(),
             "stages": self._stages(scope),
+            "troubles": self._troubles(roles),
             "tasks": self._tasks(scope, roles),
             **self._money(scope),
             "onboarding": self._onboarding(roles),

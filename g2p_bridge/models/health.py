@@ -50,8 +50,11 @@ class Health(models.AbstractModel):
         roles = self._check_reader()
         facts = self.sudo()._facts(self.env.companies)
         stalls = facts["stalls"]
+        restored = self.env["g2p.bridge.restore"].sudo()._refusal() or False
         return {
-            "well": not stalls and not facts["jobs"]["failed"],
+            "well": not (stalls or facts["jobs"]["failed"] or restored),
+            "silent": self._silence(facts["heartbeats"]),
+            "restored": restored,
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
             "jobs": {
                 **facts["jobs"],
@@ -129,6 +132,16 @@ class Health(models.AbstractModel):
         )
         names = ("currency", "symbol", "position", "count", "amount")
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    @api.model
+    def _silence(self, heartbeats):
+        """Whether scheduled actions have stopped altogether.
+
+        :return: False, or a dict: ``last``, when the last one ran, False where none ever did
+        """
+        if not all(beat["late"] for beat in heartbeats):
+            return False
+        return {"last": _text(max((b["last"] for b in heartbeats if b["last"]), default=None))}
 
     @api.model
     def _step_row(self, beat, facts):

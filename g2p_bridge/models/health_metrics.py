@@ -4,7 +4,6 @@ import pytz
 from odoo import api, fields, models
 
 from ..lib.metrics import exposition
-from ..lib.stall import SYSTEM_KINDS
 from .stall import KINDS
 
 
@@ -30,6 +29,9 @@ class HealthMetrics(models.AbstractModel):
                     for beat in beats
                     if beat["last"]
                 ],
+                "heartbeat_age_seconds": [
+                    ([beat["key"]], self._age(beat)) for beat in beats if beat["last"]
+                ],
                 "waiting_items": [([step], count) for step, (count, _since) in waiting.items()],
                 "oldest_waiting_seconds": [
                     ([step], max((now - since).total_seconds(), 0) if since else 0)
@@ -44,12 +46,34 @@ class HealthMetrics(models.AbstractModel):
                 "uncertain_amount": [
                     ([row["currency"]], float(row["amount"])) for row in facts["uncertain"]
                 ],
+                "restore_unconfirmed": [
+                    ([], int(self.env["g2p.bridge.restore"].sudo()._unconfirmed()))
+                ],
                 "stalled": [([kind], kinds[kind]) for kind, _name in KINDS],
             }
         )
 
     @api.model
-    def _troubles(self):
-        """:return: sorted kinds of what is wrong with the machinery itself; empty: it runs"""
-        stalls = self.sudo()._system_stalls(self._heartbeats(), self._jobs())
-        return sorted({stall.kind for stall in stalls} & set(SYSTEM_KINDS))
+    def _life_signs(self):
+        """Whether the machinery itself runs, read anew: no scheduled action has to run for it.
+
+        :return: dict: ``troubles``, sorted kinds of what is wrong; ``heartbeats``, for each
+            step ``late`` and ``age_seconds``, None where it never ran
+        """
+        health = self.sudo()
+        beats = health._heartbeats()
+        stalls = health._system_stalls(beats, health._jobs())
+        return {
+            "troubles": sorted({stall.kind for stall in stalls}),
+            "heartbeats": {
+                beat["key"]: {"late": beat["late"], "age_seconds": self._age(beat)}
+                for beat in beats
+            },
+        }
+
+    @api.model
+    def _age(self, beat):
+        """:return: whole seconds since a scheduled action last ran; None: never"""
+        if not beat["last"]:
+            return None
+        return max(int((fields.Datetime.now() - beat["last"]).total_seconds()), 0)

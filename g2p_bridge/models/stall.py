@@ -78,19 +78,25 @@ class StallRecord(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Let go on what can go on, and tell people of the rest."""
+        """Let go on what can go on, and tell people of the rest.
+
+        In a restored database everything stands still on purpose until an administrator has
+        compared and confirmed: then only the machinery itself is looked after.
+        """
         self = self.sudo()
         health = self.env["g2p.bridge.health"].sudo()
-        resumed = health._resume()
-        if resumed:
-            _logger.warning("%s steps stood still and were started again", resumed)
-        self._take(health._stalls())
+        kinds = [kind for kind, _name in KINDS]
+        if self.env["g2p.bridge.restore"]._unconfirmed():
+            kinds = SYSTEM_KINDS
+        elif resumed := health._resume():
+            _logger.warning("%s steps or envelopes stood still and go on again", resumed)
+        self._take([stall for stall in health._stalls() if stall.kind in kinds], kinds)
         self._mail_news()
 
-    def _take(self, stalls):
-        """Make the rows what was found: new ones are told of, those gone are settled."""
+    def _take(self, stalls, kinds):
+        """Make the rows of these kinds what was found: tell of new ones, settle those gone."""
         found = {stall.key: stall for stall in stalls}
-        rows = self.search([("kind", "in", [kind for kind, _name in KINDS])])
+        rows = self.search([("kind", "in", kinds)])
         gone = rows.filtered(lambda row: row._key() not in found)
         gone._settle_activities()
         gone.unlink()

@@ -30,7 +30,7 @@ class TestHealth(HealthCase):
                 self.assertForbidden(self.read, name)
 
     def test_nothing_but_reading_can_be_called(self):
-        for method in ("_stalls", "_resume", "_facts", "_metrics", "_troubles"):
+        for method in ("_stalls", "_resume", "_facts", "_metrics", "_life_signs"):
             self.assertForbidden(self.rpc_model, "admin", "g2p.bridge.health", method)
         self.assertForbidden(self.rpc_model, "admin", "g2p.bridge.stall", "_cron_watch")
 
@@ -53,6 +53,14 @@ class TestHealth(HealthCase):
         self.filled_envelope(disbursement_schedule_date=self.today(5))
         self.assertEqual(self.step("check", self.read())["waiting"], 0)
 
+    def test_a_restored_database_is_not_well_until_it_is_confirmed(self):
+        self.env["g2p.bridge.restore"]._mark_restored("Restored by hand")
+        answer = self.read()
+        self.assertIn("restored from a backup", answer["restored"])
+        self.assertFalse(answer["well"])
+        self.env["g2p.bridge.restore"]._confirm("Compared")
+        self.assertFalse(self.read()["restored"])
+
     def test_uncertain_money_by_currency_to_the_last_decimal(self):
         self.uncertain()
         row = self.read()["uncertain"][0]
@@ -74,6 +82,34 @@ class TestHealth(HealthCase):
         self.assertTrue(self.step("ship", answer)["late"])
         self.assertFalse(self.step("block", answer)["late"])
         self.assertEqual([stall["kind"] for stall in answer["stalls"]], ["late_heartbeat"])
+
+    def test_scheduled_actions_that_stopped_altogether(self):
+        now = fields.Datetime.now()
+        self.assertFalse(self.read()["silent"])
+        for hours, cron in enumerate(self.crons.values(), 1):
+            self.assertFalse(self.read()["silent"], "one still runs")
+            cron.nextcall, cron.lastcall = now - timedelta(hours=1), now - timedelta(hours=hours)
+        answer = self.read()
+        self.assertEqual(
+            answer["silent"]["last"], fields.Datetime.to_string(now - timedelta(hours=1))
+        )
+        self.assertFalse(answer["well"])
+
+    def test_scheduled_actions_that_never_ran(self):
+        for cron in self.crons.values():
+            cron.write({"nextcall": fields.Datetime.now() - timedelta(hours=1), "lastcall": False})
+        self.assertEqual(self.read()["silent"], {"last": False})
+
+    def test_administrators_see_on_the_dashboard_that_no_scheduled_action_runs(self):
+        def troubles(name):
+            answer = self.rpc_model(name, "g2p.bridge.dashboard", "read_dashboard")
+            return [trouble["kind"] for trouble in answer["troubles"]]
+
+        self.assertFalse(troubles("admin"))
+        for cron in self.crons.values():
+            cron.nextcall = fields.Datetime.now() - timedelta(hours=1)
+        self.assertEqual(troubles("admin"), ["late_heartbeat"])
+        self.assertFalse(troubles("officer"))
 
     def test_failed_jobs(self):
         self.filled_envelope()

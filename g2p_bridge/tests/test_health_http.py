@@ -107,7 +107,31 @@ class TestMonitoring(HealthCase, HttpCase):
         self.assertEqual(self.ask("/g2p_bridge/health", self.token).json()["status"], "ok")
         self.crons["ship"].nextcall = fields.Datetime.now() - timedelta(hours=1)
         body = self.ask("/g2p_bridge/health", self.token, 503).json()
-        self.assertEqual(body, {"status": "trouble", "troubles": ["late_heartbeat"]})
+        self.assertEqual((body["status"], body["troubles"]), ("trouble", ["late_heartbeat"]))
+        self.assertEqual(
+            [key for key, beat in body["heartbeats"].items() if beat["late"]], ["ship"]
+        )
+
+    def test_monitoring_hears_how_long_scheduled_actions_have_been_silent(self):
+        now = fields.Datetime.now()
+        for cron in self.crons.values():
+            cron.write({"nextcall": now - timedelta(hours=1), "lastcall": now - timedelta(hours=2)})
+        self.crons["watch"].lastcall = False
+        beats = self.ask("/g2p_bridge/health", self.token, 503).json()["heartbeats"]
+        self.assertEqual(set(beats), set(self.crons))
+        self.assertTrue(all(beat["late"] for beat in beats.values()))
+        self.assertGreaterEqual(beats["ship"]["age_seconds"], 7200)
+        self.assertIsNone(beats["watch"]["age_seconds"], "it never ran")
+        figures = self.figures()
+        self.assertEqual(figures["heartbeat_late", "ship"], 1)
+        self.assertGreaterEqual(figures["heartbeat_age_seconds", "ship"], 7200)
+        self.assertNotIn(("heartbeat_age_seconds", "watch"), figures)
+
+    def test_monitoring_hears_of_a_restored_database(self):
+        self.assertEqual(self.figures()["restore_unconfirmed",], 0)
+        self.env["g2p.bridge.restore"]._mark_restored("Restored by hand")
+        self.assertEqual(self.figures()["restore_unconfirmed",], 1)
+        self.ask("/g2p_bridge/health", self.token)  # no reason to take the server out
 
     def test_the_settings_take_addresses_only(self):
         settings = self.env["res.config.settings"].create({"g2p_bridge_duty_emails": "a@b.org, x"})

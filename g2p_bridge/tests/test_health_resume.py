@@ -133,3 +133,97 @@ class TestResume(HealthCase):
             self.run_jobs()
         self.assertEqual(statement.state, "done")
         self.assertEqual(lines[0].state, "reconciled")
+
+    # Envelopes that nobody looks at, though their steps are done
+
+    def shipped_unseen(self, **values):
+        """An envelope whose batches are done, and that has not heard of it: its job is lost."""
+        envelope = self.filled_envelope(**values)
+        self.run_jobs()
+        self.forget_jobs()
+        envelope.state = "shipping"
+        return envelope
+
+    def test_an_envelope_that_lost_its_job_takes_notice_by_the_watch(self):
+        envelope = self.shipped_unseen()
+        with self.later(5):
+            self.watch()
+            self.assertEqual(envelope.state, "shipping", "its job may only just be on its way")
+        with self.later(20):
+            self.watch()
+        self.assertEqual(envelope.state, "shipped")
+        self.assertEqual(len(self.calls("initiate_payment")), 1)
+
+    def test_an_envelope_whose_job_waits_is_left_to_it(self):
+        envelope = self.shipped_unseen()
+        envelope._enqueue_advance()
+        with self.later(20):
+            self.watch()
+        self.assertEqual(envelope.state, "shipping")
+
+    def test_a_remainder_that_nobody_gives_back_is_given_back_once(self):
+        self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
+        self.mapper_script.unknown = {"ID2"}
+        envelope = self.filled_envelope()
+        self.run_jobs()
+        release = envelope._funds_step("release")
+        self.assertEqual(release.state, "done")
+        self.env.cr.execute("SET LOCAL g2p_bridge.archiving = 'test'")
+        release.unlink()
+        self.env.cr.execute("SET LOCAL g2p_bridge.archiving = ''")
+        self.forget_jobs()
+        with self.later(20):
+            self.watch()
+            self.run_jobs()
+            self.watch()
+        self.assertEqual(envelope._funds_step("release").state, "done")
+        self.assertEqual(len({call[2] for call in self.calls("release_funds")}), 1)
+
+    def test_trouble_that_an_envelope_has_not_noticed_is_shown(self):
+        envelope = self.shipped_unseen()
+        envelope.state = "shipped"
+        envelope.needs_attention = True
+        with self.later(20):
+            self.assertEqual(self.health._resume(), 1)
+            self.assertEqual(self.health._resume(), 0)
+        self.assertFalse(envelope.needs_attention)
+
+    # A restored database
+
+    def test_before_a_restore_is_confirmed_nothing_goes_on_and_nobody_is_bothered(self):
+        envelope = self.filled_envelope()
+        self.env["g2p.bridge.restore"]._mark_restored("Restored by hand")
+        batches = envelope.bank_batch_ids
+        self.forget_jobs()
+        to_dos = self.env["mail.activity"].search_count([])
+        with self.later(60):
+            self.watch()
+            self.watch()
+            self.assertFalse(self.env["queue.job"].search_count([]))
+            self.assertFalse(self.stall_model.search([]))
+        self.assertEqual(self.env["mail.activity"].search_count([]), to_dos)
+        self.assertFalse(self.bank_script.calls)
+        self.assertEqual(set(batches.mapped("state")), {"uncertain"})
+
+        self.env["g2p.bridge.restore"]._confirm("Compared")
+        self.forget_jobs()
+        with self.later(60):
+            self.watch()
+        self.assertTrue(self.jobs_of(envelope._funds_step("check"), "pending"))
+
+    def test_what_was_told_before_a_restore_is_neither_settled_nor_told_again_by_it(self):
+        batch = self.uncertain()
+        with self.later(20):
+            self.watch()
+            row = self.stall_model.search([("kind", "=", "uncertain")])
+            to_dos = self.to_dos(batch.envelope_id)
+            self.env["g2p.bridge.restore"]._mark_restored("Restored by hand")
+            batch._settle(True, "They have it")
+            self.crons["ship"].active = False
+            self.watch()
+            self.assertTrue(row.exists())
+            self.assertEqual(self.to_dos(batch.envelope_id), to_dos)
+            self.assertTrue(
+                self.stall_model.search([("kind", "=", "late_heartbeat")]),
+                "the machinery is looked after all the same",
+            )

@@ -24,3 +24,10 @@ class TestHealthScreen(HealthCase, HttpCase):
         batch.begun_at -= timedelta(minutes=40)
         self.crons["ship"].nextcall = fields.Datetime.now() - timedelta(minutes=30)
         self.start_tour("/odoo", "g2p_bridge_health_trouble", login=self.users["finance"].login)
+
+    def test_scheduled_actions_that_stopped_are_seen_at_once(self):
+        now = fields.Datetime.now()
+        for cron in self.crons.values():
+            cron.write({"nextcall": now - timedelta(hours=2), "lastcall": now - timedelta(hours=3)})
+        admin = self.users["admin"].login
+        self.start_tour("/odoo", "g2p_bridge_health_silent", login=admin)

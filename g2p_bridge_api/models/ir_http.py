@@ -1,3 +1,4 @@
+import psycopg2
 from odoo import api, models
 from odoo.http import Response, _generate_routing_rules, request
 from odoo.tools import config
@@ -27,9 +28,16 @@ class IrHttp(models.AbstractModel):
         return next((url for url in others if is_below(url, first)), "")
 
     @classmethod
+    def _g2p_bridge_prefix(cls):
+        """Where the endpoints are, as far as it can be told: the database may be what failed."""
+        try:
+            return request.env["g2p.bridge.api.settings"]._prefix()
+        except psycopg2.Error:
+            return DEFAULT_PREFIX
+
+    @classmethod
     def _handle_error(cls, exception):
-        path = request.httprequest.path
-        if not is_below(path, request.env["g2p.bridge.api.settings"]._prefix()):
+        if not is_below(request.httprequest.path, cls._g2p_bridge_prefix()):
             return super()._handle_error(exception)
         status = exception.code if isinstance(exception, HTTPException) else 500
         text = "The request could not be answered. Nothing was changed."

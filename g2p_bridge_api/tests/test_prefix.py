@@ -1,3 +1,6 @@
+from unittest.mock import MagicMock, patch
+
+import psycopg2
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -49,3 +52,14 @@ class TestPrefix(ApiCase):
         for prefix in ("/web", "/odoo/bridge", "/json", "/g2p_bridge_mt940"):
             with self.assertRaisesRegex(UserError, "used by something else", msg=prefix):
                 self.place(prefix)
+
+    def test_lost_database_is_told_in_json_too(self):
+        """The connection may be what has failed: where the API is can't be read by it then."""
+        lost = psycopg2.InterfaceError("connection already closed")
+        request = MagicMock()
+        request.httprequest.path = f"{ROOT}/create_disbursements"
+        request.env.__getitem__.return_value._prefix.side_effect = lost
+        with patch("odoo.addons.g2p_bridge_api.models.ir_http.request", request):
+            response = self.env["ir.http"]._handle_error(lost)
+        self.assertEqual(response.status_code, 500)
+        self.assertEqual(response.get_json()["errors"][0]["code"], "G2P-REQ-500")

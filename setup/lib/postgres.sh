@@ -19,7 +19,9 @@ find_postgres() {
 
 # Creates a cluster that only loopback and only its password can enter. Sorting is bytewise, as
 # in every database that Odoo creates; upper and lower case are known beyond ASCII.
-# usage: pg_create FOLDER durable|throwaway
+# A throwaway one may lose what was committed last; a killable one keeps it when PostgreSQL
+# crashes, though not when the machine does.
+# usage: pg_create FOLDER durable|killable|throwaway
 pg_create() {
     local folder="$1" durability="$2" port password
     password="$(new_password)"
@@ -34,8 +36,8 @@ pg_create() {
         printf "listen_addresses = '127.0.0.1'\nport = %s\nunix_socket_directories = ''\n" "$port"
         printf "max_connections = 200\nshared_buffers = 512MB\nwork_mem = 32MB\n"
         printf "maintenance_work_mem = 256MB\nmax_wal_size = 2GB\nlog_min_messages = warning\n"
-        [ "$durability" = durable ] \
-            || printf "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+        [ "$durability" = durable ] || printf "fsync = off\n"
+        [ "$durability" != throwaway ] || printf "synchronous_commit = off\nfull_page_writes = off\n"
     } | as_postgres sh -c 'cat >>"$1/data/postgresql.conf"' sh "$folder"
     as_postgres touch "$folder/.complete"
 }
@@ -57,10 +59,10 @@ pg_move_port_if_taken() {
     [ "$free" = "$port" ] || as_postgres sed -i "s/^port = .*/port = $free/" "$conf"
 }
 
-# usage: pg_stop FOLDER ; also fine when nothing runs
+# usage: pg_stop FOLDER [fast|immediate] ; also fine when nothing runs
 pg_stop() {
     [ -e "$1/data/postmaster.pid" ] || return 0
-    as_postgres "$PG_BIN/pg_ctl" stop -s -m fast -w -t 60 -D "$1/data" >/dev/null 2>&1 || true
+    as_postgres "$PG_BIN/pg_ctl" stop -s -m "${2:-fast}" -w -t 60 -D "$1/data" >/dev/null 2>&1 || true
 }
 
 pg_port() { as_postgres sed -n 's/^port = //p' "$1/data/postgresql.conf" | tail -n 1; }
@@ -82,7 +84,7 @@ pg_connect() {
 }
 
 # Starts (creating it where needed) the cluster of an instance and connects to it.
-# usage: pg_ready FOLDER durable|throwaway
+# usage: pg_ready FOLDER durable|killable|throwaway
 pg_ready() {
     local folder="$1"
     if using_own_postgres; then

@@ -2,51 +2,108 @@
 
 Loaded as a server-wide module by tests; it is installed nowhere and changes no data. The
 points are before each transaction of a step, at its end before the commit, after the
-commit, and before and after each call to the outside. Which ones are meant stands in a file
-(environment variable G2P_CRASH_PLAN): a JSON list of ``[model, method, phase, action]``.
-Whoever reaches a point strikes it off the list first, so that it happens once, and writes
-it as a line to the file of the same name that ends in ``.reached``.
+commit, before and after each call to the outside, and the same around what others ask the
+bridge for: there, after the commit is before the answer. Which ones are meant stands in a
+file (environment variable G2P_CRASH_PLAN): a JSON list of ``[model, method, phase, action]``;
+the model of a funds step is followed by its kind. Whoever reaches a point strikes it off the
+list first, so that it happens once, and writes it as a line to the file of the same name that
+ends in ``.reached``. G2P_CRASH_POSTGRES is a JSON list: the command that restarts PostgreSQL.
 """
 
 import fcntl
+import functools
 import json
 import os
 import signal
-from contextlib import suppress
+import subprocess
+from contextlib import closing, suppress
 
 import psycopg2
 from odoo.http import request
 
 PLAN = os.environ.get("G2P_CRASH_PLAN", "")
+FUNDS = "g2p.bridge.funds.step"
 
 
 def watch():
     """Put the points into the running code."""
     from odoo.addons.g2p_bridge.models import durable_mixin
+    from odoo.addons.g2p_bridge.models.envelope_progress import EnvelopeProgress
+    from odoo.addons.g2p_bridge.models.mapper_call_back import MapperCallBack
+    from odoo.addons.g2p_bridge.services.cancellation_operations import CancellationOperations
+    from odoo.addons.g2p_bridge.services.disbursement_operations import DisbursementOperations
+    from odoo.addons.g2p_bridge.services.envelope_operations import EnvelopeOperations
+    from odoo.addons.g2p_bridge.services.statement_operations import StatementOperations
     from odoo.addons.g2p_bridge_bank_connector.models.http_client import HttpClient
 
-    if PLAN:
-        durable_mixin.retrying = _watched_transaction(durable_mixin.retrying)
-        HttpClient._http_send = _watched_call(HttpClient._http_send)
+    if not PLAN:
+        return
+    _hurry()
+    durable_mixin.retrying = _watched_transaction(durable_mixin.retrying)
+    HttpClient._http_send = _watched_call(HttpClient._http_send)
+    for model, method in (
+        (EnvelopeOperations, "_create_envelope"),
+        (EnvelopeOperations, "_amend_envelope"),
+        (DisbursementOperations, "_create_disbursements"),
+        (CancellationOperations, "_cancel_disbursements"),
+        (CancellationOperations, "_cancel_envelope"),
+        (StatementOperations, "_upload"),
+        (MapperCallBack, "_take_call_back"),
+        (EnvelopeProgress, "_job_advance"),
+    ):
+        setattr(model, method, _watched_method(getattr(model, method)))
+
+
+def _hurry():
+    """Let the job runner begin at once, and come back soon: nothing is learned by waiting."""
+    from odoo.addons.queue_job import jobrunner
+
+    jobrunner.START_DELAY = jobrunner.runner.ERROR_RECOVERY_DELAY = 1
 
 
 def _watched_transaction(retrying):
     def watched(func, env):
         _env, called = func.args  # of in_turns
-        record, method = called.func.__self__, called.func.__name__
+        method = called.func.__name__
+        model = _name_of(called.func.__self__)
 
         def work():
             result = func()
             env.flush_all()
-            _reach(record._name, method, "uncommitted", env.cr)
+            _reach(model, method, "uncommitted", env.cr)
             return result
 
-        _reach(record._name, method, "before", env.cr)
+        _reach(model, method, "before", env.cr)
         result = retrying(work, env)
-        _reach(record._name, method, "after", env.cr)
+        _reach(model, method, "after", env.cr)
         return result
 
     return watched
+
+
+def _watched_method(method):
+    """A method that its caller, a request or a job, commits."""
+
+    @functools.wraps(method)
+    def watched(self, *args, **kwargs):
+        point, cr = (self._name, method.__name__), self.env.cr
+        _reach(*point, "before", cr)
+        result = method(self, *args, **kwargs)
+        self.env.flush_all()
+        _reach(*point, "uncommitted", cr)
+        cr.postcommit.add(lambda: _reach(*point, "after", cr))
+        return result
+
+    return watched
+
+
+def _name_of(record):
+    """A record's model; of a funds step also which of the three it is."""
+    if record._name != FUNDS:
+        return record._name
+    with closing(_beside(record.env.cr)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT kind FROM g2p_bridge_funds_step WHERE id = %s", [record.id])
+        return f"{FUNDS} {cursor.fetchone()[0]}"
 
 
 def _watched_call(send):
@@ -111,14 +168,24 @@ def _cut_all(cr):
 
 
 def _terminate(cr, condition, values):
-    # Not of Odoo's pool: this connection must not be one of those that are cut.
+    with closing(_beside(cr)) as connection, connection.cursor() as cursor:
+        with suppress(psycopg2.Error):
+            cursor.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {condition}", values
+            )
+
+
+def _beside(cr):
+    """A connection that is not of Odoo's pool, and none of those that are cut."""
     connection = psycopg2.connect(dbname=cr.dbname)
     connection.autocommit = True
-    with connection.cursor() as cursor, suppress(psycopg2.Error):
-        cursor.execute(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {condition}", values
-        )
-    connection.close()
+    return connection
+
+
+def _restart_postgres(mode, _cr):
+    """Let the whole of PostgreSQL end and come back; whoever dies meanwhile, it does."""
+    command = json.loads(os.environ["G2P_CRASH_POSTGRES"])
+    subprocess.run([*command, mode], check=True, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 ACTIONS = {
@@ -127,4 +194,6 @@ ACTIONS = {
     "cut": _cut,
     "cut_job": _cut_job,
     "cut_all": _cut_all,
+    "crash_postgres": functools.partial(_restart_postgres, "immediate"),
+    "restart_postgres": functools.partial(_restart_postgres, "fast"),
 }
