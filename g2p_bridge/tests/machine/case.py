@@ -1,9 +1,14 @@
 """A test case in which machines live."""
 
+import time
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
 from odoo.tests import new_test_user
 
 from ..common import BridgeCase
 from .people import People
+from .rules import BridgeMachine
 from .tally import MachineTally
 
 
@@ -12,6 +17,10 @@ class MachineCase(BridgeCase):
 
     ACCOUNT = "MACHINE-ACCOUNT"
     SEED = 1
+    #: Moves of one life at the most.
+    MOVES = 25
+    #: Faults that happen in each life, besides those that its moves bring.
+    omens = ()
 
     @classmethod
     def setUpClass(cls):
@@ -36,6 +45,30 @@ class MachineCase(BridgeCase):
         # Which formats there are is up to the addons: any will do where it is not looked at.
         selection = self.env["g2p.bridge.statement"]._fields["format"].get_values(self.env)
         self.format = selection[0] if selection else "test"
+
+    def live(self, lives):
+        """Let machines live, one after the other; which ones depends on the seed alone.
+
+        :raises InvariantBroken: a life did not hold; the moves that led to it are printed
+        """
+        started = time.monotonic()
+        rules = settings(
+            max_examples=lives,
+            stateful_step_count=self.MOVES,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        )
+
+        @seed(self.SEED)
+        def life():
+            return BridgeMachine(self)
+
+        run_state_machine_as_test(life, settings=rules)
+        self.tally.seconds = round(time.monotonic() - started)
 
     def meanwhile(self, world, fault):
         """Something else happens while a job is under way."""

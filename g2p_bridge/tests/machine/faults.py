@@ -83,8 +83,7 @@ class Fault:
 
 PICKS = st.integers(0, 50)
 AIM = st.sampled_from(TARGETS)
-FAULTS = st.one_of(
-    st.none(),
+FAULT = st.one_of(
     st.builds(Fault, target=AIM, kind=st.sampled_from(CALLS), pick=PICKS),
     st.builds(Fault, target=AIM, kind=st.sampled_from(CALLS), pick=PICKS),
     st.builds(
@@ -104,3 +103,4 @@ FAULTS = st.one_of(
         pick=PICKS,
     ),
 )
+FAULTS = st.lists(FAULT, max_size=3)

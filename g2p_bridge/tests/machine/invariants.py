@@ -122,6 +122,8 @@ class Invariants:
             envelope, declared, received, counted, begun = row[0], row[1:3], row[3:5], row[5:7], row[7]
             declared, received, counted = map(_figures, (declared, received, counted))
             _ensure(received == counted, "received", f"counted {received}, there are {counted}")
+            said = self.world.env["g2p.bridge.envelope"].browse(envelope)._received()
+            _ensure(said == counted, "received", f"{said} is said to be received, not {counted}")
             sent = live.get(envelope, (0, Decimal(0)))
             _ensure(sent == counted, "received", f"{sent} was sent, {counted} is there")
             within = received[0] <= declared[0] and received[1] <= declared[1]

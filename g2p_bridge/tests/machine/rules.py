@@ -3,7 +3,13 @@
 import sys
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Capabilities
 
@@ -31,6 +37,8 @@ SENDERS = (
     "cancel envelope by an officer",
 )
 N = st.integers(0, 50)
+#: Envelopes of one life at the most.
+MOST_ENVELOPES = 4
 #: How many jobs run before the next move at the most.
 MOST_JOBS = 15
 DAYS = st.sampled_from([0, 0, 0, 2])
@@ -50,8 +58,9 @@ class BridgeMachine(RuleBasedStateMachine):
         release=st.sampled_from([True, True, True, False]),
         program=st.sampled_from(PROGRAMS),
         amounts=AMOUNTS,
+        faults=FAULTS,
     )
-    def begin(self, status, same_block, release, program, amounts):
+    def begin(self, status, same_block, release, program, amounts, faults):
         """A bank with or without what banks can do, and a first envelope that is due."""
         self.case.tally.examples += 1
         capabilities = Capabilities(
@@ -61,27 +70,28 @@ class BridgeMachine(RuleBasedStateMachine):
         self.people = People(self.world)
         self.watch = Invariants(self.world)
         envelope = self.people.declare(program, amounts, 0)
-        self.people.send(envelope, 99)
+        self.people.send(envelope, len(amounts))
+        self.world.arm(*self.case.omens, *faults)
 
     def moved(self, what):
         self.case.tally.moves[what] += 1
 
     # Jobs, steps and time
 
-    @rule(n=N, fault=FAULTS)
-    def job(self, n, fault):
+    @rule(n=N, faults=FAULTS)
+    def job(self, n, faults):
         """One job that is due, not always the oldest."""
         self.moved("one job")
-        self.world.arm(fault)
+        self.world.arm(*faults)
         due = self.world.due_jobs()
         if due:
             self.world.run_job(due[n % len(due)])
 
-    @rule(fault=FAULTS)
-    def jobs(self, fault):
+    @rule(faults=FAULTS)
+    def jobs(self, faults):
         """All jobs that are due, or those until something goes wrong."""
         self.moved("several jobs")
-        self.world.arm(fault)
+        self.world.arm(*faults)
         self.until_it_happens()
 
     def until_it_happens(self):
@@ -94,11 +104,11 @@ class BridgeMachine(RuleBasedStateMachine):
             if not due or self.case.tally.faults.total() > met:
                 return
 
-    @rule(n=N, fault=FAULTS)
-    def step(self, n, fault):
+    @rule(n=N, faults=FAULTS)
+    def step(self, n, faults):
         """Any step out of its turn: most of the time it has to refuse."""
         self.moved("a step out of its turn")
-        self.world.arm(fault)
+        self.world.arm(*faults)
         steps = self.people.steps(("open", "pending", "waiting", "uncertain", "failed", "done"))
         if steps:
             self.world.run_step(steps[n % len(steps)])
@@ -114,7 +124,8 @@ class BridgeMachine(RuleBasedStateMachine):
 
     # The sender
 
-    @rule(program=st.sampled_from(PROGRAMS), amounts=AMOUNTS, days=DAYS, count=st.integers(0, 9))
+    @precondition(lambda self: len(self.world.declared) < MOST_ENVELOPES)
+    @rule(program=st.sampled_from(PROGRAMS), amounts=AMOUNTS, days=DAYS, count=st.integers(0, 5))
     def declare(self, program, amounts, days, count):
         """A further envelope, with none, some or all of its disbursements."""
         self.moved("envelope declared")
@@ -122,15 +133,16 @@ class BridgeMachine(RuleBasedStateMachine):
         if envelope and count:
             self.people.send(envelope, count)
 
-    @rule(program=st.sampled_from(PROGRAMS), amounts=AMOUNTS, fault=FAULTS)
-    def cycle(self, program, amounts, fault):
+    @precondition(lambda self: len(self.world.declared) < MOST_ENVELOPES)
+    @rule(program=st.sampled_from(PROGRAMS), amounts=AMOUNTS, faults=FAULTS)
+    def cycle(self, program, amounts, faults):
         """A further envelope that is due and complete, and a fault on its way."""
         self.moved("envelope on its way")
         envelope = self.people.declare(program, amounts, 0)
         self.people.send(envelope, len(amounts))
         if program == "CAREFUL":
             self.people.press("approve", envelope)
-        self.world.arm(fault)
+        self.world.arm(*faults)
         self.until_it_happens()
 
     @rule(what=st.sampled_from(SENDERS), n=N, k=N, days=DAYS)

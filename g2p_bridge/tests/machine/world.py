@@ -52,7 +52,7 @@ class World:
         self.paper = Paper(self)
         self.sent = {}  # disbursement_id → Sent
         self.declared = {}  # envelope → the rows that belong to it and were not sent yet
-        self.armed = {}  # target → Fault that is to happen
+        self.armed = {}  # target → faults that are to happen there
         self.picked = 0
         self.alive = set()
         self.cycles = Counter()
@@ -175,14 +175,18 @@ class World:
 
     # Faults
 
-    def arm(self, fault):
-        """Let this go wrong as soon as its target comes to where it can."""
-        if fault:
-            self.armed[fault.target] = fault
+    def arm(self, *faults):
+        """Let these go wrong, one after the other, as soon as their targets come to where they can."""
+        for fault in faults:
+            self.armed.setdefault(fault.target, []).append(fault)
+
+    def _armed(self, target):
+        waiting = self.armed.get(target)
+        return waiting[0] if waiting else None
 
     def fault_of_call(self, operation):
         """What goes wrong with this call: a kind of CALLS, None if nothing does."""
-        fault = self.armed.get(operation)
+        fault = self._armed(operation)
         if not fault or fault.kind == "die":
             return None
         if fault.kind != "meanwhile":
@@ -192,12 +196,12 @@ class World:
         return None
 
     def after_call(self, operation):
-        fault = self.armed.get(operation)
+        fault = self._armed(operation)
         if fault and (fault.kind, fault.point, fault.moment) == ("meanwhile", "call", "after"):
             self._meanwhile(fault)
 
     def _met(self, fault):
-        del self.armed[fault.target]
+        self.armed[fault.target].remove(fault)
         self.picked = fault.pick
         self.tally.faults[fault.words] += 1
         return fault
@@ -221,7 +225,7 @@ class World:
 
     def _commit(self, commit, step, method, *args):
         """A transaction of a step, at which the worker may die or something else may happen."""
-        armed = [self.armed[name] for name in _targets(step) if name in self.armed]
+        armed = filter(None, map(self._armed, _targets(step)))
         fault = next((one for one in armed if one.point == method), None)
         if not fault:
             return commit(step, method, *args)
