@@ -79,6 +79,7 @@ class Ending:
         failed = people.steps(("failed",))
         for envelope in {step._step_owner() for step in failed if step._name != STATEMENT}:
             people.press("try_again", envelope)
+        self.read_again()
         return bool(waiting or failed)
 
     def report(self):
@@ -90,12 +91,22 @@ class Ending:
             if not sheet.handed_in:
                 world.paper.hand_in(sheet)
         self.rest()
+        if self.read_again():
+            self.rest()
         entries = self.env["g2p.bridge.statement.entry"]
         wrong = entries.search([("outcome", "=", "error")], order="id").filtered(self._is_true)
         for entry in wrong:
             self.people.decide_about(entry, "match")
         if wrong:
             self.rest()
+
+    def read_again(self):
+        """Try statements again whose attempts are used up.
+
+        :return: whether there were any
+        """
+        failed = self.env["g2p.bridge.statement"].search([("state", "=", "failed")])
+        return bool(failed and self.world.attempt(failed.action_try_again))
 
     def _is_true(self, entry):
         """Whether the bank did what this line says, so that a person would match it."""

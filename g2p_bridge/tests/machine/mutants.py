@@ -12,6 +12,7 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from ...lib.step import Outcome
 from ...models.bank_batch import BankBatch
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
@@ -82,12 +83,14 @@ def hasty_question():
 def refused_question():
     """A refusal of the question is taken for a refusal of the batch."""
 
-    def ask(batch):
-        connector = batch.envelope_id.sponsor_bank_id._get_connector()
-        connector.get_payment_status(batch.reference)
-        return batch._step_call(batch._in_own_transaction("_step_prepare"))
+    ask = BankBatch._step_ask
 
-    return patch.object(BankBatch, "_step_ask", ask)
+    def misunderstand(batch):
+        outcome = ask(batch)
+        is_refusal = isinstance(outcome, Outcome) and outcome.code == "BLOCKED_CUSTOMER"
+        return replace(outcome, kind="rejected") if is_refusal else outcome
+
+    return patch.object(BankBatch, "_step_ask", misunderstand)
 
 
 # Counters
@@ -211,7 +214,7 @@ MUTANTS = {
     "refused question": Mutant(
         refused_question,
         ("paid_once",),
-        (_call("lost_after"),),
+        (_call("lost_after"), _call("refuse", "get_payment_status")),
     ),
     "adding counter": Mutant(adding_counter, ("received",)),
     "stale counter": Mutant(stale_counter, ("funds",), (_call("partial"),)),

@@ -33,6 +33,7 @@ SENDERS = (
     "send again",
     "amend",
     "cancel disbursements",
+    "cancel disbursements and amend",
     "cancel envelope",
     "cancel envelope by an officer",
 )
@@ -58,10 +59,11 @@ class BridgeMachine(RuleBasedStateMachine):
         release=st.sampled_from([True, True, True, False]),
         program=st.sampled_from(PROGRAMS),
         amounts=AMOUNTS,
+        days=DAYS,
         faults=FAULTS,
     )
-    def begin(self, status, same_block, release, program, amounts, faults):
-        """A bank with or without what banks can do, and a first envelope that is due."""
+    def begin(self, status, same_block, release, program, amounts, days, faults):
+        """A bank with or without what banks can do, and a first envelope."""
         self.case.tally.examples += 1
         capabilities = Capabilities(
             payment_status=status, idempotent_block=same_block, release_funds=release
@@ -69,7 +71,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.world = World(self.case, capabilities)
         self.people = People(self.world)
         self.watch = Invariants(self.world)
-        envelope = self.people.declare(program, amounts, 0)
+        envelope = self.people.declare(program, amounts, days)
         self.people.send(envelope, len(amounts))
         self.world.arm(*self.case.omens, *faults)
 
@@ -155,8 +157,10 @@ class BridgeMachine(RuleBasedStateMachine):
             people.send_again(n)
         elif what == "amend":
             people.amend(envelope, days)
-        elif what == "cancel disbursements":
+        elif what.startswith("cancel disbursements"):
             people.cancel_lines(envelope, k)
+            if what.endswith("amend"):
+                people.amend(envelope, days)
         else:
             people.cancel_envelope(envelope, "A reason" if "officer" in what else None)
 
