@@ -23,7 +23,7 @@ class TestMachineMutants(MachineCase):
     def assertFound(self, name):
         """One of the mutant's invariants is broken within a number of lives."""
         mutant = MUTANTS[name]
-        self.omens = mutant.faults
+        self.omens, self.days = mutant.faults, mutant.days
         with self.assertRaises(InvariantBroken) as caught, mutant.plant():
             self.live(LIVES)
         self.assertIn(caught.exception.name, mutant.caught_by, str(caught.exception))

@@ -34,7 +34,16 @@ TARGETS = (
     "statement",
 )
 #: What may happen elsewhere while a job is under way.
-MEANWHILE = ("cancel", "cancel_lines", "pause", "job", "same", "statement", "release_hold", "settle")
+MEANWHILE = (
+    "cancel",
+    "cancel_lines",
+    "pause",
+    "job",
+    "same",
+    "statement",
+    "release_hold",
+    "settle",
+)
 
 
 class WorkerDied(BaseException):

@@ -119,7 +119,13 @@ class Invariants:
                 count, amount = live.get(sent.envelope, (0, Decimal(0)))
                 live[sent.envelope] = count + 1, amount + sent.amount
         for row in self._rows(RECEIVED):
-            envelope, declared, received, counted, begun = row[0], row[1:3], row[3:5], row[5:7], row[7]
+            envelope, declared, received, counted, begun = (
+                row[0],
+                row[1:3],
+                row[3:5],
+                row[5:7],
+                row[7],
+            )
             declared, received, counted = map(_figures, (declared, received, counted))
             _ensure(received == counted, "received", f"counted {received}, there are {counted}")
             said = self.world.env["g2p.bridge.envelope"].browse(envelope)._received()
@@ -148,7 +154,9 @@ class Invariants:
                 held = self.bank.hold(name)
                 agrees = held and held.amount == amount
                 _ensure(agrees, "funds", f"{envelope} says that {amount} is held by {name}")
-            _ensure(shipped <= (amount if state == "done" else 0), "funds", f"{envelope}: {shipped}")
+            _ensure(
+                shipped <= (amount if state == "done" else 0), "funds", f"{envelope}: {shipped}"
+            )
         for hold in self.bank.holds:
             gone = hold.used + hold.released
             _ensure(gone <= hold.amount, "funds", f"{gone} is gone of {hold.name}: {hold.amount}")
@@ -168,7 +176,9 @@ class Invariants:
 
     def check_books(self):
         bank = self.bank
-        log = sum((amount if mark == "RD" else -amount for mark, amount, _one in bank.log), Decimal(0))
+        log = sum(
+            (amount if mark == "RD" else -amount for mark, amount, _one in bank.log), Decimal(0)
+        )
         _ensure(bank.book == OPENING + log, "books", f"{bank.book} is not opening + {log}")
         booked = sum((paid.amount for paid in bank.paid if paid.booked), Decimal(0))
         left = sum((hold.amount - hold.released for hold in bank.holds), Decimal(0)) - booked

@@ -29,11 +29,13 @@ class Mutant:
     :param plant: gives the context manager that plants it
     :param caught_by: the invariants of which one has to be broken
     :param faults: what happens in each life at its first opportunity
+    :param days: until the schedule date of a life's first envelope
     """
 
     plant: object
     caught_by: tuple
     faults: tuple = ()
+    days: int = 0
 
 
 @contextmanager
@@ -218,7 +220,7 @@ MUTANTS = {
     ),
     "adding counter": Mutant(adding_counter, ("received",)),
     "stale counter": Mutant(stale_counter, ("funds",), (_call("partial"),)),
-    "cancelled shipped": Mutant(cancelled_shipped, ("cancelled",)),
+    "cancelled shipped": Mutant(cancelled_shipped, ("cancelled",), days=2),
     "cancelled in flight": Mutant(
         cancelled_in_flight,
         ("cancelled",),

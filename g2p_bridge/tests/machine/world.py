@@ -176,7 +176,7 @@ class World:
     # Faults
 
     def arm(self, *faults):
-        """Let these go wrong, one after the other, as soon as their targets come to where they can."""
+        """Let these go wrong, one after the other, as soon as their targets come so far."""
         for fault in faults:
             self.armed.setdefault(fault.target, []).append(fault)
 
