@@ -144,8 +144,8 @@ class Ending:
             world.tally.ends[state] += 1
             payment = paid.get(one)
             if payment is None and state == "shipped" and one in self.untold():
-                # The bank refused it in a batch of which a person or a statement said that
-                # the bank has it; neither says anything of single payments.
+                # The bank can't be asked, and refused it in a batch of which a person or a
+                # statement said that the bank has it; neither says anything of each payment.
                 world.tally.ends["shipped, but refused in a confirmed batch"] += 1
                 continue
             if payment is None:
@@ -158,6 +158,8 @@ class Ending:
 
     def untold(self):
         """Payments that the bank refused one by one, of batches that were settled without it."""
+        if self.world.bank.can.payment_status:
+            return set()
         batches = self.env["g2p.bridge.bank.batch"].search([("bank_reference", "=", False)])
         refused = self.world.bank.rejected
         return {one for batch in batches for one in refused.get(batch.reference, ())}
