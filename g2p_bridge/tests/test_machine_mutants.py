@@ -41,9 +41,6 @@ class TestMachineMutants(MachineCase):
     def test_refused_question_that_is_taken_for_a_refused_batch(self):
         self.assertFound("refused question")
 
-    def test_single_refusal_that_nobody_hears_of(self):
-        self.assertFound("untold refusal")
-
     def test_counter_that_is_added_to(self):
         self.assertFound("adding counter")
 

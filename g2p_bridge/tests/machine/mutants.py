@@ -14,7 +14,6 @@ from odoo.tools import SQL
 
 from ...lib.step import Outcome
 from ...models.bank_batch import BankBatch
-from ...models.bank_batch_rejections import BankBatchRejections
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
 from ...models.reconciliation import StatementReconciliation
@@ -94,11 +93,6 @@ def refused_question():
         return replace(outcome, kind="rejected") if is_refusal else outcome
 
     return patch.object(BankBatch, "_step_ask", misunderstand)
-
-
-def untold_refusal():
-    """A batch that others said was taken counts as taken with every single payment in it."""
-    return patch.object(BankBatchRejections, "_enqueue_rejections", lambda batch: None)
 
 
 # Counters
@@ -224,7 +218,6 @@ MUTANTS = {
         ("paid_once",),
         (_call("lost_after"), _call("refuse", "get_payment_status")),
     ),
-    "untold refusal": Mutant(untold_refusal, ("ending",), (_call("partial_lost"),)),
     "adding counter": Mutant(adding_counter, ("received",)),
     "stale counter": Mutant(stale_counter, ("funds",), (_call("partial"),)),
     "cancelled shipped": Mutant(cancelled_shipped, ("cancelled",), days=2),
