@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import Rejected
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
@@ -112,7 +113,11 @@ class BankBatch(models.Model):
 
     def _step_ask(self):
         connector = self.envelope_id.sponsor_bank_id._get_connector()
-        answer = connector.get_payment_status(self.reference)
+        try:
+            answer = connector.get_payment_status(self.reference)
+        except Rejected as error:
+            # The question is refused; of the batch itself that says nothing.
+            return Outcome("unknown", code=error.code, message=error.message)
         if answer.state is BatchState.ACCEPTED:
             return Acknowledgement(answer.rejected, answer.bank_reference)
         if answer.state is BatchState.REJECTED:

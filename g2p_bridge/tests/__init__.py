@@ -85,3 +85,5 @@ from . import test_health_resume
 from . import test_health_report
 from . import test_health_http
 from . import test_health_screen
+from . import test_machine
+from . import test_machine_mutants

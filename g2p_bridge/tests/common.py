@@ -8,9 +8,11 @@ from odoo.tests import TransactionCase
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
+    BatchState,
     Capabilities,
     FundsBlock,
     FundsCheck,
+    PaymentStatus,
 )
 from odoo.addons.queue_job.job import Job
 
@@ -54,7 +56,9 @@ class ScriptedBank:
         return answer
 
     def get_payment_status(self, batch_reference):
-        return self._answer("get_payment_status", None, batch_reference)
+        return self._answer(
+            "get_payment_status", PaymentStatus(BatchState.UNKNOWN), batch_reference
+        )
 
     def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
         return "" if customer_reference == "NONREF" else customer_reference

@@ -87,6 +87,21 @@ class TestProtocol(BridgeCase):
         self.assertEqual(self.operations().count("initiate_payment"), 1)
         self.assertIn("Confirmed by telephone", str(envelope.message_ids.mapped("body")))
 
+    def test_refused_question_says_nothing_of_the_batch(self):
+        accepted = PaymentStatus(BatchState.ACCEPTED)
+        self.bank_script.script = {
+            "initiate_payment": [LOST],
+            "get_payment_status": [Rejected("FORBIDDEN", "no"), accepted],
+        }
+        envelope = self.filled_envelope()
+        self.run_jobs()
+        self.later(envelope)
+        self.assertEqual(envelope.bank_batch_ids.state, "uncertain")
+        self.assertEqual(envelope.bank_batch_ids.latest_error_code, "FORBIDDEN")
+        self.later(envelope)
+        self.assertEqual(envelope.bank_batch_ids.state, "done")
+        self.assertEqual(self.operations().count("initiate_payment"), 1)
+
     def test_bank_denies_so_it_is_sent_again_with_the_same_reference(self):
         self.bank_script.script = {"initiate_payment": [LOST]}
         envelope = self.filled_envelope()

@@ -1,7 +1,13 @@
+from decimal import Decimal
+
 from odoo import fields
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
-from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    BatchState,
+    PaymentStatus,
+)
 
 from .statement_common import StatementCase
 
@@ -22,6 +28,23 @@ class TestProof(StatementCase):
         self.assertEqual((batch.shipped_count, batch.shipped_amount), (3, 60.75))
         self.assertEqual(envelope.state, "shipped")
         self.assertIn(record.statement_id, "".join(envelope.message_ids.mapped("body")))
+
+    def test_payment_that_the_bank_refused_in_a_proved_batch_is_rejected(self):
+        self.bank_script.script = {
+            "initiate_payment": [OutcomeUnknown("TIMEOUT")],
+            "release_funds": [Decimal("30.75")],
+        }
+        envelope = self.filled_envelope()
+        self.run_jobs()
+        lines = envelope.disbursement_ids
+        refused = {lines[2].disbursement_id: "ACCOUNT_CLOSED", lines[1].disbursement_id: "NEVER"}
+        answer = PaymentStatus(BatchState.ACCEPTED, refused)
+        self.bank_script.script["get_payment_status"] = [answer]
+        self.process(self.entry("D", lines[0]), self.entry("D", lines[1]))
+        self.assertEqual(lines.mapped("state"), ["reconciled", "reconciled", "rejected"])
+        self.assertEqual(lines[2].reason_code, "ACCOUNT_CLOSED")
+        self.assertEqual(envelope.number_of_disbursements_shipped, 2)
+        self.assertEqual((envelope.state, envelope.amount_released), ("reconciled", 30.75))
 
     def test_nothing_is_sent_again_afterwards(self):
         self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT")]}

@@ -1,0 +1,89 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class BankBatchRejections(models.Model):
+    """Single payments that the bank refused in a batch of which others said that it has it.
+
+    A person's word, or one debit on a statement, proves that the batch was taken and says
+    nothing of each payment in it. Where the bank can be asked, it is asked once more: a payment
+    that it refused would be shipped for ever, and its part of the hold would never be released.
+    """
+
+    _inherit = "g2p.bridge.bank.batch"
+
+    def _settle(self, taken, reason):
+        super()._settle(taken, reason)
+        if taken and self._step_can_ask():
+            self._enqueue_rejections()
+
+    def _enqueue_rejections(self, eta=None, asked=0):
+        self.with_delay(
+            identity_key=f"{self._name}-rejections-{self.id}",
+            eta=eta,
+            description=self.env._("Rejected payments of %s", self.display_name),
+        )._job_rejections(asked)
+
+    def _job_rejections(self, asked=0):
+        """Ask which payments of this batch the bank refused, until it says so.
+
+        :param asked: how often it was asked for this before
+        """
+        self = self.exists().sudo()
+        if not self or not self._has_shipped_lines():
+            return
+        outcome = self._step_attempt(self._step_ask)
+        if outcome.kind == "done":
+            self._in_own_transaction("_record_rejections", dict(outcome.result.rejected))
+        elif outcome.kind in ("unknown", "unavailable"):
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+            self._enqueue_rejections(later, asked + 1)
+            if asked + 1 >= self._step_max_attempts():
+                self._step_alert(
+                    self.env._("The bank does not say which of the payments it refused: ask it.")
+                )
+        else:
+            self._step_alert(
+                self.env._("The bank says that it does not have this batch: ask it again.")
+            )
+
+    def _has_shipped_lines(self):
+        """Whether there is a payment of which only its batch is known to be at the bank."""
+        shipped = [("bank_batch_id", "=", self.id), ("state", "=", "shipped")]
+        return bool(self.env["g2p.bridge.disbursement"].search_count(shipped, limit=1))
+
+    def _record_rejections(self, rejected):
+        """Payments that no debit proves are rejected, if the bank says so.
+
+        :param dict rejected: the reason by disbursement_id
+        """
+        self._step_lock_row()
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
+                " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
+                " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = 'shipped'"
+                " RETURNING d.disbursement_id",
+                list(rejected.keys()),
+                list(rejected.values()),
+                self.id,
+            )
+        )
+        if not rows:
+            return
+        lines = [row[0] for row in rows]
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        self._count_results()
+        self._lines_changed()
+        self.envelope_id._put_on_record(
+            "settle",
+            self.env._(
+                "%(batch)s: the bank has taken it without %(count)s.",
+                batch=self.display_name,
+                count=self.envelope_id._payments(len(lines)),
+            ),
+            old_value="shipped",
+            new_value="rejected",
+            lines=lines,
+        )
+        self.envelope_id._enqueue_advance()

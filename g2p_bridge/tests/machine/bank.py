@@ -1,0 +1,237 @@
+"""A model of a sponsor bank: plain books, and no kindness.
+
+It does not recognise a batch that it has taken before: whoever sends one twice pays twice.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import (
+    OutcomeUnknown,
+    Rejected,
+    Unavailable,
+)
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    BatchState,
+    FundsBlock,
+    FundsCheck,
+    PaymentStatus,
+)
+
+from .faults import WorkerDied
+
+OPENING = Decimal("50000000000000.00")
+POOR = "INSUFFICIENT_FUNDS"
+
+
+@dataclass
+class Hold:
+    """Money that is kept for one envelope."""
+
+    name: str
+    reference: str
+    amount: Decimal
+    used: Decimal = Decimal(0)
+    released: Decimal = Decimal(0)
+    release_references: list = field(default_factory=list)
+
+
+@dataclass
+class Paid:
+    """One payment that the bank took on; it pays it sooner or later."""
+
+    disbursement_id: str
+    amount: Decimal
+    batch: str
+    hold: Hold | None
+    booked: bool = False
+    returned: bool = False
+
+
+class ModelBank:
+    """Account, holds, batches and the log of bookings, and what may go wrong on the way."""
+
+    def __init__(self, world, capabilities):
+        self.world = world
+        self.can = capabilities
+        self.book, self.blocked = OPENING, Decimal(0)
+        self.holds = []
+        self.paid = []
+        self.rejected = {}  # batch reference → {disbursement_id: code}
+        self.refused = set()
+        self.log = []  # (mark, amount, disbursement_id)
+        self.wire = []  # (when it arrives, what the bank does then)
+
+    def capabilities(self):
+        return self.can
+
+    # What the bridge calls
+
+    def check_funds(self, _account, _currency, amount):
+        def answer(fault):
+            poor = fault == "poor" or amount > self.book - self.blocked
+            return FundsCheck(False, POOR) if poor else FundsCheck(True)
+
+        return self._call("check_funds", answer)
+
+    def block_funds(self, _account, _currency, amount, reference):
+        def block(fault):
+            known = [hold for hold in self.holds if hold.reference == reference]
+            if known and self.can.idempotent_block:
+                return FundsBlock(known[0].name)
+            if fault == "poor" or amount > self.book - self.blocked:
+                raise Rejected(POOR)
+            hold = Hold(f"HOLD{len(self.holds) + 1}", reference, amount)
+            self.holds.append(hold)
+            self.blocked += amount
+            return FundsBlock(hold.name)
+
+        return self._call("block_funds", block)
+
+    def release_funds(self, name, reference):
+        def release(_fault):
+            hold = self.hold(name)
+            if hold is None:
+                raise Rejected("UNKNOWN_HOLD")
+            if reference in hold.release_references:
+                return hold.released if self.can.idempotent_block else Decimal(0)
+            hold.release_references.append(reference)
+            rest = hold.amount - hold.used - hold.released
+            hold.released += rest
+            self.blocked -= rest
+            return rest
+
+        return self._call("release_funds", release)
+
+    def initiate_payment(self, reference, payments):
+        def take(fault):
+            rejected = {}
+            if fault in ("partial", "partial_lost"):
+                chosen = payments[self.world.picked % len(payments)]
+                rejected[chosen.disbursement_id] = "ACCOUNT_CLOSED"
+            for payment in payments:
+                if payment.disbursement_id not in rejected:
+                    self._take(reference, payment)
+            self.rejected.setdefault(reference, rejected)
+            self.refused.discard(reference)
+            return Acknowledgement(rejected, f"B-{reference[:8]}")
+
+        return self._call("initiate_payment", take, reference)
+
+    def get_payment_status(self, reference):
+        def answer(fault):
+            if fault == "odd":
+                return PaymentStatus(BatchState.UNKNOWN)
+            if reference in self.rejected:
+                return PaymentStatus(BatchState.ACCEPTED, self.rejected[reference])
+            if reference in self.refused:
+                return PaymentStatus(BatchState.REJECTED, error_code="REFUSED")
+            return PaymentStatus(BatchState.NEVER_RECEIVED)
+
+        return self._call("get_payment_status", answer)
+
+    def retrieve_disbursement_id(self, _bank_reference, customer_reference, _narratives):
+        return "" if customer_reference == "NONREF" else customer_reference
+
+    def retrieve_beneficiary_name(self, narratives):
+        return narratives[0] if narratives else ""
+
+    def retrieve_reversal_reason(self, _narratives):
+        return "ACCOUNT_CLOSED"
+
+    # What the machine asks of it
+
+    def hold(self, name):
+        return next((hold for hold in self.holds if hold.name == name), None)
+
+    def has_batch(self, reference):
+        return reference in self.rejected
+
+    def book_payments(self, returns):
+        """Pay what was taken on; the share of what was paid that comes back comes back.
+
+        :param returns: of each payment that stands, whether it comes back
+        """
+        for paid, comes_back in zip(self.paid, returns, strict=False):
+            if not paid.booked:
+                self._book("D", paid)
+                paid.booked = True
+            elif comes_back and not paid.returned:
+                self._book("RD", paid)
+                paid.returned = True
+
+    def deliver(self, now=None):
+        """Let messages arrive that were still on their way: all, or those that are due."""
+        due = [do for when, do in self.wire if now is None or when <= now]
+        self.wire = [(when, do) for when, do in self.wire if now is not None and when > now]
+        for do in due:
+            do()
+
+    def times_paid(self):
+        """Counter: how often each disbursement was taken on."""
+        return Counter(paid.disbursement_id for paid in self.paid)
+
+    # Helpers
+
+    def _take(self, reference, payment):
+        hold = self.hold(payment.funds_blocked_reference_number)
+        paid = Paid(payment.disbursement_id, payment.payment_amount, reference, hold)
+        self.paid.append(paid)
+        if hold:
+            hold.used += paid.amount
+
+    def _book(self, mark, paid):
+        sign = -1 if mark == "D" else 1
+        self.book += sign * paid.amount
+        if mark == "D" and paid.hold:
+            self.blocked -= paid.amount
+        self.log.append((mark, paid.amount, paid.disbursement_id))
+
+    def _call(self, operation, do, reference=None):
+        """Carry a call out, with what the fault of this job makes of it.
+
+        :param do: what the bank does; takes the kind of the fault
+        :param reference: of the batch, where a refusal is remembered
+        """
+        fault = self.world.fault_of_call(operation)
+        if fault in ("unavailable", "refuse", "refuse_lost", "lost_before", "died_before"):
+            self._fail_before(fault, reference)
+        if fault in ("late", "died_late"):
+            # Nobody waits for the answer any more, but the message is still on its way.
+            self.wire.append((self.world.latest_arrival(), lambda: _quietly(do)))
+            self._fail_after(fault)
+        result = do(fault)
+        self.world.after_call(operation)
+        untranslated = fault == "odd" and operation != "get_payment_status"
+        if untranslated or fault in ("lost_after", "partial_lost", "died_after"):
+            self._fail_after(fault)
+        return result
+
+    def _fail_before(self, fault, reference):
+        if fault == "unavailable":
+            raise Unavailable("CONNECTION_FAILED", "down")
+        if fault == "died_before":
+            raise WorkerDied
+        if fault in ("refuse", "refuse_lost"):
+            if reference and not self.has_batch(reference):
+                self.refused.add(reference)
+            if fault == "refuse":
+                raise Rejected("BLOCKED_CUSTOMER", "no")
+        raise OutcomeUnknown("TIMEOUT", "no answer")
+
+    def _fail_after(self, fault):
+        if fault.startswith("died"):
+            raise WorkerDied
+        if fault == "odd":
+            raise ZeroDivisionError("an error that the connector did not translate")
+        raise OutcomeUnknown("TIMEOUT", "no answer")
+
+
+def _quietly(do):
+    """What arrives late may be refused, and nobody hears of it."""
+    try:
+        do(None)
+    except Rejected:
+        return

@@ -1,0 +1,238 @@
+"""Mistakes that the machine has to find: each is a small patch of the bridge itself.
+
+``MUTANTS`` says of each what is planted, which invariants may catch it, and what has to happen
+in a life for the mistake to do harm.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+from ...lib.step import Outcome
+from ...models.bank_batch import BankBatch
+from ...models.envelope_progress import EnvelopeProgress
+from ...models.envelope_status import EnvelopeStatus
+from ...models.reconciliation import StatementReconciliation
+from ...models.step_mixin import StepMixin
+from ...services.cancellation_operations import CancellationOperations
+from .faults import Fault
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A planted mistake.
+
+    :param plant: gives the context manager that plants it
+    :param caught_by: the invariants of which one has to be broken
+    :param faults: what happens in each life at its first opportunity
+    :param days: until the schedule date of a life's first envelope
+    """
+
+    plant: object
+    caught_by: tuple
+    faults: tuple = ()
+    days: int = 0
+
+
+@contextmanager
+def rewritten(old, new):
+    """Every SQL statement that says ``old`` says ``new``."""
+    execute, hits = Cursor.execute, []
+
+    def changed(cursor, query, params=None, log_exceptions=True):
+        if isinstance(query, SQL):
+            query, params = query.code, query.params
+        if isinstance(query, str) and old in query:
+            hits.append(query)
+            query = query.replace(old, new)
+        return execute(cursor, query, params, log_exceptions)
+
+    with patch.object(Cursor, "execute", changed):
+        yield
+    if not hits:
+        raise AssertionError(f"no statement says: {old}")
+
+
+# Blind resending
+
+
+def blind_resend():
+    """An unknown outcome is taken for "not taken", and the batch is sent again."""
+    return patch.object(BankBatch, "_step_record_unknown", lambda step, _: step._step_postpone())
+
+
+def unmarked_call():
+    """A call is not marked as begun, so what died in it seems never to have left."""
+
+    def begin(step, attempt):
+        step._step_lock_row()
+        return (step.state, step.attempts) == ("in_progress", attempt)
+
+    return patch.object(StepMixin, "_step_begin", begin)
+
+
+def hasty_question():
+    """The bank is asked before what is on its way can have arrived."""
+    return patch.multiple(
+        BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda step: 0, create=True
+    )
+
+
+def refused_question():
+    """A refusal of the question is taken for a refusal of the batch."""
+
+    ask = BankBatch._step_ask
+
+    def misunderstand(batch):
+        outcome = ask(batch)
+        is_refusal = isinstance(outcome, Outcome) and outcome.code == "BLOCKED_CUSTOMER"
+        return replace(outcome, kind="rejected") if is_refusal else outcome
+
+    return patch.object(BankBatch, "_step_ask", misunderstand)
+
+
+# Counters
+
+
+def adding_counter():
+    """Lines are added to the counter instead of counted."""
+    return rewritten("SET line_count = s.lines", "SET line_count = b.line_count + s.lines")
+
+
+def stale_counter():
+    """What was shipped is read before the call and written after it, without a lock."""
+    prepare, read = BankBatch._step_prepare, {}
+
+    def remember(batch):
+        payments = prepare(batch)
+        amount = sum((payment.payment_amount for payment in payments), Decimal(0))
+        read[batch.id] = len(payments), amount
+        return payments
+
+    def write(batch):
+        batch.env.flush_all()
+        batch.env.cr.execute(
+            "UPDATE g2p_bridge_bank_batch SET shipped_count = %s, shipped_amount = %s"
+            " WHERE id = %s",
+            [*read.get(batch.id, (0, 0)), batch.id],
+        )
+        batch.invalidate_recordset()
+
+    return patch.multiple(BankBatch, _step_prepare=remember, _count_results=write)
+
+
+# Cancellation
+
+
+def cancelled_shipped():
+    """Payments are read without a look at what is cancelled."""
+    return rewritten(
+        "WHERE bank_batch_id = %s AND state = 'resolved' ORDER BY id",
+        "WHERE bank_batch_id = %s AND state IN ('resolved', 'cancelled') ORDER BY id",
+    )
+
+
+def cancelled_in_flight():
+    """An envelope may be cancelled while its batch is being handed to the bank."""
+    nothing = patch.object(CancellationOperations, "_check_nothing_left", lambda service, _: None)
+    return nothing
+
+
+# Statements
+
+
+def statement_twice():
+    """That a statement is read in is not committed together with its lines."""
+    header = StatementReconciliation._write_header
+
+    def write(statement, parsed, counts):
+        header(statement, parsed, counts)
+        statement.env.cr.execute(
+            "UPDATE g2p_bridge_statement SET state = 'in_progress' WHERE id = %s", [statement.id]
+        )
+        statement.invalidate_recordset()
+
+    return patch.object(StatementReconciliation, "_write_header", write)
+
+
+def counted_twice():
+    """Every line that names a payment counts, and not only the one that proves it."""
+    return rewritten(
+        "WHERE statement_id = %(statement)s AND outcome = 'matched'\n         GROUP BY",
+        "WHERE statement_id = %(statement)s\n         GROUP BY",
+    )
+
+
+# Money
+
+
+def float_total():
+    """What was received is added up in floats."""
+    received = EnvelopeStatus._received
+
+    def add(envelope):
+        count, _amount = received(envelope)
+        envelope.env.cr.execute(
+            "SELECT disbursement_amount FROM g2p_bridge_disbursement"
+            " WHERE envelope_id = %s AND state <> 'cancelled' ORDER BY id",
+            [envelope.id],
+        )
+        return count, Decimal(repr(sum(float(row[0]) for row in envelope.env.cr.fetchall())))
+
+    return patch.object(EnvelopeStatus, "_received", add)
+
+
+def float_payment():
+    """The bank is told floats."""
+    payment = BankBatch._payment
+
+    def tell(batch, common, row):
+        exact = payment(batch, common, row)
+        return replace(exact, payment_amount=Decimal(float(exact.payment_amount)))
+
+    return patch.object(BankBatch, "_payment", tell)
+
+
+# Holds
+
+
+def early_release():
+    """The rest of the hold is given back while batches are still to come."""
+    return patch.object(EnvelopeProgress, "_has_bank_batch_to_come", lambda envelope: False)
+
+
+def _call(kind, target="initiate_payment"):
+    return Fault(target, kind)
+
+
+MUTANTS = {
+    "blind resend": Mutant(blind_resend, ("paid_once",), (_call("lost_after"),)),
+    "unmarked call": Mutant(unmarked_call, ("paid_once",), (_call("died_after"),)),
+    "hasty question": Mutant(hasty_question, ("paid_once",), (_call("late"),)),
+    "refused question": Mutant(
+        refused_question,
+        ("paid_once",),
+        (_call("lost_after"), _call("refuse", "get_payment_status")),
+    ),
+    "adding counter": Mutant(adding_counter, ("received",)),
+    "stale counter": Mutant(stale_counter, ("funds",), (_call("partial"),)),
+    "cancelled shipped": Mutant(cancelled_shipped, ("cancelled",), days=2),
+    "cancelled in flight": Mutant(
+        cancelled_in_flight,
+        ("cancelled",),
+        (Fault("initiate_payment", "meanwhile", "call", "before", "cancel"),),
+    ),
+    "statement twice": Mutant(
+        statement_twice,
+        ("entries",),
+        (Fault("statement", "die", "_reconcile_file", "after"),),
+    ),
+    "counted twice": Mutant(counted_twice, ("statement",)),
+    "float total": Mutant(float_total, ("received",)),
+    "float payment": Mutant(float_payment, ("exact",)),
+    "early release": Mutant(early_release, ("ending",)),
+}

@@ -1,0 +1,69 @@
+from odoo.tools import mute_logger
+
+from .machine.case import MachineCase
+from .machine.faults import InvariantBroken
+from .machine.mutants import MUTANTS
+from .machine.tally import write_report
+
+#: Within so many lives a mistake has to be found.
+LIVES = 40
+
+
+class TestMachineMutants(MachineCase):
+    """The machine finds the mistakes that are planted: it is no test that cannot fail."""
+
+    found = []
+
+    @classmethod
+    def tearDownClass(cls):
+        write_report(mutants_found=sorted(cls.found))
+        super().tearDownClass()
+
+    @mute_logger("odoo.addons.g2p_bridge.models.step_mixin", "odoo.sql_db")
+    def assertFound(self, name):
+        """One of the mutant's invariants is broken within a number of lives."""
+        mutant = MUTANTS[name]
+        self.omens, self.days = mutant.faults, mutant.days
+        with self.assertRaises(InvariantBroken) as caught, mutant.plant():
+            self.live(LIVES)
+        self.assertIn(caught.exception.name, mutant.caught_by, str(caught.exception))
+        self.found.append(name)
+
+    def test_batch_that_is_sent_again_without_asking(self):
+        self.assertFound("blind resend")
+
+    def test_call_that_is_not_marked_before_it_leaves(self):
+        self.assertFound("unmarked call")
+
+    def test_question_before_the_message_can_have_arrived(self):
+        self.assertFound("hasty question")
+
+    def test_refused_question_that_is_taken_for_a_refused_batch(self):
+        self.assertFound("refused question")
+
+    def test_counter_that_is_added_to(self):
+        self.assertFound("adding counter")
+
+    def test_counter_that_is_read_before_and_written_after(self):
+        self.assertFound("stale counter")
+
+    def test_cancelled_disbursement_that_is_shipped(self):
+        self.assertFound("cancelled shipped")
+
+    def test_envelope_that_is_cancelled_while_it_is_handed_over(self):
+        self.assertFound("cancelled in flight")
+
+    def test_statement_that_is_read_in_twice(self):
+        self.assertFound("statement twice")
+
+    def test_line_that_counts_twice(self):
+        self.assertFound("counted twice")
+
+    def test_total_in_floats(self):
+        self.assertFound("float total")
+
+    def test_payment_in_floats(self):
+        self.assertFound("float payment")
+
+    def test_hold_that_is_released_too_early(self):
+        self.assertFound("early release")
