@@ -58,7 +58,7 @@ g2p.bridge.envelope.create                 rwc     -        -       -     -     
 g2p.bridge.envelope.amend                  rwc     -        -       -     -        window
 g2p.bridge.envelope.review                 -       rwc      -       -     -        window
 g2p.bridge.decision                        rwc     -        rwc     rwc   -        window
-g2p.bridge.decision.line                   rwc     -        rwc     -     -        window
+g2p.bridge.decision.line                   rwc     -        rwc     rwc   -        window
 g2p.bridge.reissue                         rwc     -        rwc     -     -        window
 g2p.bridge.beneficiary.correct             rwc     -        -       -     -        window
 g2p.bridge.beneficiary.correct.line        rwc     -        -       -     -        window

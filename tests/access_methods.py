@@ -39,7 +39,7 @@ g2p.bridge.envelope
     action_release_hold                finance
     action_archive_rows                admin
     action_bring_back                  admin
-    action_open_archive_runs           everybody
+    action_open_archive_runs           readers
     action_preview                     readers
     preview_release                    readers
     action_open_pbms_cycle             readers
@@ -47,16 +47,16 @@ g2p.bridge.envelope
     action_export_csv                  everybody
     action_export_xlsx                 everybody
     action_open_audit                  everybody
-    action_open_bank_batches           everybody
-    action_open_disbursements          everybody
-    action_open_entries                everybody
+    action_open_bank_batches           readers
+    action_open_disbursements          readers
+    action_open_entries                readers
     action_open_events                 everybody
     action_open_imports                everybody
-    action_open_mapper_batches         everybody
-    action_open_part                   everybody
-    action_open_rejected               everybody
-    action_open_reversed               everybody
-    action_open_unresolved             everybody
+    action_open_mapper_batches         readers
+    action_open_part                   readers
+    action_open_rejected               readers
+    action_open_reversed               readers
+    action_open_unresolved             readers
 g2p.bridge.disbursement
     action_cancel                      officer
     action_correct_beneficiary         officer
@@ -76,13 +76,13 @@ g2p.bridge.archive.run
 g2p.bridge.mapper.batch
     action_give_up                     officer
     action_try_again                   officer
-    action_open_disbursements          everybody
+    action_open_disbursements          readers
 g2p.bridge.bank.batch
     action_bank_confirms               finance
     action_bank_denies                 finance
     action_give_up                     finance
     action_try_again                   officer
-    action_open_disbursements          everybody
+    action_open_disbursements          readers
 g2p.bridge.funds.step
     action_bank_confirms               finance
     action_bank_denies                 finance

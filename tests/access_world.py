@@ -7,7 +7,7 @@ from odoo.fields import Datetime
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge.tests.access_common import AccessCase
+from odoo.addons.g2p_bridge.tests.archive_common import ArchiveCase
 from odoo.addons.g2p_bridge_api.tests.signing import private_key, public_pem
 
 ADDONS = "odoo.addons.g2p_bridge"
@@ -34,7 +34,7 @@ def _first_module(env, name):
     return bool(origin) and origin[-1].startswith(ADDONS)
 
 
-class EveryModelCase(AccessCase):
+class EveryModelCase(ArchiveCase):
     """Users of every group and of none, and one record of each model in the first company."""
 
     @classmethod
@@ -48,6 +48,7 @@ class EveryModelCase(AccessCase):
         super().setUp()
         self.world = {}
         self.make_flow()
+        self.make_archive()
         self.waiting = self.later_filled(cycle_code_mnemonic="LATER")
         self.make_import()
         self.make_partner()
@@ -87,6 +88,16 @@ class EveryModelCase(AccessCase):
             statement.total_ids,
             seals.audit_id,
             seals,
+        )
+
+    def make_archive(self):
+        """A settled envelope whose rows lie in the archive."""
+        old = self.settled("5.00", "6.00", number=2, cycle_code_mnemonic="OLD")
+        of_old = [("envelope_id", "=", old.id)]
+        self.keep(
+            self.archive(old),
+            self.env["g2p.bridge.disbursement.archive"].search(of_old),
+            self.env["g2p.bridge.statement.entry.archive"].search([]),
         )
 
     def make_import(self):

@@ -46,14 +46,23 @@ SOUND = {
         "g2p_bridge/lib/copy.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
+    ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
+    ("g2p_bridge/models/archive_move.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive_sums.py", "query"): OF_FILE,
+    ("g2p_bridge/models/cold_mixin.py", "kind"): "the type of a column, as PostgreSQL names it",
     ("g2p_bridge/models/entry_decision.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/envelope_archive.py", "query"): OF_FILE,
     (
         "g2p_bridge/models/envelope_export.py",
         "'DECLARE g2p_bridge_export NO SCROLL CURSOR FOR ' + query",
     ): OF_HELPER,
+    ("g2p_bridge/models/envelope_export.py", "self._where_rows_are(ROWS)"): (
+        "the same query, on the tables of the archive"
+    ),
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/models/statement.py", "statement"): "a trigger, made of what is written there",
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
+    ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (
         "g2p_bridge/services/cancellation_operations.py",
         "f\"UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
@@ -64,6 +73,7 @@ SOUND = {
     ("g2p_bridge_api/models/event.py", "value"): "columns, written by those who tell an event",
     ("g2p_bridge_bank_connector/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     ("g2p_bridge_bank_connector/models/frozen_mixin.py", "statement"): OF_MODEL,
+    ("g2p_bridge_pbms/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
         "g2p_bridge_bank_connector/models/frozen_mixin.py",
         "f'({self._undeletable}) AND NOT ({exempt})'",
