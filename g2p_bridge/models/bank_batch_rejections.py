@@ -57,7 +57,7 @@ class BankBatchRejections(models.Model):
 
         :param dict rejected: the reason by disbursement_id
         """
-        self._step_lock_row()
+        self._step_lock()
         rows = self.env.execute_query(
             SQL(
                 "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"

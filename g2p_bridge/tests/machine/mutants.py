@@ -69,7 +69,7 @@ def unmarked_call():
     """A call is not marked as begun, so what died in it seems never to have left."""
 
     def begin(step, attempt):
-        step._step_lock_row()
+        step._step_lock()
         return (step.state, step.attempts) == ("in_progress", attempt)
 
     return patch.object(StepMixin, "_step_begin", begin)
