@@ -188,13 +188,15 @@ def float_total():
 
 def float_payment():
     """The bank is told floats."""
-    payment = BankBatch._payment
+    exact = BankBatch._payments
 
-    def tell(batch, common, row):
-        exact = payment(batch, common, row)
-        return replace(exact, payment_amount=Decimal(float(exact.payment_amount)))
+    def tell(batch, common, rows):
+        return [
+            payment._replace(payment_amount=Decimal(float(payment.payment_amount)))
+            for payment in exact(batch, common, rows)
+        ]
 
-    return patch.object(BankBatch, "_payment", tell)
+    return patch.object(BankBatch, "_payments", tell)
 
 
 # Holds
