@@ -18,9 +18,12 @@ _TAG = re.compile(r"^:(?:[0-9]{2}[A-Z]?|NS):", re.MULTILINE)
 #: Characters of one entry with its narrative. SWIFT allows a few hundred; without a limit
 #: a file could fill the memory.
 _MAX_ENTRY = 1 << 16
+_TOO_LONG = f"the entry has more than {_MAX_ENTRY} letters."
 
 
-def read(stream: BinaryIO, where: Slice, chunk: int = 500) -> Statement:
+def read(
+    stream: BinaryIO, where: Slice, chunk: int = 500, part: tuple[int, int] | None = None
+) -> Statement:
     """Read a statement that :func:`scan` has found.
 
     The balances are read at once, the entries lazily while they are iterated over, once.
@@ -28,6 +31,7 @@ def read(stream: BinaryIO, where: Slice, chunk: int = 500) -> Statement:
 
     :param where: one of the slices that :func:`scan` found in the same stream
     :param chunk: how many entries the package gets at once
+    :param part: one of the parts that :func:`cut` found: only its entries, numbered from 1
     :raises StatementFormatError: a balance, or (while iterating) an entry, cannot be read
         without doubt; the text names the line
     """
@@ -49,7 +53,7 @@ def read(stream: BinaryIO, where: Slice, chunk: int = 500) -> Statement:
         statement_date=closing.date,
         opening_balance=opening.amount,
         closing_balance=closing.amount,
-        entries=_Entries(stream, where, chunk).all(),
+        entries=_Entries(stream, where, chunk, part).all(),
     )
 
 
@@ -66,12 +70,15 @@ class _Entries:
     """Entries of one statement; holds those that wait for the package.
 
     ``self.line`` counts the lines before the first entry that waits, from the first line
-    after the opening balance.
+    of what is read.
     """
 
-    def __init__(self, stream: BinaryIO, where: Slice, chunk: int) -> None:
+    def __init__(
+        self, stream: BinaryIO, where: Slice, chunk: int, part: tuple[int, int] | None
+    ) -> None:
         self.stream = stream
-        self.where = where
+        self.encoding = where.encoding
+        self.start, self.end = part or (where.entries_start, where.closing_start)
         self.chunk = chunk
         self.line = 0
         self.sequence = 0
@@ -86,9 +93,13 @@ class _Entries:
         pieces = self._pieces()
         self._skip_preamble(next(pieces))
         for piece in pieces:
-            match = fields.LINE.match(piece)
+            try:
+                match = self._match(piece)
+            except StatementFormatError:
+                # An entry that waits comes first, if it is wrong as well.
+                yield from self._take()
+                raise
             if match is None:
-                self._append_text(piece)
                 continue
             if len(self.matches) >= self.chunk:
                 yield from self._take()
@@ -96,12 +107,20 @@ class _Entries:
             self.pieces.append(piece)
         yield from self._take()
 
+    def _match(self, piece: str) -> re.Match[str] | None:
+        """The field 61 with which an entry begins; None if it belongs to the one before."""
+        match = fields.LINE.match(piece)
+        if match is None:
+            self._append_text(piece)
+        elif len(piece) > _MAX_ENTRY:
+            raise self._error(len(self.pieces), _TOO_LONG)
+        return match
+
     def _pieces(self) -> Iterator[str]:
         """Yield what precedes the first ``:61:``, then what follows each one."""
-        where = self.where
         rest = "\n"
-        for offset, block in blocks(self.stream, where.entries_start, where.closing_start):
-            text = rest + block.decode(where.encoding).replace("\r", "")
+        for offset, block in blocks(self.stream, self.start, self.end):
+            text = rest + block.decode(self.encoding).replace("\r", "")
             *whole, rest = text.split("\n:61:")
             if len(rest) > _MAX_ENTRY:
                 raise line_error(
@@ -129,9 +148,7 @@ class _Entries:
         if meant or not self.pieces or "\n:86:" not in self.pieces[-1]:
             raise self._error(len(self.pieces), fields.why_not_line(piece.partition("\n")[0]))
         if len(self.pieces[-1]) > _MAX_ENTRY:
-            raise self._error(
-                len(self.pieces) - 1, f"the entry has more than {_MAX_ENTRY} letters."
-            )
+            raise self._error(len(self.pieces) - 1, _TOO_LONG)
         self.pieces[-1] += "\n:61:" + piece
 
     def _take(self) -> Iterator[Entry]:
@@ -150,9 +167,10 @@ class _Entries:
             for index, match in enumerate(self.matches):
                 try:
                     fields.dates(match[1], match[2])
-                    package.parse_lines([match])
+                    (data,) = package.parse_lines([match])
                 except ValueError as error:
                     raise self._error(index, str(error)) from error
+                self._entry(index, data)
             raise self._error(0, str(failure)) from failure
 
     def _entry(self, index: int, data: dict[str, Any]) -> Entry:
@@ -173,6 +191,6 @@ class _Entries:
 
     def _error(self, index: int, reason: str, below: int = 0) -> StatementFormatError:
         """An error in the line of a waiting entry, or ``below`` lines under it."""
-        line = line_number(self.stream, self.where.entries_start) + self.line + below
+        line = line_number(self.stream, self.start) + self.line + below
         line += sum(piece.count("\n") + 1 for piece in self.pieces[:index])
         return StatementFormatError(f"Line {line}: {reason}")

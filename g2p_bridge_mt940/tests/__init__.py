@@ -1,4 +1,5 @@
 from . import (
+    test_cut,
     test_read,
     test_round_trip,
     test_scan,
