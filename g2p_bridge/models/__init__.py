@@ -47,6 +47,8 @@ from . import disbursement_export
 from . import statement_format
 from . import statement
 from . import statement_intake
+from . import statement_lines
+from . import statement_part
 from . import statement_entry
 from . import entry_actions
 from . import statement_total

@@ -77,9 +77,7 @@ class StatementEntry(models.Model):
     )
     beneficiary_name = fields.Char("Beneficiary at Bank", readonly=True)
     reversal_reason = fields.Char(readonly=True)
-    disbursement_id = fields.Many2one(
-        "g2p.bridge.disbursement", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
+    disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True, ondelete="restrict")
     outcome = fields.Selection(
         [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")],
         readonly=True,
@@ -106,9 +104,11 @@ class StatementEntry(models.Model):
     decided_at = fields.Datetime(readonly=True)
     decision_reason = fields.Text(readonly=True)
 
-    # The database itself keeps that a payment is proved once and comes back once.
+    # The database itself keeps that a payment is proved once and comes back once. Lines that
+    # are not matched differ by their ID, so that one index does for the search as well.
     _one_debit_and_one_reversal = models.UniqueIndex(
-        "(disbursement_id, mark) WHERE outcome = 'matched'",
+        "(disbursement_id, mark, (CASE WHEN outcome = 'matched' THEN 0 ELSE id END))"
+        " WHERE disbursement_id IS NOT NULL",
         "The disbursement has its debit, or its reversal, already.",
     )
     _errors = models.Index("(statement_id) WHERE outcome = 'error'")
