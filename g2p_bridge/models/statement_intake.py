@@ -3,6 +3,9 @@ import io
 
 from odoo import api, fields, models
 
+#: Of files as received. Not that of a text, see ``_attach_file``; one without a meaning would
+#: be replaced by a guess.
+MIME_TYPE = "application/x-bank-statement"
 PART_MEGABYTES = 2
 
 
@@ -77,7 +80,7 @@ class StatementIntake(models.Model):
                 "res_field": "file",
                 "res_id": self.id,
                 "type": "binary",
-                "mimetype": "application/octet-stream",
+                "mimetype": MIME_TYPE,
                 "raw": content,
             }
         )
