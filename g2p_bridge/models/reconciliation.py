@@ -48,11 +48,11 @@ class StatementReconciliation(models.Model):
             "currency": self.currency_id.id or None,
         }
         execute(SQL(judgement.FIND, lines=every, **values))
-        execute("ANALYZE g2p_bridge_found")
+        execute("ANALYZE g2p_bridge_found (disbursement_id)")
         execute(SQL(judgement.JUDGE, **values))
         if len(blocks) > 1:
             execute("CREATE INDEX ON g2p_bridge_judged (entry_sequence)")
-        execute("ANALYZE g2p_bridge_judged")
+        execute("ANALYZE g2p_bridge_judged (entry_sequence, outcome)")
         try:
             kept = sum(self._keep_block(block) for block in blocks)
         except UniqueViolation as error:

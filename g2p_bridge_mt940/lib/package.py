@@ -73,9 +73,7 @@ class Balance(NamedTuple):
     amount: Decimal
 
 
-def agreed_entry(
-    sequence: int, match: re.Match[str], narratives: list[str], raw: str
-) -> Entry:
+def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw: str) -> Entry:
     """Make an entry of what our reading of a field 61 and the package's agree on.
 
     :param match: of :data:`fields.LINE`

@@ -49,9 +49,7 @@ class TestCut(Mt940Case):
         return self.read_all(text)[0].entries
 
     def assert_same(self, text, size):
-        self.assertEqual(
-            self.outcome(self.in_parts, text, size), self.outcome(self.whole, text)
-        )
+        self.assertEqual(self.outcome(self.in_parts, text, size), self.outcome(self.whole, text))
 
     @settings(deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(entries().filter(is_readable), max_size=8), st.booleans(), st.integers(1, 900))
@@ -80,8 +78,10 @@ class TestCut(Mt940Case):
     def test_narrative_that_looks_like_entries_stays_with_its_own(self):
         text = statement(line(narrative=("see", *[":61:below"] * 50)), FINE)
         file, where, parts = self.parts(text, 40)
-        self.assertEqual([file.getvalue()[begin : begin + 8] for begin, _end in parts],
-                         [b":61:2601", b":61:2601"])
+        self.assertEqual(
+            [file.getvalue()[begin : begin + 8] for begin, _end in parts],
+            [b":61:2601", b":61:2601"],
+        )
 
     def test_statement_without_entries_is_one_part(self):
         _file, where, parts = self.parts(statement(), 1)
