@@ -106,6 +106,7 @@ def _machine(world):
     return [
         f"- {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB",
         f"- Python {platform.python_version()}, PostgreSQL {postgresql} without fsync, one process",
+        "- but for statements: a long one is read by two processes",
         "- best of the rounds; ratio = seconds / limit seconds of the same run",
     ]
 

@@ -103,7 +103,7 @@ class StatementIntake(models.Model):
         parameter = (
             self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.statement_part_megabytes")
         )
-        return int(parameter or PART_MEGABYTES) * 2**20
+        return max(1, int(float(parameter or PART_MEGABYTES) * 2**20))
 
     @api.model
     def _owner(self, account_number, sponsor_bank=None):
