@@ -1,5 +1,6 @@
 """What is done when the addon goes."""
 
+from .lib import entry_statement
 from .lib.money_begun import FUNCTION_NAMES
 from .models.statement_lines import DROP_PART_LINES
 
@@ -9,5 +10,5 @@ def uninstall_hook(env):
     lines of parts are no model."""
     env.cr.execute("DROP TRIGGER IF EXISTS g2p_bridge_frozen_statement_file ON ir_attachment")
     env.cr.execute(DROP_PART_LINES)
-    for name in FUNCTION_NAMES:
+    for name in (*FUNCTION_NAMES, *entry_statement.FUNCTION_NAMES):
         env.cr.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from ..lib import entry_statement
 from .program import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
@@ -12,6 +13,13 @@ ERROR_REASONS = [
     ("CURRENCY_MISMATCH", "Other currency than shipped"),
     ("REOPENED", "Reopened by a person"),
 ]
+
+
+class KeptByTriggers(fields.Many2one):
+    """A reference without a foreign key, see ``lib.entry_statement``."""
+
+    def update_db_foreign_key(self, model, column):
+        pass
 
 
 class StatementEntry(models.Model):
@@ -46,7 +54,7 @@ class StatementEntry(models.Model):
         ),
     )
 
-    statement_id = fields.Many2one(
+    statement_id = KeptByTriggers(
         "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="statement_id.company_id")
@@ -112,3 +120,7 @@ class StatementEntry(models.Model):
         "The disbursement has its debit, or its reversal, already.",
     )
     _errors = models.Index("(statement_id) WHERE outcome = 'error'")
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(entry_statement.CREATE)

@@ -1,5 +1,8 @@
 """A long statement is read in parts; what comes of it is what one reading would give."""
 
+from odoo.tools import mute_logger
+from psycopg2.errors import ForeignKeyViolation
+
 from ..lib.statement import StatementFormatError
 from .health_common import HealthCase
 from .statement_common import StatementCase
@@ -212,3 +215,22 @@ class TestPartsThatStandStill(PartsCase, HealthCase):
             record.part_ids[0]._job_step()
             self.env.invalidate_all()
             self.assertNotIn("slow_statement", self.kinds())
+
+
+class TestStatementOfAnEntry(StatementCase):
+    """What the database keeps without a foreign key."""
+
+    def test_no_entry_without_a_statement(self):
+        with self.assertRaises(ForeignKeyViolation), mute_logger("odoo.sql_db"):
+            self.env.cr.execute(
+                "INSERT INTO g2p_bridge_statement_entry (statement_id, entry_sequence)"
+                " SELECT COALESCE(MAX(id), 0) + 1, 1 FROM g2p_bridge_statement"
+            )
+
+    def test_entries_go_with_their_statement_where_it_may_go(self):
+        record = self.process(self.entry("D", self.shipped()[0]))
+        entries = record.entry_ids
+        self.env.cr.execute("SELECT set_config('g2p_bridge.archiving', 'test', TRUE)")
+        self.env.cr.execute("DELETE FROM g2p_bridge_statement WHERE id = %s", [record.id])
+        self.env.invalidate_all()
+        self.assertFalse(entries.exists())
