@@ -35,6 +35,10 @@ class Benchmark:
     def step(self):
         raise NotImplementedError
 
+    def other_memory(self):
+        """:return: MiB by which any other process has grown that the step made use of"""
+        return 0
+
     def after_step(self):
         """Fail where the step's result is wrong: a fast wrong answer is none."""
 
@@ -47,7 +51,8 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Best times of a step and of its limit in seconds, highest memory above idle in MiB."""
+    """Best times of a step and of its limit in seconds; memory above idle in MiB, that of the
+    process which takes most."""
 
     benchmark: Benchmark
     seconds: float
@@ -92,15 +97,17 @@ def profile(benchmark, functions=25):
     benchmark.before_step()
     profiler = cProfile.Profile()
     profiler.runcall(benchmark.step)
+    benchmark.other_memory()
     benchmark.after_step()
     pstats.Stats(profiler).sort_stats("tottime").print_stats(functions)
 
 
 def _step(benchmark):
     benchmark.before_step()
-    taken = _timed(benchmark.step)
+    seconds, memory = _timed(benchmark.step)
+    memory = max(memory, benchmark.other_memory())
     benchmark.after_step()
-    return taken
+    return seconds, memory
 
 
 def _limit(benchmark):
@@ -110,24 +117,29 @@ def _limit(benchmark):
 
 def _timed(work):
     """:return: (seconds, MiB by which memory had grown at its peak)"""
-    idle = _forget_peak()
+    memory = MemoryWatch()
     start = time.perf_counter()
     work()
     seconds = time.perf_counter() - start
-    return seconds, (_memory("VmHWM") - idle) / 1024
+    return seconds, memory.growth()
 
 
-def _forget_peak():
-    """Give free memory back to the system and let the peak begin here.
+class MemoryWatch:
+    """How much memory this process takes at its peak, above what it has now."""
 
-    :return: KiB in use
-    """
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return _memory("VmRSS")
+    def __init__(self):
+        # Free memory goes back to the system first, and the peak begins here.
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        self.idle = _memory("VmRSS")
+
+    def growth(self):
+        """:return: MiB"""
+        return (_memory("VmHWM") - self.idle) / 1024
 
 
 def _memory(name):
+    """:return: KiB"""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(rf"^{name}:\s+(\d+) kB", status, re.MULTILINE)[1])

@@ -15,6 +15,7 @@ def describe(world):
         f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB",
         f"Python {platform.python_version()}, PostgreSQL {postgresql} without fsync, on the same"
         " machine",
+        "one process, but for what says two; a long statement is read by two",
         "best of the rounds; ratio = seconds / limit seconds of the same run",
     ]
 

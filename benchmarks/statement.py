@@ -1,11 +1,14 @@
 """Processing a bank statement, beside the bare parsing of its file."""
 
 import io
+import tempfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import mt940
 from harness import Benchmark
+from statement_workers import Worker, read_parts
 from world import ACCOUNT
 
 from odoo.addons.g2p_bridge_example_bank.lib import mt940 as writer
@@ -16,16 +19,20 @@ DAY = date(2026, 1, 31)
 class StatementProcessing(Benchmark):
     """Upload and reconciliation of a statement with the debits of a whole envelope.
 
-    30 % of them are reversed in the same statement. The limit is the ``mt-940`` package
-    alone, which parses the same file.
+    30 % of them are reversed in the same statement. A long statement is read in parts by two
+    processes, as two workers would; everything else happens in this one. The limit is the
+    ``mt-940`` package alone, which parses the same file in one process.
     """
 
-    name = "statement"
+    name = "statement (2 processes)"
     limit_name = "mt940.parse of the same file"
     aim = 1.3
+    processes = 2
 
     def __init__(self, world, lines):
         super().__init__(world, lines)
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = Path(self.folder.name) / "statement.sta"
         self.reversals = lines * 3 // 10
         self.number = 0
         self.balance = Decimal(0)
@@ -38,15 +45,23 @@ class StatementProcessing(Benchmark):
         with self.world.at_once():
             self.world.run_steps("g2p.bridge.bank.batch", self.envelope_id)
         self.number += 1
-        self.content = self._file()
+        self.file.write_bytes(self._content())
         self.world.vacuum()
+        # Workers are there before a statement comes, with Odoo loaded.
+        self.workers = [Worker(self.world) for _number in range(self.processes)]
 
     def step(self):
         with self.world.transaction() as env:
-            statement = env["g2p.bridge.service"].upload_mt940(self.content, "statement.sta")
-            statement_id = statement.id
+            statement = env["g2p.bridge.service"].upload_mt940(
+                self.file.read_bytes(), self.file.name
+            )
+            statement_id, part_ids = statement.id, statement.sudo().part_ids.ids
+        read_parts(self.workers, part_ids)
         with self.world.transaction() as env:
             env["g2p.bridge.statement"].browse(statement_id)._job_step()
+
+    def other_memory(self):
+        return max(worker.end() for worker in self.workers)
 
     def after_step(self):
         counts = self.world.row(
@@ -61,10 +76,10 @@ class StatementProcessing(Benchmark):
         assert states == {"reconciled": reconciled, "reversed": self.reversals}, states
 
     def limit(self):
-        parsed = mt940.parse(self.content)
+        parsed = mt940.parse(self.file.read_bytes())
         assert len(parsed) == self.count(), len(parsed)
 
-    def _file(self):
+    def _content(self):
         """The bank's statement: every payment debited, then some of them reversed."""
         payments = self.world.rows(
             "SELECT disbursement_id, disbursement_amount::text, narrative, beneficiary_id,"

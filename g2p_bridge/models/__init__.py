@@ -52,6 +52,8 @@ from . import export_data
 from . import statement_format
 from . import statement
 from . import statement_intake
+from . import statement_lines
+from . import statement_part
 from . import statement_entry_record
 from . import statement_entry
 from . import entry_actions

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from psycopg2.errors import UniqueViolation
 
-from .reconciliation import COUNT_NAMES, COUNTS
+from ..lib.judgement import COUNT_NAMES, COUNTS
 
 # Open again: what was wrong at first is wrong again, and the line names whom it named.
 REOPEN = """
@@ -235,7 +235,7 @@ class StatementCounts(models.Model):
         """
         self.ensure_one()
         self.env.cr.execute(COUNTS, {"statement": self.id})
-        *counts, _movement = self.env.cr.fetchone()
+        counts = self.env.cr.fetchone()
         before = {name: self[name] for name in COUNT_NAMES}
         self.with_context(mail_notrack=True).write(dict(zip(COUNT_NAMES, counts, strict=True)))
         tracked = self.fields_get(COUNT_NAMES, ["string", "type", "currency_field"])

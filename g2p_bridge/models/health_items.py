@@ -49,10 +49,22 @@ ITEMS = """
                AND e.cancellation_status = 'not_cancelled')
     UNION ALL
     SELECT 'statement', 'g2p.bridge.statement', 'g2p_bridge_statement', s.id, NULL,
-           s.company_id, s.state, s.latest_timestamp, s.next_attempt_at,
-           GREATEST(s.upload_timestamp, s.latest_timestamp)
+           s.company_id, s.state, s.latest_timestamp,
+           -- Before its parts are read it is not due, and they are looked after by themselves.
+           CASE WHEN p.unread THEN 'infinity' ELSE s.next_attempt_at END,
+           GREATEST(s.upload_timestamp, s.latest_timestamp, p.latest_timestamp)
       FROM g2p_bridge_statement s
+      LEFT JOIN (SELECT statement_id, MAX(latest_timestamp) AS latest_timestamp,
+                        bool_or(state NOT IN ('done', 'failed')) AS unread
+                   FROM g2p_bridge_statement_part GROUP BY 1) p ON p.statement_id = s.id
      WHERE s.state IN %(to_come)s
+    UNION ALL
+    SELECT 'statement_part', 'g2p.bridge.statement.part', 'g2p_bridge_statement_part', p.id, NULL,
+           s.company_id, p.state, p.latest_timestamp, p.next_attempt_at,
+           GREATEST(p.create_date, p.latest_timestamp)
+      FROM g2p_bridge_statement_part p
+      JOIN g2p_bridge_statement s ON s.id = p.statement_id
+     WHERE p.state IN %(to_come)s
 """
 
 #: Of these, what no worker holds and no living job will look at. A job that counts as started

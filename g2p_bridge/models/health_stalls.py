@@ -37,8 +37,15 @@ STALLS = """
      WHERE e.cancellation_status = 'not_cancelled' OR s.ending
      GROUP BY e.id
     UNION ALL
-    SELECT 'failed_jobs', CASE WHEN envelope_id IS NULL THEN model ELSE 'g2p.bridge.envelope' END,
-           COALESCE(envelope_id, id), company_id, COUNT(*), MIN(since), NULL, NULL
+    SELECT 'failed_jobs',
+           CASE WHEN envelope_id IS NOT NULL THEN 'g2p.bridge.envelope'
+                WHEN model = 'g2p.bridge.statement.part' THEN 'g2p.bridge.statement'
+                ELSE model END,
+           CASE WHEN envelope_id IS NOT NULL THEN envelope_id
+                WHEN model = 'g2p.bridge.statement.part'
+                THEN (SELECT statement_id FROM g2p_bridge_statement_part p WHERE p.id = lost.id)
+                ELSE id END,
+           company_id, COUNT(*), MIN(since), NULL, NULL
       FROM lost WHERE failed >= %(most_failed)s
      GROUP BY 2, 3, 4
     UNION ALL
@@ -69,6 +76,8 @@ STALLS = """
            AND (s.next_attempt_at IS NULL OR s.next_attempt_at < %(long_ago)s)
            AND NOT EXISTS (SELECT FROM live i
                             WHERE i.model = 'g2p.bridge.statement' AND i.id = s.id AND i.held)
+           AND NOT EXISTS (SELECT FROM g2p_bridge_statement_part p
+                            WHERE p.statement_id = s.id AND p.latest_timestamp >= %(long_ago)s)
     UNION ALL
     SELECT 'disabled', 'g2p.bridge.sponsor.bank', b.id, b.company_id, COUNT(*),
            MIN(e.disbursement_schedule_date)::timestamp, NULL, NULL

@@ -180,10 +180,13 @@ class Statement(models.Model):
                 message=self.env._("No benefit program is paid from the account of the statement."),
             )
         with self._open_file() as stream:
-            return self._reconcile(self._read_file(stream))
+            parsed = self._read_file(stream)
+            return self._refusal_of_parts() or self._reconcile(parsed)
 
     def _read_file(self, stream):
         reader = self._format_model(self.format)
+        if self.part_ids:
+            return reader._read_part(stream, self.part_ids[0].place)
         return reader._read(stream, reader._scan(stream)[self.file_position])
 
     def _own_payers(self):
@@ -204,7 +207,9 @@ class Statement(models.Model):
 
     @api.model
     def _cron_heartbeat(self):
-        self.sudo().search([("state", "in", ("pending", "in_progress"))])._enqueue_open()
+        running = [("state", "in", ("pending", "in_progress"))]
+        self.sudo().search(running)._enqueue_open()
+        self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
 
     def _step_max_attempts(self):
         get_param = self.env["ir.config_parameter"].sudo().get_param

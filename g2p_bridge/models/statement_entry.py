@@ -2,6 +2,15 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from ..lib import entry_statement
+
+
+class KeptByTriggers(fields.Many2one):
+    """A reference without a foreign key, see ``lib.entry_statement``."""
+
+    def update_db_foreign_key(self, model, column):
+        pass
+
 
 class StatementEntry(models.Model):
     """A line of a statement, kept as received, and what it turned out to be."""
@@ -35,13 +44,20 @@ class StatementEntry(models.Model):
         ),
     )
 
-    disbursement_id = fields.Many2one(
-        "g2p.bridge.disbursement", readonly=True, ondelete="restrict", index="btree_not_null"
+    statement_id = KeptByTriggers(
+        "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
     )
+    disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True, ondelete="restrict")
 
-    # The database itself keeps that a payment is proved once and comes back once.
+    # The database itself keeps that a payment is proved once and comes back once. Lines that
+    # are not matched differ by their ID, so that one index does for the search as well.
     _one_debit_and_one_reversal = models.UniqueIndex(
-        "(disbursement_id, mark) WHERE outcome = 'matched'",
+        "(disbursement_id, mark, (CASE WHEN outcome = 'matched' THEN 0 ELSE id END))"
+        " WHERE disbursement_id IS NOT NULL",
         "The disbursement has its debit, or its reversal, already.",
     )
     _errors = models.Index("(statement_id) WHERE outcome = 'error'")
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(entry_statement.CREATE)

@@ -29,3 +29,25 @@ class StatementFormat(models.AbstractModel):
         :raises StatementFormatError: also while the entries are read
         """
         raise NotImplementedError(f"{self._name} does not implement _read")
+
+    @api.model
+    def _cut(self, stream, piece, size):
+        """Find the parts of a long statement, which are then read side by side.
+
+        A format that does not say otherwise is read in one go.
+
+        :param piece: a statement found by ``_scan``
+        :param size: bytes that a part should have
+        :return: one value that JSON can hold for each part, in order
+        """
+        return []
+
+    @api.model
+    def _read_part(self, stream, part):
+        """Read one part found by ``_cut``.
+
+        :return: ``lib.statement.Statement`` of the whole, but only the part's entries, numbered
+            from 1
+        :raises StatementFormatError: with the text that ``_read`` would give
+        """
+        raise NotImplementedError(f"{self._name} does not implement _read_part")

@@ -1,10 +1,14 @@
 import hashlib
 import io
-from base64 import b64encode
 
 from odoo import api, fields, models
 
 from ..turns import TurnTaken, take_turns
+
+#: Of files as received. Not that of a text, see ``_attach_file``; one without a meaning would
+#: be replaced by a guess.
+MIME_TYPE = "application/x-bank-statement"
+PART_MEGABYTES = 2
 
 
 class StatementIntake(models.Model):
@@ -21,7 +25,8 @@ class StatementIntake(models.Model):
         :return: (statements, in file order; those of them that were known before)
         :raises StatementFormatError: not a file of this format; nothing was kept
         """
-        pieces = self._format_model(format_code)._scan(io.BytesIO(content))
+        stream = io.BytesIO(content)
+        pieces = self._format_model(format_code)._scan(stream)
         self._take_turn({piece.account_number for piece in pieces})
         digest = hashlib.sha256(content).hexdigest()
         statements = known = self.browse()
@@ -33,18 +38,20 @@ class StatementIntake(models.Model):
                 known |= former
                 statements |= former
                 continue
-            statements |= self._keep(
+            statement = self._keep(
                 piece,
                 {
                     "format": format_code,
                     "company_id": company.id,
                     "sponsor_bank_id": bank.id,
-                    "file": b64encode(content),
                     "file_name": file_name,
                     "file_position": position,
                     "file_sha256": digest,
                 },
             )
+            statement._attach_file(content)
+            statement._cut_into_parts(stream, piece)
+            statements |= statement
         (statements - known)._step_enqueue()
         return statements, known
 
@@ -83,6 +90,44 @@ class StatementIntake(models.Model):
         )
         statement.statement_id = f"ST{statement.id:010d}"
         return statement
+
+    def _attach_file(self, content):
+        """Keep the file as received: as bytes, without copies of it in the memory.
+
+        And as no text, because Odoo would put the words of a text, names and account numbers
+        among them, into a column of the database.
+        """
+        self.env["ir.attachment"].sudo().create(
+            {
+                "name": "file",
+                "res_model": self._name,
+                "res_field": "file",
+                "res_id": self.id,
+                "type": "binary",
+                "mimetype": MIME_TYPE,
+                "raw": content,
+            }
+        )
+        self.invalidate_recordset(["file"])
+
+    def _cut_into_parts(self, stream, piece):
+        """Give a long statement its parts; any other one is read in one go."""
+        places = self._format_model(self.format)._cut(stream, piece, self._part_bytes())
+        if len(places) > 1:
+            self.env["g2p.bridge.statement.part"].create(
+                [
+                    {"statement_id": self.id, "position": position, "place": place}
+                    for position, place in enumerate(places, 1)
+                ]
+            )
+
+    @api.model
+    def _part_bytes(self):
+        """How much of a statement one job reads (parameter in megabytes)."""
+        parameter = (
+            self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.statement_part_megabytes")
+        )
+        return max(1, int(float(parameter or PART_MEGABYTES) * 2**20))
 
     @api.model
     def _owner(self, account_number, sponsor_bank=None):

@@ -80,6 +80,7 @@ from . import test_audit_chain
 from . import test_secrets_at_rest
 from . import test_statement_counts
 from . import test_restore
+from . import test_statement_parts
 from . import test_health
 from . import test_health_resume
 from . import test_health_report

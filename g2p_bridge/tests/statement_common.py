@@ -19,6 +19,8 @@ class FormatScript:
 
     def __init__(self):
         self.files = []
+        #: How many lines a part has; None: no statement is cut.
+        self.part_lines = None
 
     def _scan(self, stream):
         try:
@@ -41,6 +43,23 @@ class FormatScript:
         """As often as it takes, as a file can be read."""
         piece.statement.entries, entries = tee(piece.statement.entries)
         return replace(piece.statement, entries=entries)
+
+    def _cut(self, stream, piece, size):
+        step = self.part_lines
+        if not step:
+            return []
+        stream.seek(0)
+        file = int(stream.read())
+        statement = self.files[file].index(piece.statement)
+        begins = range(0, len(piece.statement.entries), step)
+        return [[file, statement, begin, begin + step] for begin in begins]
+
+    def _read_part(self, stream, part):
+        file, position, begin, end = part
+        statement = self.files[file][position]
+        entries = statement.entries[begin:end]
+        numbered = (replace(entry, sequence=n) for n, entry in enumerate(entries, 1))
+        return replace(statement, entries=numbered)
 
 
 class StatementCase(OperationsCase):
@@ -110,7 +129,7 @@ class StatementCase(OperationsCase):
                 "statement_date": DAY,
                 "opening_balance": opening,
                 "closing_balance": opening + sum(entry.signed_amount for entry in entries),
-                "entries": iter(entries),
+                "entries": entries,
                 **values,
             }
         )

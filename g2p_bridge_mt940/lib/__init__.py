@@ -1,11 +1,13 @@
 """MT940 statements as plain values: find them in a file, then read them entry by entry.
 
 Pure, typed Python. :func:`scan` finds the statements of a file, :func:`read` gives one of
-them with its entries as a lazy sequence. Fields are parsed by the ``mt-940`` package and
-compared with a strict reading of our own, so that neither can be wrong in silence.
+them with its entries as a lazy sequence; :func:`cut` finds the parts of a long one. Fields
+are parsed by the ``mt-940`` package and compared with a strict reading of our own, so that
+neither can be wrong in silence.
 """
 
+from .cut import cut
 from .read import read
 from .scan import Slice, scan
 
-__all__ = ["Slice", "read", "scan"]
+__all__ = ["Slice", "cut", "read", "scan"]

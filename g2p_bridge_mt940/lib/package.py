@@ -1,12 +1,11 @@
 """The ``mt-940`` package, set up for this dialect, and its answers checked.
 
-The package gets nothing but fields 61, or the two balances, of one statement: no narrative
-ever reaches it, so text that looks like a field cannot mislead it, and its own reading of
-:86: (which drops empty lines and cuts long ones) is not used.
+The package gets nothing but single fields 61 and the two balances: no narrative ever reaches
+it, so text that looks like a field cannot mislead it, and its own reading of :86: (which drops
+empty lines and cuts long ones) is not used.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -37,10 +36,17 @@ class StatementLine(mt940.tags.Statement):
     $"""
 
 
-#: Processors are looked up by the tag's name. Only the day of February is wanted here; the
-#: package's other ones for field 61 tidy up what we do not use.
-_PROCESSORS = {"pre_statement_line": [mt940.processors.date_fixup_pre_processor]}
-_TAGS = {61: StatementLine()}
+class Nothing(mt940.models.Transactions):
+    """What a field 61 has to know of the statement that it is in: nothing.
+
+    The package would look for the currency anew for every line; balances carry it.
+    """
+
+    currency = None
+
+
+_LINE = StatementLine()
+_NOTHING = Nothing()
 _BALANCES = {
     "60F": "final_opening_balance",
     "60M": "intermediate_opening_balance",
@@ -67,23 +73,10 @@ class Balance(NamedTuple):
     amount: Decimal
 
 
-def parse_lines(matches: Sequence[re.Match[str]]) -> list[dict[str, Any]]:
-    """Let the package parse many fields 61 in one go.
-
-    :param matches: of :data:`fields.LINE`
-    :return: the package's own data of each, in order
-    :raises Disagreement: the package cannot read them all
-    """
-    transactions = _parse("\n".join([":61:" + match[0].rstrip() for match in matches]))
-    if len(transactions) != len(matches):
-        raise Disagreement()
-    return [transaction.data for transaction in transactions]
-
-
-def agreed_entry(
-    sequence: int, match: re.Match[str], data: dict[str, Any], narratives: list[str], raw: str
-) -> Entry:
+def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw: str) -> Entry:
     """Make an entry of what our reading of a field 61 and the package's agree on.
+
+    :param match: of :data:`fields.LINE`
 
     The year of the entry date is not compared: the package moves it only where the two
     dates are 330 days apart or more, and so misreads back-dated entries of January.
@@ -95,6 +88,7 @@ def agreed_entry(
     value_date, entry_date = fields.dates(value, entry)
     amount = fields.amount(amount_text)
     customer, bank = fields.split_references(references)
+    data = _parse_line(match[0].rstrip())
     if (
         data["amount"].amount.copy_abs() != amount
         or data["status"] != mark
@@ -124,8 +118,17 @@ def agreed_balance(tag: str, text: str) -> Balance:
     return ours
 
 
+def _parse_line(text: str) -> dict[str, Any]:
+    """The package's data of one field 61."""
+    try:
+        found = _LINE.parse(_NOTHING, text)
+        return _LINE(_NOTHING, mt940.processors.date_fixup_pre_processor(_NOTHING, _LINE, found))
+    except Exception as error:  # whatever the package raises: it could not read the text
+        raise Disagreement() from error
+
+
 def _parse(text: str) -> mt940.models.Transactions:
-    transactions = mt940.models.Transactions(_PROCESSORS, _TAGS)
+    transactions = mt940.models.Transactions()
     try:
         transactions.parse(text)
     except Exception as error:  # whatever the package raises: it could not read the text

@@ -16,6 +16,9 @@ from odoo.addons.g2p_bridge.lib.statement import StatementFormatError
 #: Bytes read at once. A single line must be shorter, so that no input can fill the memory.
 BLOCK = 1 << 18
 
+#: Where a line begins like an entry, for a search in :class:`Lines`.
+ENTRY = re.compile(rb"\n:61:")
+
 #: Characters that no text holds: control characters without tab, line feed and return.
 _FORBIDDEN = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 _LONE_CR = re.compile(rb"\r(?![\r\n])")

@@ -1,6 +1,8 @@
+from dataclasses import asdict
+
 from odoo import api, models
 
-from ..lib import read, scan
+from ..lib import Slice, cut, read, scan
 
 
 class StatementFormatMt940(models.AbstractModel):
@@ -17,3 +19,12 @@ class StatementFormatMt940(models.AbstractModel):
     @api.model
     def _read(self, stream, piece):
         return read(stream, piece)
+
+    @api.model
+    def _cut(self, stream, piece, size):
+        return [{**asdict(piece), "part": part} for part in cut(stream, piece, size)]
+
+    @api.model
+    def _read_part(self, stream, part):
+        where = Slice(**{name: value for name, value in part.items() if name != "part"})
+        return read(stream, where, part=tuple(part["part"]))

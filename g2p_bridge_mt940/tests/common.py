@@ -56,10 +56,10 @@ class Mt940Case(BaseCase):
     def scan(self, text):
         return scan(stream(text))
 
-    def read_all(self, text, chunk=500):
+    def read_all(self, text):
         """:return: the statements of a text, with their entries as lists"""
         file = stream(text)
-        statements = [read(file, found, chunk) for found in scan(file)]
+        statements = [read(file, found) for found in scan(file)]
         for found in statements:
             found.entries = list(found.entries)
         return statements

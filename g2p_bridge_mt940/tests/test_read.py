@@ -101,7 +101,7 @@ class TestRead(Mt940Case):
         file = stream(statement(*[line(customer=str(n)) for n in range(5000)]))
         (where,) = scan(file)
         seen = []
-        for entry in read(file, where, chunk=10).entries:
+        for entry in read(file, where).entries:
             file.seek(0)
             seen.append(entry.customer_reference)
         self.assertEqual(seen, [str(n) for n in range(5000)])
@@ -109,14 +109,6 @@ class TestRead(Mt940Case):
 
 class TestPieces(Mt940Case):
     """A file is read in blocks and given to the package in pieces: nobody can tell."""
-
-    def test_every_piece_size_gives_the_same(self):
-        text = statement(
-            *[line(customer=str(n), narrative=(":61:x", "", ":20:y")) for n in range(25)]
-        )
-        whole = self.read_all(text)[0].entries
-        for chunk in (1, 2, 24, 25, 26):
-            self.assertEqual(self.read_all(text, chunk)[0].entries, whole)
 
     def test_entries_across_block_borders(self):
         entries = [

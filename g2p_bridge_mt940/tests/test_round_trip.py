@@ -72,16 +72,15 @@ class TestRoundTrip(Mt940Case):
     @given(
         st.lists(st.lists(entries().filter(is_readable), max_size=6), min_size=1, max_size=3),
         st.booleans(),
-        st.integers(1, 4),
         st.sampled_from(["-\n", "", ":64:C260131EUR1,\n:86:text\n", "-}{5:{CHK:0}}\n\n"]),
     )
-    def test_what_is_written_is_read(self, wanted, windows, chunk, tail):
+    def test_what_is_written_is_read(self, wanted, windows, tail):
         text = "".join(
             statement(*map(as_text, of), account=f"ACC{n}", tail=tail)
             for n, of in enumerate(wanted)
         )
         file = text.replace("\n", "\r\n") if windows else text
-        found = self.read_all(file, chunk)
+        found = self.read_all(file)
         self.assertEqual(
             [one.account_number for one in found], [f"ACC{n}" for n in range(len(wanted))]
         )

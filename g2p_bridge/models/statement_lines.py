@@ -1,0 +1,116 @@
+from odoo import models
+from odoo.tools import SQL
+from psycopg2.errors import QueryCanceled
+
+from ..lib.copy import copy_rows
+from ..lib.judgement import Block
+
+#: What is read of every line, and kept in a table until the statement is recorded.
+COLUMNS = {
+    "entry_sequence": "integer",
+    "value_date": "date",
+    "entry_date": "date",
+    "mark": "text",
+    "amount": "numeric",
+    "customer_reference": "text",
+    "bank_reference": "text",
+    "narratives": "text",
+    "raw": "text",
+    "reference": "text",
+    "beneficiary_name": "text",
+    "reversal_reason": "text",
+}
+DEFINITIONS = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+CREATE_LINES = f"CREATE TEMPORARY TABLE g2p_bridge_lines ({DEFINITIONS}) ON COMMIT DROP"
+#: Lines of statements in parts, numbered from 1 in each part, until the statement is recorded
+#: or has failed. Unlogged: they can be read from the file again, so a crash may empty it.
+CREATE_PART_LINES = f"""
+    CREATE UNLOGGED TABLE IF NOT EXISTS g2p_bridge_part_line (part_id integer, {DEFINITIONS});
+    CREATE INDEX IF NOT EXISTS g2p_bridge_part_line_part_id ON g2p_bridge_part_line (part_id);
+    CREATE OR REPLACE FUNCTION g2p_bridge_forget_part() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM g2p_bridge_part_line WHERE part_id = OLD.id;
+        RETURN NULL;
+    END $$;
+    DROP TRIGGER IF EXISTS g2p_bridge_forget_part ON g2p_bridge_statement_part;
+    CREATE TRIGGER g2p_bridge_forget_part AFTER DELETE ON g2p_bridge_statement_part FOR EACH
+        ROW EXECUTE FUNCTION g2p_bridge_forget_part()
+"""
+DROP_PART_LINES = """
+    DROP TABLE IF EXISTS g2p_bridge_part_line;
+    DROP FUNCTION IF EXISTS g2p_bridge_forget_part CASCADE
+"""
+
+
+class StatementLines(models.Model):
+    """The lines of a statement between the file and the entries that they become."""
+
+    _inherit = "g2p.bridge.statement"
+
+    def _lines(self, parsed):
+        """Bring all lines into the database; those of parts are there.
+
+        :param parsed: ``lib.statement.Statement``, its entries not yet read
+        :return: list of :class:`Block`, in order
+        """
+        if self.part_ids:
+            return self.part_ids._blocks()
+        self.env.cr.execute(CREATE_LINES)
+        count = self._copy_lines("g2p_bridge_lines", parsed.entries)
+        self.env.cr.execute("ANALYZE g2p_bridge_lines (entry_sequence, mark, reference)")
+        return [Block(SQL("SELECT * FROM g2p_bridge_lines"), 0, count)]
+
+    def _forget_lines(self):
+        """What became entries is needed no more."""
+        if self.part_ids:
+            self.part_ids.unlink()
+        else:
+            self.env.cr.execute("DROP TABLE g2p_bridge_lines")
+
+    def _copy_lines(self, table, entries, **more):
+        """Copy what is to be known of each entry into a table.
+
+        :param more: columns and the values that they have in every row
+        :return: how many rows there are
+        """
+        bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
+        raised = []
+        rows = _remembering(_rows(entries, bank._get_connector(), tuple(more.values())), raised)
+        try:
+            copy_rows(self.env.cr, table, (*more, *COLUMNS), rows)
+        except QueryCanceled as error:
+            # What the format or the connector says of a line is hidden in a text of COPY's.
+            raise (raised[0] if raised else error) from None
+        return self.env.cr.rowcount
+
+
+def _rows(entries, connector, more):
+    """The values of one entry after the other; the connector says what a line speaks of."""
+    find = connector.retrieve_disbursement_id
+    name, reason = connector.retrieve_beneficiary_name, connector.retrieve_reversal_reason
+    for entry in entries:
+        narratives = entry.narratives
+        yield (
+            *more,
+            entry.sequence,
+            entry.value_date,
+            entry.entry_date,
+            entry.mark,
+            entry.amount,
+            entry.customer_reference,
+            entry.bank_reference,
+            "\n".join(narratives),
+            entry.raw,
+            find(entry.bank_reference, entry.customer_reference, narratives),
+            name(narratives),
+            reason(narratives) if entry.mark == "RD" else "",
+        )
+
+
+def _remembering(lines, raised):
+    """The same lines; an error on the way is put into ``raised`` before it goes on."""
+    try:
+        yield from lines
+    except Exception as error:
+        raised.append(error)
+        raise
