@@ -86,6 +86,7 @@ class EveryModelCase(ArchiveCase):
             statement,
             statement.entry_ids,
             statement.total_ids,
+            self.env["g2p.bridge.statement.part"].create({"statement_id": statement.id}),
             seals.audit_id,
             seals,
         )

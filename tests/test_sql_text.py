@@ -34,6 +34,7 @@ HELPERS = {
     "_preview_rows": 0,
     "_fetch_in_portions": 0,
     "_cancel_lines": 1,
+    "_copy_lines": 0,
     "copy_rows": 1,
 }
 OF_HELPER = "the text is looked at where the helper is called"
@@ -59,8 +60,13 @@ SOUND = {
     ("g2p_bridge/models/envelope_export.py", "self._where_rows_are(ROWS)"): (
         "the same query, on the tables of the archive"
     ),
+    (
+        "g2p_bridge/models/reconciliation.py",
+        "f\"SET LOCAL work_mem = '{judgement.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
+    ): "a number that is computed",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/models/statement.py", "statement"): "a trigger, made of what is written there",
+    ("g2p_bridge/models/statement_lines.py", "table"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (
@@ -83,7 +89,6 @@ SOUND = {
         "g2p_bridge_example_bank/lib/bulk.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN\"",
     ): OF_HELPER,
-    ("g2p_bridge_example_bank/models/booking_fault.py", "query"): OF_MODEL,
 }
 
 
@@ -126,8 +131,8 @@ class Queries(ast.NodeVisitor):
             return getattr(node.func, "id", "") == "SQL" or self.joins_sound(node)
         if isinstance(node, ast.Name):
             return node.id.isupper() or self.is_sound_variable(node.id)
-        # The name of a model's own table.
-        return isinstance(node, ast.Attribute) and node.attr == "_table"
+        # A constant of another module, or the name of a model's own table.
+        return isinstance(node, ast.Attribute) and (node.attr == "_table" or node.attr.isupper())
 
     def joins_sound(self, node):
         """SQL(", ").join(…): each part is a parameter or SQL of its own."""

@@ -91,7 +91,7 @@ class StatementPart(models.Model):
     def _read_lines(self):
         """Read this part of the file into the table of lines; all in one transaction."""
         # Whoever was taken for dead and still reads is waited for, and what it read replaced.
-        self._step_lock_row()
+        self._step_lock()
         statement = self.statement_id
         if not statement._own_payers():
             return  # the statement's own step says so
