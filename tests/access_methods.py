@@ -97,6 +97,8 @@ g2p.bridge.statement
     action_open_matched                everybody
     action_open_not_ours               everybody
     action_open_reversals              everybody
+g2p.bridge.statement.part
+    action_try_again                   finance
 g2p.bridge.statement.entry
     action_match                       finance
     action_not_ours                    finance
