@@ -38,9 +38,6 @@ class TestMachineMutants(MachineCase):
     def test_question_before_the_message_can_have_arrived(self):
         self.assertFound("hasty question")
 
-    def test_refused_question_that_is_taken_for_a_refused_batch(self):
-        self.assertFound("refused question")
-
     def test_counter_that_is_added_to(self):
         self.assertFound("adding counter")
 

@@ -5,14 +5,13 @@ in a life for the mistake to do harm.
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from ...lib.step import Outcome
 from ...models.bank_batch import BankBatch
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
@@ -80,19 +79,6 @@ def hasty_question():
     return patch.multiple(
         BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda step: 0, create=True
     )
-
-
-def refused_question():
-    """A refusal of the question is taken for a refusal of the batch."""
-
-    ask = BankBatch._step_ask
-
-    def misunderstand(batch):
-        outcome = ask(batch)
-        is_refusal = isinstance(outcome, Outcome) and outcome.code == "BLOCKED_CUSTOMER"
-        return replace(outcome, kind="rejected") if is_refusal else outcome
-
-    return patch.object(BankBatch, "_step_ask", misunderstand)
 
 
 # Counters
@@ -215,11 +201,6 @@ MUTANTS = {
     "blind resend": Mutant(blind_resend, ("paid_once",), (_call("lost_after"),)),
     "unmarked call": Mutant(unmarked_call, ("paid_once",), (_call("died_after"),)),
     "hasty question": Mutant(hasty_question, ("paid_once",), (_call("late"),)),
-    "refused question": Mutant(
-        refused_question,
-        ("paid_once",),
-        (_call("lost_after"), _call("refuse", "get_payment_status")),
-    ),
     "adding counter": Mutant(adding_counter, ("received",)),
     "stale counter": Mutant(stale_counter, ("funds",), (_call("partial"),)),
     "cancelled shipped": Mutant(cancelled_shipped, ("cancelled",), days=2),
@@ -230,7 +211,7 @@ MUTANTS = {
     ),
     "statement twice": Mutant(
         statement_twice,
-        ("entries",),
+        ("entries", "statement"),
         (Fault("statement", "die", "_reconcile_file", "after"),),
     ),
     "counted twice": Mutant(counted_twice, ("statement",)),
