@@ -8,7 +8,8 @@ from odoo_server import OdooCallError
 
 WAITING = """
     SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE %s
+     WHERE datname = current_database() AND backend_type = 'client backend'
+       AND wait_event_type = 'Lock' AND query NOT LIKE %s
 """
 #: Errors that people see as a sentence, without a traceback.
 PLAIN = ("odoo.exceptions.UserError", "odoo.addons.g2p_bridge.exceptions.BridgeError")
