@@ -25,7 +25,9 @@ class BankBatchRejections(models.Model):
         )._job_rejections(asked)
 
     def _job_rejections(self, asked=0):
-        """Ask which payments of this batch the bank refused, until it says so.
+        """Ask which payments of this batch the bank refused, as often as one asks for an outcome.
+
+        A bank that doesn't say so even then is asked by a person.
 
         :param asked: how often it was asked for this before
         """
@@ -35,16 +37,16 @@ class BankBatchRejections(models.Model):
         outcome = self._step_attempt(self._step_ask)
         if outcome.kind == "done":
             self._in_own_transaction("_record_rejections", dict(outcome.result.rejected))
-        elif outcome.kind in ("unknown", "unavailable"):
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
-            self._enqueue_rejections(later, asked + 1)
-            if asked + 1 >= self._step_max_attempts():
-                self._step_alert(
-                    self.env._("The bank does not say which of the payments it refused: ask it.")
-                )
-        else:
+        elif outcome.kind not in ("unknown", "unavailable"):
             self._step_alert(
                 self.env._("The bank says that it does not have this batch: ask it again.")
+            )
+        elif asked + 1 < self._step_max_attempts():
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+            self._enqueue_rejections(later, asked + 1)
+        else:
+            self._step_alert(
+                self.env._("The bank does not say which of the payments it refused: ask it.")
             )
 
     def _has_shipped_lines(self):
