@@ -11,6 +11,10 @@ WAITING = """
      WHERE datname = current_database() AND backend_type = 'client backend'
        AND wait_event_type = 'Lock' AND query NOT LIKE %s
 """
+UNDER_WAY = """
+    SELECT state, wait_event_type, wait_event, left(query, 120) FROM pg_stat_activity
+     WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+"""
 #: Errors that people see as a sentence, without a traceback.
 PLAIN = ("odoo.exceptions.UserError", "odoo.addons.g2p_bridge.exceptions.BridgeError")
 
@@ -48,12 +52,15 @@ class Gate:
         :param but: a name in queries of those who do not count
         """
         pattern = f"%{but}%" if but else ""
-        wait_until(
-            lambda: self._server.value(WAITING, [pattern]) == count,
-            60,
-            f"{count} connections to wait",
-            interval=0.02,
-        )
+        try:
+            wait_until(
+                lambda: self._server.value(WAITING, [pattern]) == count,
+                60,
+                f"{count} connections to wait",
+                interval=0.02,
+            )
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}: {self._server.sql(UNDER_WAY)}") from None
 
     def open(self, *futures):
         """Let everybody go on; returns what came of each."""
