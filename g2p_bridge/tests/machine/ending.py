@@ -11,6 +11,13 @@ DAYS = 14
 QUIET_DAYS = 3
 #: After so many something goes on for ever.
 MOST_DAYS = 60
+STEPS = """
+    SELECT 'funds', id, state, attempts, asks FROM g2p_bridge_funds_step
+     UNION ALL SELECT 'mapper', id, state, attempts, asks FROM g2p_bridge_mapper_batch
+     UNION ALL SELECT 'bank', id, state, attempts, asks FROM g2p_bridge_bank_batch
+     UNION ALL SELECT 'statement', id, state, attempts, asks FROM g2p_bridge_statement
+     ORDER BY 1, 2
+"""
 UNPAID = ("rejected", "unresolved", "cancelled")
 STATEMENT = "g2p.bridge.statement"
 
@@ -65,12 +72,7 @@ class Ending:
     def standing(self):
         """How far everything is: two equal values and nothing has moved in between."""
         self.env.flush_all()
-        tables = ("funds_step", "mapper_batch", "bank_batch", "statement")
-        steps = " UNION ALL ".join(
-            f"SELECT '{table}', id, state, attempts, asks FROM g2p_bridge_{table}"
-            for table in tables
-        )
-        self.env.cr.execute(f"{steps} ORDER BY 1, 2")
+        self.env.cr.execute(STEPS)
         standing = self.env.cr.fetchall()
         self.env.cr.execute("SELECT id, state FROM g2p_bridge_disbursement ORDER BY id")
         return standing + self.env.cr.fetchall()
