@@ -130,14 +130,8 @@ class BankBatch(models.Model):
         """Mark what the bank refused as rejected and all else as shipped."""
         self.bank_reference = acknowledgement.bank_reference
         self.env.flush_all()
-        rejected = acknowledgement.rejected
-        if rejected:
-            self.env.cr.execute(
-                "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
-                " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
-                " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = 'resolved'",
-                [list(rejected.keys()), list(rejected.values()), self.id],
-            )
+        if acknowledgement.rejected:
+            self._reject_lines(acknowledgement.rejected, "resolved")
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET state = 'shipped', reason_code = NULL"
             " WHERE bank_batch_id = %s AND state = 'resolved'",
@@ -146,6 +140,21 @@ class BankBatch(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
+
+    def _reject_lines(self, rejected, state):
+        """Mark those of this batch's payments as rejected that are in a state.
+
+        :param rejected: the reason by disbursement_id
+        :return: disbursement IDs of those that were
+        """
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
+            " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
+            " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = %s"
+            " RETURNING d.disbursement_id",
+            [list(rejected.keys()), list(rejected.values()), self.id, state],
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
 
     def _lines_changed(self):
         """Called in the same transaction whenever disbursements of these batches changed state.

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class BankBatchRejections(models.Model):
@@ -60,20 +59,10 @@ class BankBatchRejections(models.Model):
         :param dict rejected: the reason by disbursement_id
         """
         self._step_lock()
-        rows = self.env.execute_query(
-            SQL(
-                "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
-                " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
-                " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = 'shipped'"
-                " RETURNING d.disbursement_id",
-                list(rejected.keys()),
-                list(rejected.values()),
-                self.id,
-            )
-        )
-        if not rows:
+        self.env.flush_all()
+        lines = self._reject_lines(rejected, "shipped")
+        if not lines:
             return
-        lines = [row[0] for row in rows]
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
