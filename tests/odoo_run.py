@@ -2,23 +2,20 @@
 
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "setup" / "lib"))
+
+from free_port import free_port  # noqa: E402, F401  which servers of tests ask for, too
+
 #: How connections of the tests are told from those of the servers.
 APPLICATION = "tests"
-
-
-def free_port():
-    """A TCP port on loopback that nothing listens on at this moment."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(condition, seconds=60, what="the condition", interval=0.1):

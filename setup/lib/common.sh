@@ -73,22 +73,7 @@ as_postgres() {
 
 # A TCP port on loopback that nothing listens on now; the wanted one if it is free.
 # usage: free_port [wanted]
-free_port() {
-    "${PYTHON_BASE:-python3}" - "${1:-0}" <<'PY'
-import socket
-import sys
-
-for port in (int(sys.argv[1]), 0):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        print(probe.getsockname()[1])
-        break
-PY
-}
+free_port() { "${PYTHON_BASE:-python3}" "$SETUP_DIR/lib/free_port.py" "$@"; }
 
 # A random password, safe in configuration files and addresses.
 new_password() { head -c 24 /dev/urandom | base64 | tr -dc 'A-Za-z0-9' | cut -c1-24; }

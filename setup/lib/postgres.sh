@@ -65,6 +65,13 @@ pg_stop() {
     as_postgres "$PG_BIN/pg_ctl" stop -s -m "${2:-fast}" -w -t 60 -D "$1/data" >/dev/null 2>&1 || true
 }
 
+# On the port that it had: whoever uses it comes back to that one.
+# usage: pg_restart FOLDER fast|immediate
+pg_restart() {
+    as_postgres "$PG_BIN/pg_ctl" restart -w -t 60 -s -m "$2" -D "$1/data" -l "$1/postgres.log" 4>&- \
+        || die "PostgreSQL did not come back" "see $1/postgres.log"
+}
+
 pg_port() { as_postgres sed -n 's/^port = //p' "$1/data/postgresql.conf" | tail -n 1; }
 
 # Exports PGHOST, PGPORT, PGUSER and PGPASSWORD of the role that Odoo uses.
