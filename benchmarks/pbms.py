@@ -11,6 +11,10 @@ PAYMENTS = (
     "id, name, entitlement_id, batch_id, state, amount_issued, issuance_date, bridge_envelope_id,"
     " bridge_disbursement_id, create_uid, create_date, write_uid, write_date"
 )
+#: PBMS keeps the payments of a batch here, too.
+RELATION = "g2p_payment_g2p_payment_batch_rel"
+OF_ENVELOPE = "g2p_payment_id IN (SELECT id FROM g2p_payment WHERE bridge_envelope_id = {})"
+LINKS = "g2p_payment_batch_id, g2p_payment_id"
 DISBURSEMENTS = (
     "id, disbursement_id, bank_batch_id, mapper_batch_id, mis_reference_number,"
     " disbursement_amount, envelope_id, receipt_time_stamp, state, beneficiary_id,"
@@ -108,11 +112,12 @@ class PbmsBenchmark(Benchmark):
 class HandOver(PbmsBenchmark):
     """An approved cycle to a complete envelope: who is payable, payments, disbursements, links.
 
-    The limit copies the very same payments and disbursements into the same tables.
+    The limit copies the very same payments, their places in PBMS's batches and the
+    disbursements into the same tables.
     """
 
     name = "PBMS hand-over"
-    limit_name = "COPY of the same payments and disbursements"
+    limit_name = "COPY of the same payments, links, disbursements"
     aim = 2.0
 
     def step(self):
@@ -133,16 +138,17 @@ class HandOver(PbmsBenchmark):
             "SELECT id FROM g2p_bridge_envelope WHERE pbms_cycle_id = %s", self.cycle_id
         )
         self.texts = {
-            table: self._text(table, columns, f"{column} = {envelope_id}")
-            for table, columns, column in (
-                ("g2p_bridge_disbursement", DISBURSEMENTS, "envelope_id"),
-                ("g2p_payment", PAYMENTS, "bridge_envelope_id"),
+            table: self._text(table, columns, condition.format(envelope_id))
+            for table, columns, condition in (
+                ("g2p_bridge_disbursement", DISBURSEMENTS, "envelope_id = {}"),
+                ("g2p_payment", PAYMENTS, "bridge_envelope_id = {}"),
+                (RELATION, LINKS, OF_ENVELOPE),
             )
         }
 
     def before_limit(self):
         # The step's own rows make place for themselves.
-        self.world.empty("g2p_bridge_disbursement, g2p_payment")
+        self.world.empty(f"g2p_bridge_disbursement, g2p_payment, {RELATION}")
         self.world.vacuum()
 
     def limit(self):
@@ -155,7 +161,7 @@ class HandOver(PbmsBenchmark):
         text = io.BytesIO()
         with self.world.registry.cursor() as cr:
             cr.copy_expert(
-                f"COPY (SELECT {columns} FROM {table} WHERE {condition} ORDER BY id) TO STDOUT",
+                f"COPY (SELECT {columns} FROM {table} WHERE {condition} ORDER BY 1) TO STDOUT",
                 text,
             )
         return columns, text.getvalue()

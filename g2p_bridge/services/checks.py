@@ -33,6 +33,19 @@ def is_text(value) -> bool:
     )
 
 
+def are_texts(values) -> bool:
+    """Whether :func:`is_text` surely holds for all of these values.
+
+    A few calls for all of them. False also where it takes a look at each, as with a line break.
+    """
+    return (
+        set(map(type, values)) == {str}
+        and max(map(len, values)) <= MAX_TEXT
+        and all(map(str.strip, values))
+        and "".join(values).isprintable()
+    )
+
+
 def is_number(value) -> bool:
     """Whether a value may stand for an amount: the money module judges the rest."""
     return isinstance(value, int | float | str | Decimal)

@@ -8,7 +8,14 @@ from ..exceptions import BridgeError
 from ..lib.copy import copy_rows
 from ..lib.reference import make_references, moment_of
 from .checks import shown
-from .disbursement_rows import amount_of, content_of, reissue_of, row_faults, sender_key
+from .disbursement_rows import (
+    amount_of,
+    are_faultless,
+    content_of,
+    reissue_of,
+    row_faults,
+    sender_keys,
+)
 from .wire import ADDRESS
 
 #: Columns of a disbursement that are filled when it arrives: our own, and the sender's.
@@ -57,7 +64,7 @@ class DisbursementOperations(models.AbstractModel):
         envelope._touch()
         decimals = envelope.currency_id.decimal_places
         amounts = [amount_of(row, decimals) for row in rows]
-        keys = [sender_key(row) for row in rows]
+        keys = sender_keys(rows)
         known = self._known_disbursements(envelope, keys)
         fresh = [index for index, key in enumerate(keys) if key not in known]
         self._check_room(envelope, fresh, amounts)
@@ -142,6 +149,8 @@ class DisbursementOperations(models.AbstractModel):
     @api.model
     def _check_rows(self, envelope, rows, amounts, keys, known, reissuable=()):
         mapped = envelope.id_mapper_resolution_required
+        if mapped and not known and are_faultless(rows, amounts, keys):
+            return
         seen = set()
         faults = {}
         for index, (row, amount, key) in enumerate(zip(rows, amounts, keys, strict=True)):

@@ -15,6 +15,7 @@ from . import test_lib_tabular_bombs
 from . import test_lib_tabular_xlsx
 from . import test_lib_financial_address
 from . import test_lib_money
+from . import test_disbursement_rows
 from . import test_lib_reference
 from . import test_lib_spar
 from . import test_lib_spar_2

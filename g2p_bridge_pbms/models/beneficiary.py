@@ -42,7 +42,7 @@ CANDIDATES = """
                    'narrative', LEFT(%(narrative)s, %(longest)s),
                    'reissue_of', %(former)s
                ) || %(address)s) AS line,
-           CASE WHEN f.id NOT IN %(right_currency)s THEN 'wrong_currency'
+           CASE WHEN c.id IS NULL THEN 'wrong_currency'
                 WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
                 WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
                 WHEN f.amount >= 10::numeric ^ %(digits)s THEN 'too_large'
@@ -52,7 +52,7 @@ CANDIDATES = """
                 WHEN f.count > 1 THEN 'several_ids'
                 WHEN length(f.beneficiary) > %(longest)s THEN 'long_id'
                 WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
-      FROM found f
+      FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id
 """
 REG_ID = """
         SELECT r.partner_id AS person, btrim(r.value, %(spaces)s) AS value, NULL AS bank

@@ -67,27 +67,35 @@ class PaymentBatch(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT name, amount_issued::text, bridge_line FROM g2p_payment"
+            "SELECT id, name, amount_issued::text, bridge_line FROM g2p_payment"
             " WHERE batch_id = %s AND bridge_line IS NOT NULL AND status IS DISTINCT FROM 'failed'"
             " ORDER BY id",
             [self.id],
         )
+        payments = self.env.cr.fetchall()
         common = {"disbursement_envelope_id": self.bridge_envelope_id.disbursement_envelope_id}
         rows = [
             {**line, **common, "mis_reference_number": name, "disbursement_amount": amount}
-            for name, amount, line in self.env.cr.fetchall()
+            for _id, name, amount, line in payments
         ]
         if rows:
             self.env["g2p.bridge.service"].create_disbursements(rows)
-            self._bridge_link()
+            self._bridge_link([payment[0] for payment in payments])
         return len(rows)
 
-    def _bridge_link(self):
+    def _bridge_link(self, payment_ids):
+        """Link payments to the disbursements that were just made of them.
+
+        Each is looked up by its key. A join would be planned by statistics, which know nothing
+        yet of what was written a moment ago, and then compare every payment with every
+        disbursement of the envelope.
+        """
         self.env.cr.execute(
-            "UPDATE g2p_payment p SET bridge_disbursement_id = d.id, bridge_line = NULL"
-            " FROM g2p_bridge_disbursement d WHERE p.batch_id = %s AND d.envelope_id = %s"
-            " AND d.mis_reference_number = p.name",
-            [self.id, self.bridge_envelope_id.id],
+            "UPDATE g2p_payment p SET bridge_line = NULL, bridge_disbursement_id = ("
+            " SELECT d.id FROM g2p_bridge_disbursement d"
+            " WHERE d.envelope_id = %s AND d.mis_reference_number = p.name)"
+            " WHERE p.id = ANY(%s)",
+            [self.bridge_envelope_id.id, payment_ids],
         )
         self.env["g2p.payment"].invalidate_model(["bridge_disbursement_id", "bridge_line"])
 
@@ -119,11 +127,11 @@ class Envelope(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT MIN(p.batch_id), e.create_uid FROM g2p_payment p"
-            " JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id"
-            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'"
+            "SELECT n.batch_id, e.create_uid FROM g2p_bridge_envelope e, LATERAL ("
+            " SELECT p.batch_id FROM g2p_payment p WHERE p.bridge_envelope_id = e.id"
             " AND p.bridge_line IS NOT NULL AND p.status IS DISTINCT FROM 'failed'"
-            " GROUP BY e.id",
+            " ORDER BY p.batch_id LIMIT 1) n"
+            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'",
             [self.ids],
         )
         for batch_id, user_id in self.env.cr.fetchall():

@@ -16,8 +16,8 @@ class TestHeartbeat(PbmsCase):
         batch_model = type(self.env["g2p.payment.batch"])
         link = batch_model._bridge_link
 
-        def dying(batch):
-            link(batch)
+        def dying(batch, *args):
+            link(batch, *args)
             if batch.external_batch_ref.endswith("/3"):
                 raise RuntimeError("the machine died")
 
