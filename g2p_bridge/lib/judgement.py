@@ -81,6 +81,7 @@ JUDGE = """
           FROM ends
     )
     SELECT entry_sequence, mark, amount, outcome, envelope_id, bank_batch_id, reversal_reason,
+           reverses OR debits AND first_reversal IS NULL AS is_last,
            CASE WHEN outcome <> 'not_ours' THEN disbursement_id END AS disbursement_id,
            CASE WHEN outcome = 'error' THEN CASE
                WHEN mark = 'RD' AND (returned_before OR NOT (has_left AND debited_before))
@@ -106,30 +107,26 @@ KEEP = """
      WHERE j.entry_sequence > %(above)s AND j.entry_sequence <= %(upto)s
      ORDER BY entry_sequence
 """
-#: Moves what the statement proves on, and adds it up per envelope.
+#: Moves what the statement proves on; of a debit and its reversal, the reversal counts.
 MOVE_DISBURSEMENTS = """
-    WITH proved AS (
-        SELECT disbursement_id, bool_or(mark = 'RD') AS came_back,
-               MAX(NULLIF(reversal_reason, '')) FILTER (WHERE mark = 'RD') AS reason,
-               COUNT(*) FILTER (WHERE mark = 'D') AS debits,
-               COALESCE(SUM(amount) FILTER (WHERE mark = 'D'), 0) AS debited,
-               COUNT(*) FILTER (WHERE mark = 'RD') AS reversals,
-               COALESCE(SUM(amount) FILTER (WHERE mark = 'RD'), 0) AS reversed
-          FROM g2p_bridge_judged
-         WHERE outcome = 'matched'
-         GROUP BY disbursement_id
-    ), moved AS (
-        UPDATE g2p_bridge_disbursement d
-           SET state = CASE WHEN p.came_back THEN 'reversed' ELSE 'reconciled' END,
-               reason_code = CASE WHEN p.came_back THEN p.reason ELSE d.reason_code END
-          FROM proved p
-         WHERE d.id = p.disbursement_id
-        RETURNING d.envelope_id, p.*
-    )
+    UPDATE g2p_bridge_disbursement d
+       SET state = CASE WHEN j.mark = 'RD' THEN 'reversed' ELSE 'reconciled' END,
+           reason_code = CASE WHEN j.mark = 'RD' THEN NULLIF(j.reversal_reason, '')
+                              ELSE d.reason_code END
+      FROM g2p_bridge_judged j
+     WHERE j.is_last AND d.id = j.disbursement_id
+"""
+#: What the statement proves, per envelope.
+KEEP_TOTALS = """
     INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
         reconciled_amount, reversed_count, reversed_amount)
-    SELECT %(statement)s, envelope_id, SUM(debits), SUM(debited), SUM(reversals), SUM(reversed)
-      FROM moved
+    SELECT %(statement)s, envelope_id,
+           COUNT(*) FILTER (WHERE mark = 'D'),
+           COALESCE(SUM(amount) FILTER (WHERE mark = 'D'), 0),
+           COUNT(*) FILTER (WHERE mark = 'RD'),
+           COALESCE(SUM(amount) FILTER (WHERE mark = 'RD'), 0)
+      FROM g2p_bridge_judged
+     WHERE outcome = 'matched'
      GROUP BY envelope_id
     ON CONFLICT (statement_id, envelope_id) DO UPDATE
        SET reconciled_count = EXCLUDED.reconciled_count,

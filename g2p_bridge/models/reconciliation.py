@@ -50,7 +50,7 @@ class StatementReconciliation(models.Model):
         execute(SQL(judgement.JUDGE, **values))
         if len(blocks) > 1:
             execute("CREATE INDEX ON g2p_bridge_judged (entry_sequence)")
-        execute("ANALYZE g2p_bridge_judged (entry_sequence, outcome)")
+        execute("ANALYZE g2p_bridge_judged (entry_sequence, outcome, disbursement_id)")
         try:
             kept = sum(self._keep_block(block) for block in blocks)
         except UniqueViolation as error:
@@ -59,7 +59,8 @@ class StatementReconciliation(models.Model):
         # Before the lines move: jobs lock a batch before its lines as well.
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
         self.env.flush_all()
-        execute(SQL(judgement.MOVE_DISBURSEMENTS, **values))
+        execute(judgement.MOVE_DISBURSEMENTS)
+        execute(SQL(judgement.KEEP_TOTALS, **values))
         execute(judgement.SUMS)
         counts = self.env.cr.fetchone()
         if kept != counts[0]:

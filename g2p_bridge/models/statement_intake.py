@@ -8,7 +8,7 @@ from ..turns import TurnTaken, take_turns
 #: Of files as received. Not that of a text, see ``_attach_file``; one without a meaning would
 #: be replaced by a guess.
 MIME_TYPE = "application/x-bank-statement"
-PART_MEGABYTES = 2
+PART_MEGABYTES = 1
 
 
 class StatementIntake(models.Model):
