@@ -42,6 +42,8 @@ class Record:
             "memory": result.memory,
         }
         self.steps = _put(self.steps, row, ("name", "lines"))
+        names = [step["name"] for step in self.steps]
+        self.steps.sort(key=lambda step: (names.index(step["name"]), step["lines"]))
 
     def add_life(self, life) -> None:
         """:param life: ``life.Life``"""

@@ -16,6 +16,7 @@ MAX_TOTAL_DIGITS = 15
 
 #: Characters of text that are looked at: beyond any amount, padded with zeros or not.
 _MAX_LENGTH = 40
+_DIGITS = frozenset("0123456789.")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)").fullmatch
 _TRAPS = [Inexact, InvalidOperation, Overflow]
 _UNITS = [Decimal(1).scaleb(-decimals) for decimals in range(7)]
@@ -40,6 +41,28 @@ def parse_amount(value, decimals: int) -> Decimal:
         zeros do not count), or more than 12 integer digits
     """
     return _parse(value, decimals, _AMOUNTS[decimals])
+
+
+def parse_amounts(values, decimals: int) -> list[Decimal]:
+    """:func:`parse_amount` of each of many values.
+
+    :raises AmountError: one of them is no amount
+    """
+    kinds = set(map(type, values))
+    if kinds <= {int, Decimal} or (
+        kinds == {str}
+        and max(map(len, values)) <= _MAX_LENGTH
+        and _DIGITS.issuperset("".join(values))
+    ):
+        unit, context = _UNITS[decimals], _AMOUNTS[decimals]
+        try:
+            numbers = [number.quantize(unit, None, context) for number in map(Decimal, values)]
+        except (Inexact, InvalidOperation):
+            pass  # which one it is, and why, is said below
+        else:
+            if all(map(Decimal.is_finite, numbers)):
+                return numbers
+    return [parse_amount(value, decimals) for value in values]
 
 
 def parse_total(value, decimals: int) -> Decimal:

@@ -7,7 +7,7 @@ from odoo import models
 from ..exceptions import BridgeError
 from ..lib.import_file import AMOUNT, ENVELOPE, KEY, Findings, digest, layout, own_key, portions
 from ..lib.tabular import Fault, TabularError, read_rows
-from ..services.disbursement_rows import amount_of, sender_keys
+from ..services.disbursement_rows import amounts_of, sender_keys
 from ..services.wire import ADDRESS
 from .import_file import MAX_ROWS
 
@@ -128,7 +128,7 @@ class ImportCheck(models.Model):
         :return: a :class:`Verdict` for each
         """
         service = self.env["g2p.bridge.service"]
-        amounts = [amount_of(record, scope.decimals) for record in records]
+        amounts = amounts_of(records, scope.decimals)
         keys = sender_keys(records)
         known = service._known_disbursements(scope.envelope, keys)
         codes = [[]] * len(records)

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from operator import itemgetter
 
 from odoo import api, fields, models
@@ -9,7 +9,7 @@ from ..lib.copy import copy_rows
 from ..lib.reference import make_references, moment_of
 from .checks import shown
 from .disbursement_rows import (
-    amount_of,
+    amounts_of,
     are_faultless,
     content_of,
     reissue_of,
@@ -63,21 +63,23 @@ class DisbursementOperations(models.AbstractModel):
         envelope = self._envelope_of_rows(rows)
         envelope._touch()
         decimals = envelope.currency_id.decimal_places
-        amounts = [amount_of(row, decimals) for row in rows]
-        keys = sender_keys(rows)
+        amounts, keys = amounts_of(rows, decimals), sender_keys(rows)
         known = self._known_disbursements(envelope, keys)
-        fresh = [index for index, key in enumerate(keys) if key not in known]
-        self._check_room(envelope, fresh, amounts)
-        former = self._reissuable(envelope, [rows[index] for index in fresh])
+        fresh = rows, amounts, keys
+        if known:
+            fresh = _picked([key not in known for key in keys], *fresh)
+        self._check_room(envelope, fresh[1])
+        former = self._reissuable(envelope, fresh[0])
         self._check_rows(envelope, rows, amounts, keys, known, former)
-        ids = self._insert(envelope, *_picked(fresh, rows, amounts, keys), former) if fresh else []
+        ids = self._insert(envelope, *fresh, former) if fresh[0] else []
+        if known:
+            made = iter(ids)
+            ids = [known[key][0] if key in known else next(made) for key in keys]
         if envelope._is_complete():
             envelope._close_batches()
         envelope._advance()
-        references = dict(zip(fresh, ids, strict=True))
         return [
-            {**row, "disbursement_id": references.get(index) or known[keys[index]][0]}
-            for index, row in enumerate(rows)
+            {**row, "disbursement_id": reference} for row, reference in zip(rows, ids, strict=True)
         ]
 
     @api.model
@@ -119,22 +121,22 @@ class DisbursementOperations(models.AbstractModel):
         }
 
     @api.model
-    def _check_room(self, envelope, fresh, amounts):
+    def _check_room(self, envelope, amounts):
         """What comes on top of what was received must stay within the control totals."""
         count, received = envelope._received()
         declared_count, declared = envelope._declared()
-        if count + len(fresh) > declared_count:
+        if count + len(amounts) > declared_count:
             raise BridgeError(
                 "NO_OF_DISBUESEMENTS_EXCEEDS_DECLARED",
                 self.env._(
                     "%(count)s disbursements were received and %(more)s more are sent, but the "
                     "envelope declares %(declared)s. Send fewer or amend the envelope.",
                     count=count,
-                    more=len(fresh),
+                    more=len(amounts),
                     declared=declared_count,
                 ),
             )
-        total = received + sum(amounts[index] or 0 for index in fresh)
+        total = received + sum(filter(None, amounts))
         if total > declared:
             raise BridgeError(
                 "TOTAL_DISBURSEMENT_AMOUNT_EXCEEDS_DECLARED",
@@ -214,8 +216,8 @@ class DisbursementOperations(models.AbstractModel):
             _spread(places.get("g2p.bridge.mapper.batch")),
             keys,
             amounts,
-            repeat(envelope.id),
-            repeat(now),
+            repeat(str(envelope.id)),
+            repeat(str(now)),
             repeat("received" if mapped else "resolved"),
             (former.get(reissue_of(row)) for row in rows) if former else repeat(None),
             strict=False,  # what is repeated has no end
@@ -247,16 +249,16 @@ class DisbursementOperations(models.AbstractModel):
         return [row[0] for row in self.env.cr.fetchall()]
 
 
-def _picked(indexes, *columns):
-    """Of each list the values at these places."""
-    return [[column[index] for index in indexes] for column in columns]
+def _picked(chosen, *columns):
+    """Of each list the values at whose places stands True."""
+    return [list(compress(column, chosen)) for column in columns]
 
 
 def _spread(places):
-    """The batch ID of each line in turn; None for ever where there are no batches."""
+    """The batch ID of each line in turn, as text; None for ever where there are no batches."""
     if not places:
         return repeat(None)
-    return chain.from_iterable(repeat(batch.id, count) for batch, count in places)
+    return chain.from_iterable(repeat(str(batch.id), count) for batch, count in places)
 
 
 def _lines(own, rows, address):

@@ -2,7 +2,7 @@
 
 from operator import itemgetter, methodcaller
 
-from ..lib.money import AmountError, parse_amount
+from ..lib.money import AmountError, parse_amount, parse_amounts
 from .checks import are_texts, is_storable, is_text, shown
 from .wire import ADDRESS
 
@@ -12,6 +12,7 @@ ACCOUNT_TYPES = {
     "MOBILE_WALLET": "beneficiary_phone_no",
     "EMAIL_WALLET": "beneficiary_email",
 }
+_amount_of = itemgetter("disbursement_amount")
 _key_of = itemgetter("mis_reference_number")
 _reissue_of = methodcaller("get", "reissue_of")
 #: What a row has to say in words.
@@ -51,14 +52,29 @@ def reissue_of(row):
     return None if _is_absent(value) else value if is_text(value) else shown(value)
 
 
+def name_reissues(rows):
+    """Whether any row says something of a reissue, right or wrong."""
+    try:
+        return not {None}.issuperset(map(_reissue_of, rows))
+    except (AttributeError, TypeError):
+        return True
+
+
 def content_of(row, amount, mapped):
     """What makes two sendings of one key the same disbursement."""
     address = () if mapped else (row.get(name) or None for name in ADDRESS)
     return amount, row["beneficiary_id"], row["beneficiary_name"], row["narrative"], *address
 
 
-def amount_of(row, decimals):
-    """The amount as Decimal, None if it is none."""
+def amounts_of(rows, decimals):
+    """The amount of each row as Decimal, None where it is none."""
+    try:
+        return parse_amounts(list(map(_amount_of, rows)), decimals)
+    except (AmountError, LookupError, TypeError):
+        return [_amount(row, decimals) for row in rows]
+
+
+def _amount(row, decimals):
     if not isinstance(row, dict):
         return None
     try:
@@ -80,9 +96,9 @@ def are_faultless(rows, amounts, keys):
             and None not in amounts
             and min(amounts) > 0
             and all(are_texts(list(map(text_of, rows))) for text_of in _TEXTS)
-            and {None}.issuperset(map(_reissue_of, rows))
+            and not name_reissues(rows)
         )
-    except (AttributeError, LookupError, TypeError):
+    except (LookupError, TypeError):
         return False
 
 

@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, models
 
 from ..exceptions import BridgeError
-from .disbursement_rows import reissue_of
+from .disbursement_rows import name_reissues, reissue_of
 
 # What may be paid by another disbursement: it was not paid for good, or the money is back.
 # The rows are written, not only locked: whoever asks the mapper about them again at the same
@@ -39,7 +39,7 @@ class Reissue(models.AbstractModel):
         :param envelope: the new envelope
         :return: {disbursement_id: record ID}
         """
-        named = Counter(old for old in map(reissue_of, rows) if old)
+        named = name_reissues(rows) and Counter(filter(None, map(reissue_of, rows)))
         if not named:
             return {}
         refusal = self.env["g2p.bridge.restore"]._refusal()

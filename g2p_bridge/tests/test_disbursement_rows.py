@@ -3,8 +3,9 @@ from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
 from ..services.disbursement_rows import (
-    amount_of,
+    amounts_of,
     are_faultless,
+    name_reissues,
     row_faults,
     sender_key,
     sender_keys,
@@ -43,15 +44,17 @@ class TestDisbursementRows(BaseCase):
 
     @given(lists_of_rows())
     def test_quick_look_agrees_with_a_look_at_each_row(self, rows):
-        amounts = [amount_of(row, 2) for row in rows]
+        amounts = amounts_of(rows, 2)
+        self.assertEqual(amounts, [amount for row in rows for amount in amounts_of([row], 2)])
         keys = [sender_key(row) for row in rows]
         self.assertEqual(sender_keys(rows), keys)
         if are_faultless(rows, amounts, keys):
             whole = zip(rows, amounts, keys, strict=True)
             self.assertFalse([fault for row in whole for fault in row_faults(*row, mapped=True)])
             self.assertEqual(len(set(keys)), len(rows))
+            self.assertFalse(name_reissues(rows))
             self.assertFalse([row for row in rows if row.get(REISSUE) is not None])
 
     def test_good_rows_are_told_by_the_quick_look(self):
         rows = [{**GOOD, KEY: f"K{number}"} for number in range(3)]
-        self.assertTrue(are_faultless(rows, [amount_of(row, 2) for row in rows], sender_keys(rows)))
+        self.assertTrue(are_faultless(rows, amounts_of(rows, 2), sender_keys(rows)))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from ..lib.money import AmountError, parse_amount, parse_total
+from ..lib.money import AmountError, parse_amount, parse_amounts, parse_total
 
 NOT_AMOUNTS = [
     True,
@@ -103,3 +103,21 @@ class TestMoney(BaseCase):
         else:
             self.assertEqual(amount.as_tuple().exponent, -2)
             self.assertLess(abs(amount), 10**12)
+
+    @given(
+        st.one_of(
+            st.lists(st.text("0123456789.", max_size=16)),
+            st.lists(st.one_of(st.integers(), st.decimals(), st.booleans())),
+            st.lists(st.one_of(st.from_regex(r"[+-]?[0-9]{1,13}(\.[0-9]{1,3})?"), st.floats())),
+        ),
+        st.integers(0, 3),
+    )
+    def test_many_at_once_are_what_each_of_them_is(self, values, decimals):
+        try:
+            expected = [parse_amount(value, decimals) for value in values]
+        except AmountError:
+            with self.assertRaises(AmountError):
+                parse_amounts(values, decimals)
+        else:
+            amounts = parse_amounts(values, decimals)
+            self.assertEqual([str(amount) for amount in amounts], [str(one) for one in expected])
