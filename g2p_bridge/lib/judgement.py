@@ -81,7 +81,7 @@ JUDGE = """
           FROM ends
     )
     SELECT entry_sequence, mark, amount, outcome, envelope_id, bank_batch_id, reversal_reason,
-           reverses OR debits AND first_reversal IS NULL AS is_last,
+           reverses OR debits AND (first_reversal IS NULL OR returned) AS is_last,
            CASE WHEN outcome <> 'not_ours' THEN disbursement_id END AS disbursement_id,
            CASE WHEN outcome = 'error' THEN CASE
                WHEN mark = 'RD' AND (returned_before OR NOT (has_left AND debited_before))
