@@ -25,6 +25,10 @@ LINE_STATES = """
       JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
      WHERE e.disbursement_envelope_id = %s GROUP BY d.state
 """
+TO_DOS = """
+    SELECT count(*) FROM mail_activity a JOIN g2p_bridge_envelope e ON e.id = a.res_id
+     WHERE a.res_model = 'g2p.bridge.envelope' AND e.disbursement_envelope_id = %s
+"""
 #: A second job for the same step, as when a job is taken for dead and given to another worker.
 SECOND_JOB = """
     INSERT INTO queue_job SELECT (jsonb_populate_record(j, jsonb_build_object(
@@ -193,3 +197,17 @@ def test_a_statement_and_the_banks_answer_about_its_batch_do_not_wait_for_each_o
     assert crowd.booked_of(ids) == [1] * 10
     states = {state for state, _count in crowd.bridge.sql(LINE_STATES, [envelope_id])}
     assert states <= {"reconciled", "reversed"}
+
+
+def test_two_refused_batches_tell_the_same_person_at_once(crowd):
+    envelope_id, _ids = crowd.funded(20, "two refused")
+    jobs = shipping_jobs(crowd, envelope_id)
+    crowd.add_fault("refuse", calls=2)
+    # Whoever is told something of an envelope follows it from then on; nobody can begin twice.
+    crowd.bridge.sql("DELETE FROM mail_followers WHERE res_model = 'g2p.bridge.envelope'")
+    works = [partial(crowd.run_job, job) for job in jobs]
+    at_the_gate(crowd.bridge, "LOCK TABLE mail_followers IN SHARE MODE", None, *works)
+    assert [state for state, *_ in crowd.bridge.sql(BATCH_STATES, [envelope_id])] == ["failed"] * 2
+    ended = "SELECT DISTINCT state FROM queue_job WHERE uuid = ANY(%s)"
+    assert crowd.bridge.sql(ended, [jobs]) == [("done",)]
+    assert crowd.bridge.value(TO_DOS, [envelope_id])

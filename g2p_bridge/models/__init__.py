@@ -2,6 +2,7 @@ from . import ir_http
 from . import company
 from . import company_metrics
 from . import durable_mixin
+from . import to_do_mixin
 from . import frozen_mixin
 from . import audit
 from . import step_mixin

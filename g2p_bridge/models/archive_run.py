@@ -186,11 +186,7 @@ class ArchiveRun(models.Model):
         self.write({"state": "failed", "ended_at": fields.Datetime.now(), "message": message})
         envelope = self.envelope_id
         envelope._put_on_record(self._action(), message, reason=self.reason)
-        envelope.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=message[:250],
-            user_id=envelope._responsible_user().id,
-        )
+        envelope._ask_for_help(message)
         return message
 
     def _tell(self, said):

@@ -22,7 +22,7 @@ class Envelope(models.Model):
     _description = "Disbursement Envelope"
     _inherit = [
         "mail.thread",
-        "mail.activity.mixin",
+        "g2p.bridge.to.do.mixin",
         "g2p.bridge.frozen.mixin",
         "g2p.bridge.audited.mixin",
     ]
@@ -182,7 +182,6 @@ class Envelope(models.Model):
             )
 
     def _responsible_user(self):
-        """Who gets the to-dos of this envelope."""
         return self.program_id.responsible_id or self.create_uid
 
     def _add_maker(self):

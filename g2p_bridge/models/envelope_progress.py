@@ -87,13 +87,7 @@ class EnvelopeProgress(models.Model):
         if self._funds_step("release"):
             return
         if not self.sponsor_bank_id.can_release_funds:
-            note = self.env._("The bank can't release a hold by itself: ask it to.")
-            if note not in self.activity_ids.mapped("summary"):
-                self.activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=note,
-                    user_id=self._responsible_user().id,
-                )
+            self._ask_for_help(self.env._("The bank can't release a hold by itself: ask it to."))
             return
         # Made from the hold's reference: a restored database makes the same one again, and
         # the bank knows it.

@@ -215,11 +215,7 @@ class RestoredEnvelope(models.Model):
         incomplete = live.filtered(lambda envelope: envelope.state == "receiving")
         incomplete._pause(reason)
         for envelope in incomplete:
-            envelope.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("Restored from a backup: %s", reason)[:250],
-                user_id=envelope._responsible_user().id,
-            )
+            envelope._ask_for_help(self.env._("Restored from a backup: %s", reason))
         self._cron_heartbeat()
 
 

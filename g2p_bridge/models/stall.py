@@ -145,11 +145,7 @@ class StallRecord(models.Model):
         told = owner.activity_ids.filtered(lambda to_do: to_do.activity_type_id == warning)
         if self.kind in TOLD_BY_STEP and told:
             return
-        self.activity_id = owner.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env["g2p.bridge.health"]._sentence(self.kind),
-            user_id=owner._responsible_user().id,
-        )
+        self.activity_id = owner._ask_for_help(self.env["g2p.bridge.health"]._sentence(self.kind))
 
     def _settle_activities(self):
         """What goes on again needs nobody any more."""

@@ -16,7 +16,7 @@ class Statement(models.Model):
     _description = "Bank Statement"
     _inherit = [
         "mail.thread",
-        "mail.activity.mixin",
+        "g2p.bridge.to.do.mixin",
         "g2p.bridge.step.mixin",
         "g2p.bridge.frozen.mixin",
         "g2p.bridge.audited.mixin",

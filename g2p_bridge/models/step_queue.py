@@ -118,15 +118,7 @@ class StepQueue(models.AbstractModel):
 
     def _step_alert(self, text):
         """Put a to-do on the owner's page, once."""
-        owner = self._step_owner()
-        summary = f"{self._description}: {text}"[:250]
-        if any(activity.summary == summary for activity in owner.activity_ids):
-            return
-        owner.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            user_id=owner._responsible_user().id,
-        )
+        self._step_owner()._ask_for_help(f"{self._description}: {text}")
 
     def _step_lock(self):
         """Lock these rows, in their order, and forget what was read of them before."""

@@ -11,7 +11,7 @@ class Webhook(models.Model):
 
     _name = "g2p.bridge.webhook"
     _description = "Webhook"
-    _inherit = ["g2p.bridge.endpoint", "mail.activity.mixin", "g2p.bridge.durable.mixin"]
+    _inherit = ["g2p.bridge.endpoint", "g2p.bridge.to.do.mixin", "g2p.bridge.durable.mixin"]
     _order = "name, id"
     _check_company_auto = True
 

@@ -162,15 +162,6 @@ class WebhookSend(models.Model):
             self.env._("It is paused, because it could not be reached for too long: %s", code)
         )
 
-    def _ask_for_help(self, summary):
-        """A to-do for whoever is responsible, once."""
-        if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=summary,
-                user_id=self._responsible_user().id,
-            )
-
     def _message(self, events, is_test=False):
         """:return: the bytes of a message about these events"""
         return simplejson.dumps(
