@@ -58,21 +58,18 @@ class StepQueue(models.AbstractModel):
 
     def _step_enqueue(self):
         """One job per step and due time; a waiting one is brought forward, not doubled."""
-        for step in self:
-            key = f"{step._name}-{step.id}"
+        steps = {f"{step._name}-{step.id}": step for step in self}
+        for key, step in steps.items():
             step.with_delay(
                 identity_key=key, eta=step.next_attempt_at or None, description=step.display_name
             )._job_step()
-            step._step_bring_forward(key)
-
-    def _step_bring_forward(self, key):
-        waiting = (
-            self.env["queue.job"]
-            .sudo()
-            .search([("identity_key", "=", key), ("state", "=", "pending"), ("eta", "!=", False)])
+        waiting = self.env["queue.job"].sudo().search(
+            [("identity_key", "in", list(steps)), ("state", "=", "pending"), ("eta", "!=", False)]
         )
-        due = self.next_attempt_at
-        waiting.filtered(lambda job: not due or job.eta > due).write({"eta": due})
+        for job in waiting:
+            due = steps[job.identity_key].next_attempt_at
+            if not due or job.eta > due:
+                job.eta = due
 
     def _step_settle(self, taken, reason):
         """Write a person's decision about an unknown outcome, with the reason, and go on."""
