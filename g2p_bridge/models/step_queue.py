@@ -63,8 +63,16 @@ class StepQueue(models.AbstractModel):
             step.with_delay(
                 identity_key=key, eta=step.next_attempt_at or None, description=step.display_name
             )._job_step()
-        waiting = self.env["queue.job"].sudo().search(
-            [("identity_key", "in", list(steps)), ("state", "=", "pending"), ("eta", "!=", False)]
+        waiting = (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("identity_key", "in", list(steps)),
+                    ("state", "=", "pending"),
+                    ("eta", "!=", False),
+                ]
+            )
         )
         for job in waiting:
             due = steps[job.identity_key].next_attempt_at
