@@ -107,14 +107,16 @@ class DisbursementOperations(models.AbstractModel):
         # Where a mapper is asked, the address is its answer and no content of the sender's.
         mapped = envelope.id_mapper_resolution_required
         address = "" if mapped else ", " + ", ".join(ADDRESS.values())
-        self.env.cr.execute(
+        # Key by key, by OFFSET 0: while an envelope is filled there are no statistics of it, and
+        # PostgreSQL would look at all that it has by now for each call.
+        query = (
             "SELECT mis_reference_number, disbursement_id, state, disbursement_amount::text,"
             " COALESCE(beneficiary_id_received, beneficiary_id),"
             f" beneficiary_name, narrative {address}"
-            " FROM g2p_bridge_disbursement_all"
-            " WHERE envelope_id = %s AND mis_reference_number = ANY(%s)",
-            [envelope.id, keys],
+            " FROM unnest(%s) AS sent (key) CROSS JOIN LATERAL (SELECT * FROM {lines}"
+            " WHERE envelope_id = %s AND mis_reference_number = sent.key OFFSET 0) d"
         )
+        self.env.cr.execute(envelope._where_rows_are(query), [keys, envelope.id])
         return {
             key: (reference, None if state == "cancelled" else (Decimal(amount), *texts))
             for key, reference, state, amount, *texts in self.env.cr.fetchall()
