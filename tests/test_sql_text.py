@@ -75,6 +75,10 @@ SOUND = {
         " WHERE {condition} AND envelope_id = %s AND state IN ('received', 'resolved',"
         " 'unresolved') RETURNING bank_batch_id\"",
     ): OF_HELPER,
+    (
+        "g2p_bridge/services/disbursement_operations.py",
+        "envelope._where_rows_are(query)",
+    ): "columns of ours, on the tables of the archive where its rows are",
     ("g2p_bridge/wizards/envelope_preview_queries.py", "query"): OF_HELPER,
     ("g2p_bridge_api/models/event.py", "value"): "columns, written by those who tell an event",
     ("g2p_bridge_bank_connector/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
