@@ -1,4 +1,5 @@
 import hashlib
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -148,11 +149,11 @@ class BankBatch(models.Model):
         :return: disbursement IDs of those that were
         """
         self.env.cr.execute(
-            "UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = r.code"
-            " FROM unnest(%s::text[], %s::text[]) AS r(id, code)"
-            " WHERE d.disbursement_id = r.id AND d.bank_batch_id = %s AND d.state = %s"
-            " RETURNING d.disbursement_id",
-            [list(rejected.keys()), list(rejected.values()), self.id, state],
+            "UPDATE g2p_bridge_disbursement SET state = 'rejected',"
+            " reason_code = %(reasons)s::jsonb ->> disbursement_id"
+            " WHERE bank_batch_id = %(batch)s AND state = %(state)s"
+            " AND %(reasons)s::jsonb ? disbursement_id RETURNING disbursement_id",
+            {"reasons": json.dumps(rejected), "batch": self.id, "state": state},
         )
         return [row[0] for row in self.env.cr.fetchall()]
 

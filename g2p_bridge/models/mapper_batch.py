@@ -9,6 +9,9 @@ from ..lib.money_begun import MONEY_BEGUN
 from ..lib.resolution import address_columns
 from ..lib.step import Outcome
 
+# Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): who
+# resolves what has just arrived has no statistics of it, and PostgreSQL would compare each line
+# of the batch with each answer.
 UPDATE_ADDRESSES = """
     UPDATE g2p_bridge_disbursement d
        SET state = a.state, reason_code = a.reason_code,
@@ -21,8 +24,11 @@ UPDATE_ADDRESSES = """
       FROM unnest(%s) AS a(disbursement_id, state, reason_code, account_type,
            account_number, bank_code, branch_code, phone, email,
            mobile_wallet_provider, email_wallet_provider, name_from_mapper)
-     WHERE d.disbursement_id = a.disbursement_id
-       AND d.mapper_batch_id = %s AND d.state = 'received'
+     CROSS JOIN LATERAL (
+           SELECT l.id FROM g2p_bridge_disbursement l
+            WHERE l.disbursement_id = a.disbursement_id
+              AND l.mapper_batch_id + 0 = %s AND l.state = 'received' OFFSET 0) found
+     WHERE d.id = found.id
 """
 
 

@@ -148,8 +148,8 @@ def statement_twice():
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "WHERE outcome = 'matched'\n         GROUP BY",
-        "WHERE disbursement_id IS NOT NULL\n         GROUP BY",
+        "WHERE outcome = 'matched'\n     GROUP BY",
+        "WHERE disbursement_id IS NOT NULL\n     GROUP BY",
     )
 
 
