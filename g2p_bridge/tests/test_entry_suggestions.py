@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from .entry_common import EntryCase
 
 
@@ -48,7 +50,8 @@ class TestSuggestions(EntryCase):
                 self.assertFirst(line, "slip", self.suggest(reference=slip))
 
     def test_the_amount_and_the_name(self):
-        found = self.suggest(narratives=["2, PERSON"])
+        tomorrow = self.lines.bank_batch_id.payment_date + timedelta(days=1)
+        found = self.suggest(narratives=["2, PERSON"], value_date=tomorrow)
         self.assertFirst(self.lines[1], "name", found)
 
     def test_the_amount_and_the_day(self):
