@@ -2,8 +2,8 @@
 
 import io
 
+from bench_world import make_rows
 from harness import Benchmark
-from world import make_rows
 
 from odoo.addons.g2p_bridge.services.disbursement_operations import OWN_COLUMNS, SENT_COLUMNS
 

@@ -28,7 +28,8 @@ PEOPLE = """
         RETURNING id
     )
     INSERT INTO g2p_reg_id (partner_id, id_type, value)
-    SELECT id, %(kind)s, 'P' || lpad(id::text, 10, '0') FROM people
+    SELECT id, %(kind)s, 'P' || lpad((row_number() OVER (ORDER BY id))::text, 10, '0')
+      FROM people
 """
 ENTITLEMENTS = """
     INSERT INTO g2p_entitlement (code, partner_id, cycle_id, company_id, initial_amount,

@@ -47,7 +47,7 @@ class Record:
 
     def add_life(self, life) -> None:
         """:param life: ``life.Life``"""
-        self.lives = _put(self.lives, asdict(life), ("lines", "workers"))
+        self.lives = _put(self.lives, asdict(life), ("what", "lines", "workers"))
 
     def set_screens(self, results, behind: list[str]) -> None:
         """:param results: list of ``screens.Result``, all that there are"""

@@ -5,6 +5,7 @@ from report_table import table_of
 
 #: Disbursements a second that a whole life is to reach on two cores.
 AIM = 2_000
+JOB_COLUMNS = ("job", "how many", "per 1,000 disbursements", "seconds of work")
 SIZE_COLUMNS = ("table", "rows", "MiB", "MiB of indexes", "bytes per disbursement")
 
 
@@ -12,7 +13,7 @@ def life_text(life):
     """:return: list of lines"""
     speed = life["lines"] / life["seconds"]
     return [
-        f"## The whole life of {life['lines']:,} disbursements",
+        f"## The whole life of {life['what']}",
         "",
         f"{life['day']}, {life['workers']} worker processes, example bank and mapper included:"
         f" **{life['seconds']:,.0f} s, {speed:,.0f} a second** (aim ≥ {AIM:,}).",
@@ -20,7 +21,7 @@ def life_text(life):
         "",
         *table_of(("work", "begins (s)", "ends (s)", "a second"), _phases(life)),
         "",
-        *table_of(("job", "how many", "per 1,000 disbursements"), _jobs(life)),
+        *table_of(JOB_COLUMNS, _jobs(life)),
         "",
         "What it leaves behind:",
         "",
@@ -38,8 +39,8 @@ def _phases(life):
 
 
 def _jobs(life):
-    for name, count in life["jobs"].items():
-        yield name, f"{count:,}", f"{count * 1000 / life['lines']:.2f}"
+    for name, (count, seconds) in life["jobs"].items():
+        yield name, f"{count:,}", f"{count * 1000 / life['lines']:.2f}", f"{seconds:,.1f}"
 
 
 def _sizes(life):

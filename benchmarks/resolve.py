@@ -8,8 +8,8 @@ from pathlib import Path
 
 import odoo.api
 import requests
+from bench_world import make_rows
 from harness import Benchmark
-from world import make_rows
 
 from odoo.addons.g2p_bridge.models.mapper_batch import UPDATE_ADDRESSES
 

@@ -1,18 +1,15 @@
-"""Real servers for benchmarks: the servers that the tests across addons use."""
+"""Real servers for benchmarks, and ministries on them: those that the tests use."""
 
-import runpy
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent / "tests"
-sys.path.append(str(TESTS))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
 from odoo_run import TestRun  # noqa: E402
 from odoo_server import OdooServer  # noqa: E402
-
-#: A ministry, its bank and its mapper, built by RPC. The module has the name of one of ours.
-Ministry = runpy.run_path(TESTS / "world.py")["World"]
+from pbms_world import PbmsWorld as PbmsMinistry  # noqa: E402, F401
+from world import World as Ministry  # noqa: E402, F401
 
 
 class _SameDatabase(TestRun):

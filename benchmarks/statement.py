@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import mt940
+from bench_world import ACCOUNT
 from harness import Benchmark
 from statement_workers import Worker, read_parts
-from world import ACCOUNT
 
 from odoo.addons.g2p_bridge_example_bank.lib import mt940 as writer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from world import at_once, run_step  # noqa: E402
+from bench_world import at_once, run_step  # noqa: E402
 
 
 def main(env, arguments):

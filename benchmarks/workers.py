@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench_world import make_rows
 from harness import Benchmark
 from odoo.tools import config
-from world import make_rows
 
 HERE = Path(__file__).resolve().parent
 #: More than the machine has cores would only show that.

@@ -34,8 +34,9 @@ def test_a_small_run_gives_right_results_and_a_table(test_run, tmp_path):
     # The statement has the debits, and reversals of 30 % of them.
     assert steps.pop("statement (2 processes)") == LINES * 13 // 10
     assert len(steps) >= 9 and set(steps.values()) == {LINES}
-    [life] = record["lives"]
-    assert life["lines"] == LINES and life["jobs"]["_job_step"] >= 5
+    assert [life["lines"] for life in record["lives"]] == [LINES, LINES]
+    assert all(life["jobs"]["_job_step"][0] >= 5 for life in record["lives"])
+    assert f"The whole life of a cycle of {LINES} entitlements" in table.read_text()
     screens = {screen["name"]: screen["shown"] for screen in record["screens"]}
     assert screens["envelopes"] == 20
     assert screens["disbursements"] == SCREEN_LINES

@@ -116,13 +116,13 @@ class EnvelopeStatus(models.Model):
         return self.funds_step_ids.filtered(lambda step: step.kind == kind)
 
     def _has_disbursements(self):
-        """Whether any arrived: cancelled ones count, and those in the archive."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT EXISTS (SELECT FROM g2p_bridge_disbursement_all WHERE envelope_id = ANY(%s))",
-            [self.ids],
-        )
-        return self.env.cr.fetchone()[0]
+        """Whether any arrived: cancelled ones count, and those in the archive.
+
+        Asked of their batches, which stay for ever: while an envelope is filled PostgreSQL knows
+        nothing of its disbursements yet, and would look for the first one among all of others.
+        """
+        batches = self.env["g2p.bridge.bank.batch"].sudo()
+        return bool(batches.search_count([("envelope_id", "in", self.ids)], limit=1))
 
     def _received(self):
         """What live disbursements add up to, exactly.

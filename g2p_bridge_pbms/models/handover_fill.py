@@ -20,8 +20,6 @@ class Payment(models.Model):
     # add up to what was declared. Emptied when it is sent.
     bridge_line = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
-    _bridge_unsent = models.Index("(bridge_envelope_id, batch_id) WHERE bridge_line IS NOT NULL")
-
 
 class PaymentBatch(models.Model):
     """Payments of one batch are handed to the bridge together, by one job."""
@@ -53,8 +51,9 @@ class PaymentBatch(models.Model):
         """:return: live envelopes whose payments were not all handed over"""
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT DISTINCT bridge_envelope_id FROM g2p_payment WHERE bridge_line IS NOT NULL"
-            " AND status IS DISTINCT FROM 'failed'"
+            "SELECT DISTINCT e.id FROM g2p_bridge_envelope e"
+            " JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id"
+            " WHERE b.bridge_handed_over IS NOT TRUE AND e.cancellation_status = 'not_cancelled'"
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         return self.env["g2p.bridge.envelope"].browse(ids)
@@ -68,9 +67,9 @@ class PaymentBatch(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT id, name, amount_issued::text, bridge_line FROM g2p_payment"
-            " WHERE batch_id = %s AND bridge_line IS NOT NULL AND status IS DISTINCT FROM 'failed'"
-            " ORDER BY id",
-            [self.id],
+            " WHERE bridge_envelope_id = %s AND batch_id = %s"
+            " AND bridge_line IS NOT NULL AND status IS DISTINCT FROM 'failed' ORDER BY id",
+            [self.bridge_envelope_id.id, self.id],
         )
         payments = self.env.cr.fetchall()
         common = {"disbursement_envelope_id": self.bridge_envelope_id.disbursement_envelope_id}
@@ -81,6 +80,7 @@ class PaymentBatch(models.Model):
         if rows:
             self.env["g2p.bridge.service"].create_disbursements(rows)
             self._bridge_link([payment[0] for payment in payments])
+        self.bridge_handed_over = True
         return len(rows)
 
     def _bridge_link(self, payment_ids):
@@ -127,11 +127,10 @@ class Envelope(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT n.batch_id, e.create_uid FROM g2p_bridge_envelope e, LATERAL ("
-            " SELECT p.batch_id FROM g2p_payment p WHERE p.bridge_envelope_id = e.id"
-            " AND p.bridge_line IS NOT NULL AND p.status IS DISTINCT FROM 'failed'"
-            " ORDER BY p.batch_id LIMIT 1) n"
-            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'",
+            "SELECT MIN(b.id), e.create_uid FROM g2p_bridge_envelope e"
+            " JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id"
+            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'"
+            " AND b.bridge_handed_over IS NOT TRUE GROUP BY e.id",
             [self.ids],
         )
         for batch_id, user_id in self.env.cr.fetchall():

@@ -19,12 +19,7 @@ class Payment(models.Model):
     _inherit = ["g2p.payment", "g2p.bridge.pbms.fields"]
 
     bridge_envelope_id = fields.Many2one(
-        "g2p.bridge.envelope",
-        "Envelope",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
-        index="btree_not_null",
+        "g2p.bridge.envelope", "Envelope", readonly=True, copy=False, ondelete="restrict"
     )
     bridge_disbursement_id = LastingLink(
         "g2p.bridge.disbursement",
@@ -46,6 +41,10 @@ class Payment(models.Model):
         "(entitlement_id)"
         " WHERE bridge_envelope_id IS NOT NULL AND status IS DISTINCT FROM 'failed'",
         "This entitlement is being paid, or was paid, by the bridge already.",
+    )
+    # Envelope by envelope, and batch by batch.
+    _bridge_of_envelope = models.Index(
+        "(bridge_envelope_id, batch_id) WHERE bridge_envelope_id IS NOT NULL"
     )
     # An entitlement's latest payment is looked up for whole cycles.
     _bridge_of_entitlement = models.Index("(entitlement_id, id)")

@@ -15,6 +15,14 @@ class PaymentBatch(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    bridge_handed_over = fields.Boolean(
+        "Handed Over", readonly=True, copy=False, help="Whether the bridge has all its payments."
+    )
+
+    _bridge_to_hand_over = models.Index(
+        "(bridge_envelope_id, id)"
+        " WHERE bridge_envelope_id IS NOT NULL AND bridge_handed_over IS NOT TRUE"
+    )
 
     def action_bridge_open_envelope(self):
         """Open the envelope that the payments of this batch are in."""

@@ -37,10 +37,13 @@ DIFFERENT = """
              WHERE o.entitlement_id = f.entitlement_id AND o.id <> f.id
                AND o.bridge_envelope_id IS NOT NULL AND o.status IS DISTINCT FROM 'failed'))
 """
+# Looked up payment by payment, by OFFSET 0: of entries that were written a moment ago there are
+# no statistics, and a join would then compare every payment with all of them.
 DEBIT = """
-    LEFT JOIN g2p_bridge_statement_entry s
-           ON s.disbursement_id = f.line_id AND s.outcome = 'matched' AND s.mark = 'D'
-          AND f.status = 'paid'
+    LEFT JOIN LATERAL (
+           SELECT value_date FROM g2p_bridge_statement_entry
+            WHERE disbursement_id = f.line_id AND outcome = 'matched' AND mark = 'D'
+              AND f.status = 'paid' OFFSET 0) s ON TRUE
 """
 UPDATE_PAYMENTS = """
     UPDATE g2p_payment p
@@ -54,7 +57,7 @@ UPDATE_PAYMENTS = """
       LEFT JOIN unnest(%(days)s::date[], %(moments)s::timestamp[])
            AS t(day, moment) ON t.day = s.value_date
      WHERE p.id = f.id
-    RETURNING p.entitlement_id, f.status IS NOT DISTINCT FROM 'failed'
+    RETURNING p.entitlement_id, p.batch_id, f.status IS NOT DISTINCT FROM 'failed'
               AND f.old_status IS DISTINCT FROM 'failed'
 """
 # An entitlement follows the payment that counts: of several the one that has not failed.
@@ -125,16 +128,18 @@ class BankBatchReportBack(models.Model):
         changed = self._report_payments()
         if not changed:
             return self.env._("Nothing to report.")
-        self._report_entitlements(changed)
+        entitlements, batches, failed = zip(*changed, strict=True)
+        self._report_entitlements(entitlements)
         self.env["g2p.payment"].invalidate_model()
         self.env["g2p.entitlement"].invalidate_model()
         cycle = self.envelope_id.pbms_cycle_id
-        cycle._bridge_announce_failures(sum(failed for _entitlement, failed in changed))
-        cycle._bridge_enqueue_settle()
+        cycle._bridge_announce_failures(sum(failed))
+        cycle._bridge_enqueue_settle(sorted(filter(None, set(batches))))
         return self.env._("%s payments changed.", len(changed))
 
     def _report_payments(self):
-        """:return: [(entitlement ID, whether its payment has failed now)] of what changed"""
+        """:return: [(entitlement, payment batch, whether it has failed now)] of each payment that
+        changed, by record IDs"""
         different = SQL(DIFFERENT, SQL(FACTS, self.ids))
         self.env.cr.execute(
             SQL(
@@ -167,9 +172,9 @@ class BankBatchReportBack(models.Model):
             "moments": [midnight(day, self.company_id._g2p_bridge_zone()) for day in days],
         }
 
-    def _report_entitlements(self, changed):
+    def _report_entitlements(self, ids):
         values = {
-            "ids": list({entitlement for entitlement, _failed in changed}),
+            "ids": list(set(ids)),
             "uid": self.env.uid,
             "now": fields.Datetime.now(),
         }

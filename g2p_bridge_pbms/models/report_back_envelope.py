@@ -19,9 +19,11 @@ class EnvelopeReportBack(models.Model):
         }
 
     def _refresh_state(self):
-        """An envelope that is finished may be the last thing that its cycle waited for."""
+        """An envelope that is finished may be the last thing that its cycle waited for, and a
+        cancelled one ends payments that no report speaks of."""
         before = self.state
         result = super()._refresh_state()
         if self.state != before and self.state in ("reconciled", "cancelled"):
-            self.pbms_cycle_id._bridge_enqueue_settle()
+            batches = [] if self.state == "reconciled" else None
+            self.pbms_cycle_id._bridge_enqueue_settle(batches)
         return result

@@ -5,13 +5,11 @@ from ..lib.reasons import failure_words
 # Payments of a cancelled envelope that were never handed to the bridge: nothing else would
 # ever say what became of them. Their entitlements are approved still.
 FAIL_UNSENT = """
-    UPDATE g2p_payment p
+    UPDATE g2p_payment
        SET status = 'failed', amount_paid = 0, bridge_failure_code = 'CANCELLED',
            bridge_failure_reason = %(reason)s, write_uid = %(uid)s, write_date = %(now)s
-      FROM g2p_bridge_envelope e
-     WHERE e.id = p.bridge_envelope_id AND e.pbms_cycle_id = %(cycle)s
-       AND e.cancellation_status = 'cancelled'
-       AND p.bridge_disbursement_id IS NULL AND p.status IS NULL
+     WHERE bridge_envelope_id = ANY(%(cancelled)s)
+       AND bridge_disbursement_id IS NULL AND status IS NULL
 """
 MARK_BATCHES = """
     UPDATE g2p_payment_batch b
@@ -19,26 +17,21 @@ MARK_BATCHES = """
            batch_has_completed = s.completed, write_uid = %(uid)s, write_date = %(now)s
       FROM (SELECT p.batch_id, bool_or(p.state <> 'issued') AS started,
                    bool_and(p.status IS NOT NULL) AS completed
-              FROM g2p_payment p JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id
-             WHERE e.pbms_cycle_id = %(cycle)s
+              FROM g2p_payment p
+             WHERE p.bridge_envelope_id = ANY(%(envelopes)s) AND p.batch_id = ANY(%(batches)s)
              GROUP BY p.batch_id) s
      WHERE b.id = s.batch_id
        AND (s.started AND b.batch_has_started IS NOT TRUE
             OR b.batch_has_completed IS DISTINCT FROM s.completed)
 """
-# Somebody was paid, every payment has an end, every envelope is finished, and nobody waits
-# who could be paid.
+# Somebody was paid, every payment has an end, and nobody waits who could be paid.
 SETTLED = """
     SELECT COALESCE(bool_or(p.status = 'paid') AND bool_and(p.status IS NOT NULL), FALSE)
-           AND NOT EXISTS (
-               SELECT FROM g2p_bridge_envelope o WHERE o.pbms_cycle_id = %(cycle)s
-                  AND o.state NOT IN ('reconciled', 'cancelled'))
            AND NOT EXISTS (
                SELECT FROM g2p_entitlement t WHERE t.cycle_id = %(cycle)s
                   AND t.state = 'approved' AND t.bridge_problem IS NULL
                   AND NOT EXISTS (SELECT FROM g2p_payment q WHERE q.entitlement_id = t.id))
-      FROM g2p_payment p JOIN g2p_bridge_envelope e ON e.id = p.bridge_envelope_id
-     WHERE e.pbms_cycle_id = %(cycle)s
+      FROM g2p_payment p WHERE p.bridge_envelope_id = ANY(%(envelopes)s)
 """
 
 
@@ -47,45 +40,75 @@ class CycleSettlement(models.Model):
 
     _inherit = "g2p.cycle"
 
-    def _bridge_enqueue_settle(self):
+    def _bridge_enqueue_settle(self, batch_ids=None):
         """Look at these cycles after this transaction, whatever jobs wait already: one that
-        waits may begin before this transaction is committed and see nothing of it."""
-        self.env.cr.execute("SELECT txid_current()")
-        transaction = self.env.cr.fetchone()[0]
+        waits may begin before this transaction is committed and see nothing of it.
+
+        :param batch_ids: payment batches of which payments have changed; all if not given
+        """
         for cycle in self:
             cycle.with_delay(
-                identity_key=f"{self._name}-settle-{cycle.id}-{transaction}",
-                description=self.env._("Settle %s", cycle.display_name),
-            )._job_bridge_settle()
+                description=self.env._("Settle %s", cycle.display_name)
+            )._job_bridge_settle(batch_ids)
 
-    def _job_bridge_settle(self):
-        """Complete the payment batches, and the cycle if it is settled. Harmless to repeat."""
+    def _job_bridge_settle(self, batch_ids=None):
+        """Complete the payment batches, and the cycle if it is settled. Harmless to repeat.
+
+        A cycle has a job like this for each of its bank batches: each looks at the payments
+        that one speaks of, and only the last ones look at the whole cycle.
+
+        :param batch_ids: as for ``_bridge_enqueue_settle``
+        """
         self = self.exists().sudo()
         if not self:
             return None
         self.env.flush_all()
         # A further round of payments locks the cycle too.
         self.env.cr.execute("SELECT id FROM g2p_cycle WHERE id = %s FOR NO KEY UPDATE", [self.id])
-        values = {
-            "cycle": self.id,
-            "uid": self.env.uid,
-            "now": fields.Datetime.now(),
-            "reason": failure_words(self.env, "cancelled", ""),
-        }
-        self.env.cr.execute(FAIL_UNSENT, values)
-        self.env.cr.execute(MARK_BATCHES, values)
-        self.env["g2p.payment"].invalidate_model()
-        self.env["g2p.payment.batch"].invalidate_model()
+        if batch_ids is None:
+            self._bridge_fail_unsent()
+            batch_ids = self._bridge_batches().ids
+        self._bridge_mark_batches(batch_ids)
         self.invalidate_recordset(["state"])
         if self.state != "approved" or not self._bridge_is_settled():
             return self.env._("Not settled, or settled before.")
         self.mark_distributed()
         return self.env._("All payments of the cycle are settled.")
 
+    def _bridge_batches(self, domain=()):
+        """The payment batches of this cycle's envelopes."""
+        batches = self.env["g2p.payment.batch"]
+        return batches.search([("bridge_envelope_id", "in", self.bridge_envelope_ids.ids), *domain])
+
+    def _bridge_fail_unsent(self):
+        cancelled = self.bridge_envelope_ids.filtered(
+            lambda one: one.cancellation_status == "cancelled"
+        )
+        if cancelled:
+            reason = failure_words(self.env, "cancelled", "")
+            self._bridge_execute(FAIL_UNSENT, cancelled=cancelled.ids, reason=reason)
+            self.env["g2p.payment"].invalidate_model()
+
+    def _bridge_mark_batches(self, batch_ids):
+        """Say of payment batches whether they have started and are complete."""
+        self._bridge_execute(
+            MARK_BATCHES, envelopes=self.bridge_envelope_ids.ids, batches=batch_ids
+        )
+        self.env["g2p.payment.batch"].invalidate_model()
+
+    def _bridge_execute(self, query, **values):
+        self.env.cr.execute(query, {"uid": self.env.uid, "now": fields.Datetime.now(), **values})
+
     def _bridge_is_settled(self):
         """Whether every payment of every round has an end and nobody payable waits."""
+        envelopes = self.bridge_envelope_ids
+        if not all(one.state in ("reconciled", "cancelled") for one in envelopes):
+            return False
+        # Every payment is only looked at once the last batch is complete.
+        if self._bridge_batches([("batch_has_completed", "=", False)]):
+            return False
         self.env.flush_all()
-        self.env.cr.execute(SETTLED, {"cycle": self.id})
+        self.env.cr.execute(SETTLED, {"cycle": self.id, "envelopes": envelopes.ids})
         return self.env.cr.fetchone()[0]
 
     def _bridge_announce_failures(self, count):

@@ -42,6 +42,17 @@ class TestReportBack(ReportBackCase):
         self.assertFalse(cycle.payment_batch_ids.batch_has_completed)
         self.assertEqual(cycle.state, "approved")
 
+    def test_settling_looks_at_the_batches_that_it_is_told_of(self):
+        self.manager.batch_size = 1
+        cycle = self.paid_cycle("10.00", "20.00")
+        first, second = cycle.payment_batch_ids.sorted("id")
+        self.payments(cycle).write({"status": "paid"})
+        cycle._job_bridge_settle(first.ids)
+        self.assertTrue(first.batch_has_completed)
+        self.assertFalse(second.batch_has_completed)
+        cycle._job_bridge_settle()
+        self.assertTrue(second.batch_has_completed)
+
     def test_refused_by_the_bank(self):
         self.refuse(ID1="ACCOUNT_CLOSED")
         cycle = self.paid_cycle("10.00", "20.00")
