@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .entitlement import LATEST_PAYMENT, PAYABLE_STATES
+from .entitlement import BRIDGE_STATE, COUNTS, PAYABLE_STATES
 from .payment import BRIDGE_GROUPS
 
 #: The lines that what people are entitled to is made of.
@@ -11,13 +11,12 @@ LINES = ("paid", "in_flight", "failed", "not_sent")
 
 # Every entitlement is in exactly one line, by its own amount: so the lines add up to what
 # people are entitled to, in numeric, whatever happened to their payments.
-TOTALS = """
-    SELECT COALESCE(l.bridge_state, 'not_sent'), COUNT(*), SUM(e.initial_amount)::text,
-           COUNT(*) FILTER (WHERE l.bridge_state <> 'failed'
-                            AND l.amount_issued <> e.initial_amount)
-      FROM g2p_entitlement e
-      LEFT JOIN (%(latest)s) l ON l.entitlement_id = e.id
-     WHERE e.id IN %(chosen)s
+TOTALS = f"""
+    SELECT {BRIDGE_STATE}, COUNT(*), SUM(e.initial_amount)::text,
+           COUNT(*) FILTER (WHERE p.status IS DISTINCT FROM 'failed'
+                            AND p.amount_issued <> e.initial_amount)
+      FROM (%s) e
+      LEFT JOIN g2p_payment p ON p.entitlement_id = e.id AND {COUNTS}
      GROUP BY 1
 """
 
@@ -100,8 +99,8 @@ class CycleTotals(models.Model):
             return {}
         self.env.flush_all()
         chosen = self.env["g2p.entitlement"].sudo()._search(self._bridge_entitled_domain())
-        latest = SQL(LATEST_PAYMENT, SQL("p.entitlement_id IN %s", chosen.subselect()))
-        self.env.cr.execute(SQL(TOTALS, latest=latest, chosen=chosen.subselect()))
+        columns = (SQL.identifier(chosen.table, name) for name in ("id", "initial_amount"))
+        self.env.cr.execute(SQL(TOTALS, chosen.select(*columns)))
         return {line: tuple(values) for line, *values in self.env.cr.fetchall()}
 
     def _bridge_entitled_domain(self):

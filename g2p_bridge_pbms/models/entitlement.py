@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 #: Why an entitlement can't be handed to the bank. Found anew in each round of its cycle.
 PROBLEMS = [
@@ -26,16 +25,16 @@ PAYMENT_STATES = [
     ("not_sent", "Not yet sent"),
 ]
 
-#: (entitlement_id, payment_id, bridge_state): of several payments the one counts that has not
-#: failed; of failed ones, the latest.
-LATEST_PAYMENT = """
-    SELECT DISTINCT ON (p.entitlement_id) p.entitlement_id, p.id AS payment_id,
-           p.amount_issued, p.bridge_failure_reason,
-           COALESCE(p.status, 'in_flight') AS bridge_state
-      FROM g2p_payment p
-     WHERE %s
-     ORDER BY p.entitlement_id, (p.status IS NOT DISTINCT FROM 'failed'), p.id DESC
+#: Condition of a payment p: it is the one that counts. Of several payments of an entitlement that
+#: is the one that has not failed; of failed ones, the latest.
+COUNTS = """
+    NOT EXISTS (
+           SELECT FROM g2p_payment o WHERE o.entitlement_id = p.entitlement_id AND o.id <> p.id
+              AND (o.status IS DISTINCT FROM 'failed', o.id)
+                  > (p.status IS DISTINCT FROM 'failed', p.id))
 """
+#: How far a payment p is: a key of ``PAYMENT_STATES``.
+BRIDGE_STATE = "CASE WHEN p.id IS NULL THEN 'not_sent' ELSE COALESCE(p.status, 'in_flight') END"
 
 
 class Entitlement(models.Model):
@@ -72,9 +71,11 @@ class Entitlement(models.Model):
         latest = {}
         if self.ids:
             self.env["g2p.payment"].flush_model()
-            chosen = SQL(LATEST_PAYMENT, SQL("p.entitlement_id = ANY(%s)", self.ids))
-            columns = SQL("entitlement_id, bridge_state, bridge_failure_reason")
-            self.env.cr.execute(SQL("SELECT %s FROM (%s) l", columns, chosen))
+            self.env.cr.execute(
+                f"SELECT p.entitlement_id, {BRIDGE_STATE}, p.bridge_failure_reason"
+                f" FROM g2p_payment p WHERE p.entitlement_id = ANY(%s) AND {COUNTS}",
+                [self.ids],
+            )
             latest = {row[0]: row[1:] for row in self.env.cr.fetchall()}
         for entitlement in self:
             state, reason = latest.get(entitlement.id, ("not_sent", None))
