@@ -82,6 +82,11 @@ def make_references(ids: Iterable[int], moment: int) -> list[str]:
     return references
 
 
+def record_id_of(reference: str) -> int:
+    """The record id that a disbursement id was made of, see :func:`make_references`."""
+    return int(reference[6:14], _BASE)
+
+
 def is_reference(text) -> bool:
     """Whether ``text`` has the shape of a disbursement id and the right check character."""
     if not isinstance(text, str) or len(text) != LENGTH:

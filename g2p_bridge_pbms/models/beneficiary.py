@@ -25,11 +25,12 @@ CANDIDATES = """
           LEFT JOIN head h ON h.team = p.id
     ), source AS (%(source)s
     ), identity AS (
-        SELECT person, COUNT(DISTINCT value) AS count, MIN(value) AS value, MIN(bank) AS bank
+        SELECT person, MIN(value) <> MAX(value) AS several, MIN(value) AS value,
+               MIN(bank) AS bank
           FROM source WHERE value <> '' GROUP BY person
     ), found AS (
-        SELECT y.id, y.code, y.amount, y.is_group, y.heads, COALESCE(i.count, 0) AS count,
-               i.value, i.bank, %(prefix)s || i.value || %(suffix)s AS beneficiary,
+        SELECT y.id, y.code, y.amount, y.is_group, y.heads, i.several, i.value, i.bank,
+               %(prefix)s || i.value || %(suffix)s AS beneficiary,
                btrim(p.name, %(spaces)s) AS name
           FROM payee y
           LEFT JOIN res_partner p ON p.id = y.person
@@ -48,8 +49,8 @@ CANDIDATES = """
                 WHEN f.amount >= 10::numeric ^ %(digits)s THEN 'too_large'
                 WHEN f.is_group AND f.heads = 0 THEN 'no_head'
                 WHEN f.is_group AND f.heads > 1 THEN 'several_heads'
-                WHEN f.count = 0 THEN 'no_id'
-                WHEN f.count > 1 THEN 'several_ids'
+                WHEN f.value IS NULL THEN 'no_id'
+                WHEN f.several THEN 'several_ids'
                 WHEN length(f.beneficiary) > %(longest)s THEN 'long_id'
                 WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
       FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id

@@ -92,8 +92,8 @@ class Handover(models.Model):
         self.env.flush_all()
         cr = self.env.cr
         # PostgreSQL takes the round for thousands of times as large as it is, and would compile
-        # for longer than it then works.
-        cr.execute("SET LOCAL jit = off")
+        # for longer than it then works; with its usual memory, a large round would go by the disk.
+        cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '256MB'")
         cr.execute("DROP TABLE IF EXISTS g2p_bridge_pbms_round")
         cr.execute(
             SQL(

@@ -1,6 +1,10 @@
+import json
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
+from odoo.addons.g2p_bridge.lib.reference import record_id_of
 from odoo.addons.queue_job.exception import RetryableJobError
 
 SECONDS_UNTIL_FREE = 5
@@ -66,36 +70,43 @@ class PaymentBatch(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT id, name, amount_issued::text, bridge_line FROM g2p_payment"
+            "SELECT id, name, amount_issued::text, bridge_line::text FROM g2p_payment"
             " WHERE bridge_envelope_id = %s AND batch_id = %s"
             " AND bridge_line IS NOT NULL AND status IS DISTINCT FROM 'failed' ORDER BY id",
             [self.bridge_envelope_id.id, self.id],
         )
         payments = self.env.cr.fetchall()
-        common = {"disbursement_envelope_id": self.bridge_envelope_id.disbursement_envelope_id}
-        rows = [
-            {**line, **common, "mis_reference_number": name, "disbursement_amount": amount}
-            for _id, name, amount, line in payments
-        ]
-        if rows:
-            self.env["g2p.bridge.service"].create_disbursements(rows)
-            self._bridge_link([payment[0] for payment in payments])
+        if payments:
+            ids, names, amounts, lines = zip(*payments, strict=True)
+            common = {"disbursement_envelope_id": self.bridge_envelope_id.disbursement_envelope_id}
+            rows = [
+                {**line, **common, "mis_reference_number": name, "disbursement_amount": amount}
+                for line, name, amount in zip(
+                    # One text is read in a third of the time of thousands.
+                    json.loads(f"[{','.join(lines)}]"),
+                    names,
+                    amounts,
+                    strict=True,
+                )
+            ]
+            made = self.env["g2p.bridge.service"].create_disbursements(rows)
+            references = map(itemgetter("disbursement_id"), made)
+            self._bridge_link(dict(zip(ids, map(record_id_of, references), strict=True)))
         self.bridge_handed_over = True
-        return len(rows)
+        return len(payments)
 
-    def _bridge_link(self, payment_ids):
+    def _bridge_link(self, links):
         """Link payments to the disbursements that were just made of them.
 
-        Each is looked up by its key. A join would be planned by statistics, which know nothing
-        yet of what was written a moment ago, and then compare every payment with every
-        disbursement of the envelope.
+        Each link is looked up by its key. A join would be planned by statistics, which know
+        nothing yet of what was written a moment ago, and might compare all with all.
+
+        :param links: {record ID of a payment: that of its disbursement}
         """
         self.env.cr.execute(
-            "UPDATE g2p_payment p SET bridge_line = NULL, bridge_disbursement_id = ("
-            " SELECT d.id FROM g2p_bridge_disbursement d"
-            " WHERE d.envelope_id = %s AND d.mis_reference_number = p.name)"
-            " WHERE p.id = ANY(%s)",
-            [self.bridge_envelope_id.id, payment_ids],
+            "UPDATE g2p_payment SET bridge_line = NULL,"
+            " bridge_disbursement_id = (%s::jsonb ->> id::text)::integer WHERE id = ANY(%s)",
+            [json.dumps(links), list(links)],
         )
         self.env["g2p.payment"].invalidate_model(["bridge_disbursement_id", "bridge_line"])
 
