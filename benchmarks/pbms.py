@@ -16,7 +16,8 @@ BARE_HAND_OVER = (
     SELECT lpad(e.id::text, 19, '0'),
            (%(bank)s)[(e.place - 1) * cardinality(%(bank)s) / %(lines)s + 1],
            (%(mapper)s)[(e.place - 1) * cardinality(%(mapper)s) / %(lines)s + 1],
-           e.code, e.initial_amount, %(envelope)s, now(), 'received', r.value, p.name, e.code
+           gen_random_uuid()::text, e.initial_amount, %(envelope)s, now(), 'received', r.value,
+           p.name, e.code
       FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM g2p_entitlement
              WHERE cycle_id = %(cycle)s) e
       JOIN res_partner p ON p.id = e.partner_id JOIN g2p_reg_id r ON r.partner_id = p.id
@@ -26,12 +27,12 @@ BARE_HAND_OVER = (
     INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued, issuance_date,
            bridge_envelope_id, bridge_disbursement_id, create_uid, create_date, write_uid,
            write_date)
-    SELECT gen_random_uuid()::text, e.id,
+    SELECT d.mis_reference_number, e.id,
            (%(batch)s)[(e.place - 1) * cardinality(%(batch)s) / %(lines)s + 1],
            'issued', e.initial_amount, now(), %(envelope)s, d.id, 1, now(), 1, now()
       FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM g2p_entitlement
              WHERE cycle_id = %(cycle)s) e
-      JOIN g2p_bridge_disbursement d ON d.mis_reference_number = e.code
+      JOIN g2p_bridge_disbursement d ON d.narrative = e.code
      ORDER BY e.id
     """,
     f"""
