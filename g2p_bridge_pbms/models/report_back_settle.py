@@ -86,18 +86,19 @@ class CycleSettlement(models.Model):
         )
         if cancelled:
             reason = failure_words(self.env, "cancelled", "")
-            self._bridge_execute(FAIL_UNSENT, cancelled=cancelled.ids, reason=reason)
+            values = {"cancelled": cancelled.ids, "reason": reason, **self._bridge_author()}
+            self.env.cr.execute(FAIL_UNSENT, values)
             self.env["g2p.payment"].invalidate_model()
 
     def _bridge_mark_batches(self, batch_ids):
         """Say of payment batches whether they have started and are complete."""
-        self._bridge_execute(
-            MARK_BATCHES, envelopes=self.bridge_envelope_ids.ids, batches=batch_ids
-        )
+        envelopes = self.bridge_envelope_ids.ids
+        values = {"envelopes": envelopes, "batches": batch_ids, **self._bridge_author()}
+        self.env.cr.execute(MARK_BATCHES, values)
         self.env["g2p.payment.batch"].invalidate_model()
 
-    def _bridge_execute(self, query, **values):
-        self.env.cr.execute(query, {"uid": self.env.uid, "now": fields.Datetime.now(), **values})
+    def _bridge_author(self):
+        return {"uid": self.env.uid, "now": fields.Datetime.now()}
 
     def _bridge_is_settled(self):
         """Whether every payment of every round has an end and nobody payable waits."""
