@@ -121,6 +121,12 @@ def check_books(server, lines, total):
     assert not failed, failed
 
 
+def wait_for_the_bank(ministry):
+    """Let the bridge wait longer for the bank's answers than in tests."""
+    values = {"read_timeout": READ_TIMEOUT}
+    ministry.bridge.call("g2p.bridge.sponsor.bank", "write", [[ministry.bank_id], values])
+
+
 def _ministry(server, lines, total):
     ministry = Ministry(
         server,
@@ -128,9 +134,7 @@ def _ministry(server, lines, total):
         reversal_rate=REVERSED,
         opening_balance=int(total) + 1,
     )
-    server.call(
-        "g2p.bridge.sponsor.bank", "write", [[ministry.bank_id], {"read_timeout": READ_TIMEOUT}]
-    )
+    wait_for_the_bank(ministry)
     return ministry
 
 

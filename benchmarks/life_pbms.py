@@ -7,7 +7,16 @@ import time
 from datetime import UTC, datetime
 
 from growth import sizes
-from life import CHANNELS, PATIENCE, PHASES, READ_TIMEOUT, Life, check_books, jobs_of, spans
+from life import (
+    CHANNELS,
+    PATIENCE,
+    PHASES,
+    Life,
+    check_books,
+    jobs_of,
+    spans,
+    wait_for_the_bank,
+)
 from pbms import ENTITLEMENTS, PEOPLE
 from serving import PbmsMinistry, new_server
 
@@ -18,11 +27,6 @@ CYCLE_PHASES = {
     "results back": ("_job_report_back", "%"),
     "settle the cycle": ("_job_bridge_settle", "%"),
 }
-RESULTS = """
-    SELECT e.state, p.state, p.status, count(*), sum(p.amount_paid) = sum(e.initial_amount)
-      FROM g2p_entitlement e JOIN g2p_payment p ON p.entitlement_id = e.id
-     WHERE e.cycle_id = %s GROUP BY 1, 2, 3
-"""
 
 
 def measure_cycle_life(lines, workers):
@@ -34,28 +38,20 @@ def measure_cycle_life(lines, workers):
     with new_server() as server:
         server.start(workers=workers, channels=CHANNELS, crons=1)
         ministry = PbmsMinistry(server, people=lines, opening_balance=lines * 1000)
-        server.call(
-            "g2p.bridge.sponsor.bank",
-            "write",
-            [[ministry.bank_id], {"read_timeout": READ_TIMEOUT}],
-        )
+        wait_for_the_bank(ministry)
         cycle_id = _cycle(server, ministry, lines)
         begun, moment = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         ministry.approve(cycle_id)
-        server.wait_for(
-            "SELECT state FROM g2p_cycle WHERE id = %s",
-            [cycle_id],
-            expected="distributed",
-            seconds=PATIENCE,
-        )
+        ministry.wait_for_cycle(cycle_id, "distributed", PATIENCE)
         seconds = time.monotonic() - begun
         server.wait_for_jobs(PATIENCE)
         total = server.value(
             "SELECT sum(initial_amount) FROM g2p_entitlement WHERE cycle_id = %s", [cycle_id]
         )
         check_books(server, lines, total)
-        results = server.sql(RESULTS, [cycle_id])
-        assert results == [("rdpd2ben", "reconciled", "paid", lines, True)], results
+        payments, entitlements = ministry.payments(cycle_id), ministry.entitlements(cycle_id)
+        assert payments == {("reconciled", "paid", False): (lines, total)}, payments
+        assert entitlements == {"rdpd2ben": lines}, entitlements
         what, phases = f"a cycle of {lines:,} entitlements", spans(server, CYCLE_PHASES, moment)
         return Life(what, lines, workers, seconds, phases, jobs_of(server), sizes(server))
 

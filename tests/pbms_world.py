@@ -106,9 +106,9 @@ class PbmsWorld(World):
     def approve(self, cycle_id):
         self.bridge.call("g2p.cycle", "approve", [[cycle_id]], user="program_officer")
 
-    def wait_for_cycle(self, cycle_id, state):
+    def wait_for_cycle(self, cycle_id, state, seconds=180):
         self.bridge.wait_for(
-            "SELECT state FROM g2p_cycle WHERE id = %s", [cycle_id], expected=state, seconds=180
+            "SELECT state FROM g2p_cycle WHERE id = %s", [cycle_id], expected=state, seconds=seconds
         )
 
     def payments(self, cycle_id):
