@@ -97,10 +97,14 @@ JUDGE = """
 KEEP = """
     INSERT INTO g2p_bridge_statement_entry (
         statement_id, entry_sequence, value_date, entry_date, mark, amount,
-        customer_reference, bank_reference, narratives, raw, reference, beneficiary_name,
+        customer_reference, bank_reference, narratives, raw, transaction_type,
+        supplementary_details, end_to_end_id, instruction_id, batch_reference, batch_count,
+        reason_code, counterparty_name, counterparty_account, reference, beneficiary_name,
         reversal_reason, disbursement_id, outcome, error_reason)
     SELECT %(statement)s, entry_sequence, l.value_date, l.entry_date, l.mark, l.amount,
-           l.customer_reference, l.bank_reference, l.narratives, l.raw,
+           l.customer_reference, l.bank_reference, l.narratives, l.raw, l.transaction_type,
+           l.supplementary_details, l.end_to_end_id, l.instruction_id, l.batch_reference,
+           l.batch_count, l.reason_code, l.counterparty_name, l.counterparty_account,
            NULLIF(l.reference, ''), NULLIF(l.beneficiary_name, ''),
            NULLIF(l.reversal_reason, ''), j.disbursement_id, j.outcome, j.error_reason
       FROM %(lines)s l JOIN g2p_bridge_judged j USING (entry_sequence)

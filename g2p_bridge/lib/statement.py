@@ -1,49 +1,50 @@
 """A bank statement in any format, as plain values.
 
-A statement format turns the bytes of a file into these; reconciliation knows nothing else.
-Amounts are :class:`decimal.Decimal` in major units.
+A statement format turns the bytes of a file into these; matching knows nothing else. What a
+line says is an :class:`Entry`. Amounts are :class:`decimal.Decimal` in major units.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import Entry
 
 
 class StatementFormatError(ValueError):
     """The file is not a statement of this format; the text says where and why."""
 
 
-@dataclass(slots=True)
-class Entry:
-    """One line of a statement.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a file says of one of its statements before any of its lines is read.
 
-    :param sequence: position in the statement, from 1
-    :param mark: ``C``, ``D``, ``RC`` (reversal of credit) or ``RD`` (reversal of debit)
-    :param amount: always positive; the mark gives the direction
-    :param narratives: lines of free text, positions kept, empty lines included
-    :param raw: the text of the line as received
+    A format's ``_scan`` gives these, or a subclass that also says where the statement lies.
+
+    :param account_number: as the bank writes it
+    :param reference: of the statement, not of a line
+    :param opening_balance, closing_balance: signed (a debit balance is negative); None if
+        the file gives none
+    :param statement_date: of the closing balance
+    :param digest: SHA-256 in hexadecimal digits of the statement's own content: the same for
+        the same statement in another file, with other line ends or joined with others
     """
 
-    sequence: int
-    value_date: date
-    entry_date: date | None
-    mark: str
-    amount: Decimal
-    customer_reference: str = ""
-    bank_reference: str = ""
-    narratives: list[str] = field(default_factory=list)
-    raw: str = ""
-
-    @property
-    def signed_amount(self) -> Decimal:
-        """What the line adds to the book balance: credits and reversed debits are positive."""
-        return self.amount if self.mark in ("C", "RD") else -self.amount
+    account_number: str
+    reference: str = ""
+    statement_number: str = ""
+    sequence_number: str = ""
+    currency: str = ""
+    statement_date: date | None = None
+    opening_balance: Decimal | None = None
+    closing_balance: Decimal | None = None
+    digest: str = ""
 
 
 @dataclass(slots=True)
 class Statement:
-    """One statement of one account.
+    """One statement of one account, with its lines.
 
     :param opening_balance, closing_balance: signed (a debit balance is negative); None if
         the file gives none

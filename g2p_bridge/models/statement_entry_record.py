@@ -42,6 +42,27 @@ class StatementEntryRecord(models.AbstractModel):
     bank_reference = fields.Char(readonly=True, help="The bank's own name for the booking.")
     narratives = fields.Text(readonly=True, groups=FULL_ACCOUNT_GROUPS)
     raw = fields.Text("As Received", readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    transaction_type = fields.Char(
+        "Kind of Booking", readonly=True, help="The bank's own code, for example NTRF or NRTI."
+    )
+    supplementary_details = fields.Text(
+        readonly=True,
+        groups=FULL_ACCOUNT_GROUPS,
+        help="Text that belongs to the line itself: subfield 9 of MT940.",
+    )
+    end_to_end_id = fields.Char("End-to-End Reference", readonly=True)
+    instruction_id = fields.Char("Instruction Reference", readonly=True)
+    batch_reference = fields.Char(
+        readonly=True, help="Of the batch of payments that the line books as one."
+    )
+    batch_count = fields.Integer(
+        "Payments in One", readonly=True, help="How many payments the line says it books as one."
+    )
+    reason_code = fields.Char(
+        readonly=True, help="Why a payment came back, as a code of the bank or of ISO 20022."
+    )
+    counterparty_name = fields.Char(readonly=True, help="Who was paid, or paid.")
+    counterparty_account = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
     reference = fields.Char(
         "Named Disbursement",
         readonly=True,

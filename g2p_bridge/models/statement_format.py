@@ -4,7 +4,8 @@ from odoo import api, models
 class StatementFormat(models.AbstractModel):
     """The contract between reconciliation and any statement format.
 
-    A format's addon inherits this model as ``g2p.bridge.statement.format.<code>``.
+    A format's addon inherits this model as ``g2p.bridge.statement.format.<code>``. Lines are
+    read while they travel into the database, so no method may query or write.
     """
 
     _name = "g2p.bridge.statement.format"
@@ -15,8 +16,7 @@ class StatementFormat(models.AbstractModel):
         """Find the statements of a file without reading their entries.
 
         :param stream: seekable binary stream
-        :return: list of slices with ``account_number``, ``statement_number``,
-            ``sequence_number`` and ``reference``
+        :return: list of :class:`..lib.statement.Head`, in the file's order
         :raises StatementFormatError: the file is not of this format
         """
         raise NotImplementedError(f"{self._name} does not implement _scan")

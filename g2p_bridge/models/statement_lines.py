@@ -2,6 +2,8 @@ from odoo import models
 from odoo.tools import SQL
 from psycopg2.errors import QueryCanceled
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+
 from ..lib.copy import copy_rows
 from ..lib.judgement import Block
 
@@ -16,6 +18,15 @@ COLUMNS = {
     "bank_reference": "text",
     "narratives": "text",
     "raw": "text",
+    "transaction_type": "text",
+    "supplementary_details": "text",
+    "end_to_end_id": "text",
+    "instruction_id": "text",
+    "batch_reference": "text",
+    "batch_count": "integer",
+    "reason_code": "text",
+    "counterparty_name": "text",
+    "counterparty_account": "text",
     "reference": "text",
     "beneficiary_name": "text",
     "reversal_reason": "text",
@@ -89,7 +100,6 @@ def _rows(entries, connector, more):
     find = connector.retrieve_disbursement_id
     name, reason = connector.retrieve_beneficiary_name, connector.retrieve_reversal_reason
     for entry in entries:
-        narratives = entry.narratives
         yield (
             *more,
             entry.sequence,
@@ -99,11 +109,20 @@ def _rows(entries, connector, more):
             entry.amount,
             entry.customer_reference,
             entry.bank_reference,
-            "\n".join(narratives),
+            "\n".join(entry.narratives),
             entry.raw,
-            find(entry.bank_reference, entry.customer_reference, narratives),
-            name(narratives),
-            reason(narratives) if entry.mark == "RD" else "",
+            entry.transaction_type,
+            entry.supplementary_details,
+            entry.end_to_end_id,
+            entry.instruction_id,
+            entry.batch_reference,
+            entry.batch_count,
+            entry.reason_code,
+            entry.counterparty_name,
+            entry.counterparty_account,
+            find(entry),
+            name(entry),
+            reason(entry) if entry.mark in BACK else "",
         )
 
 

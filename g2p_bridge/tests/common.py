@@ -60,14 +60,17 @@ class ScriptedBank:
             "get_payment_status", PaymentStatus(BatchState.UNKNOWN), batch_reference
         )
 
-    def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
-        return "" if customer_reference == "NONREF" else customer_reference
+    def retrieve_disbursement_id(self, entry):
+        return "" if entry.customer_reference == "NONREF" else entry.customer_reference
 
-    def retrieve_beneficiary_name(self, narratives):
-        return narratives[0] if narratives else ""
+    def retrieve_batch_reference(self, entry):
+        return entry.batch_reference
 
-    def retrieve_reversal_reason(self, narratives):
-        return narratives[1] if len(narratives) > 1 else ""
+    def retrieve_beneficiary_name(self, entry):
+        return entry.narratives[0] if entry.narratives else ""
+
+    def retrieve_reversal_reason(self, entry):
+        return entry.narratives[1] if len(entry.narratives) > 1 else ""
 
 
 class ScriptedMapper:

@@ -281,6 +281,7 @@ class TestConnectorsAreNoServices(AccessCase):
             "initiate_payment",
             "get_payment_status",
             "retrieve_disbursement_id",
+            "retrieve_batch_reference",
             "retrieve_beneficiary_name",
             "retrieve_reversal_reason",
         )

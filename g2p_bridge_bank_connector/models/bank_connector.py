@@ -92,28 +92,46 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("get_payment_status"))
 
+    # What a line of a statement says
+    #
+    # Called for each line while all of them travel into the database: these methods must
+    # neither query nor write.
+
     @api.private
     @api.model
-    def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
+    def retrieve_disbursement_id(self, entry):
         """Find the disbursement that a statement line speaks of.
 
-        Called once per line, so it must neither query nor write.
-
-        :param list narratives: lines of :86:, positions kept, empty lines included
+        :param entry: :class:`..lib.entry.Entry`, with every text and reference of the line
         :return: the disbursement_id, or "" if the line names none
         """
         raise NotImplementedError(self._missing("retrieve_disbursement_id"))
 
     @api.private
     @api.model
-    def retrieve_beneficiary_name(self, narratives):
+    def retrieve_batch_reference(self, entry):
+        """Find the batch of payments that a statement line books as one.
+
+        Asked of lines that name no disbursement.
+
+        :param entry: :class:`..lib.entry.Entry`
+        :return: our batch_reference or the bank's own name for the batch, or ""
+        """
+        return entry.batch_reference
+
+    @api.private
+    @api.model
+    def retrieve_beneficiary_name(self, entry):
         """:return: the beneficiary's name as the bank wrote it, or "" """
         raise NotImplementedError(self._missing("retrieve_beneficiary_name"))
 
     @api.private
     @api.model
-    def retrieve_reversal_reason(self, narratives):
-        """:return: why a payment came back, or "" """
+    def retrieve_reversal_reason(self, entry):
+        """Find why a payment came back; asked of lines by which money comes.
+
+        :return: a code or a text, or ""
+        """
         raise NotImplementedError(self._missing("retrieve_reversal_reason"))
 
     def _missing(self, method):

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
+from ..lib.entry import Entry
 from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..lib.values import (
     Acknowledgement,
@@ -54,7 +55,7 @@ class ConnectorContractMixin:
         """Let the bank book ``payment`` and show it on a statement.
 
         :param reason: why it came back; "" for the debit itself
-        :return: tuple bank_reference, customer_reference, narratives
+        :return: :class:`Entry`, as the statement format of the bank hands it over
         """
         raise NotImplementedError
 
@@ -371,27 +372,23 @@ class ConnectorContractMixin:
 
     def test_a_debit_on_the_statement_leads_back_to_the_disbursement(self):
         payment = self.make_payment(1, self.block())
-        bank_reference, customer_reference, narratives = self.statement_line(payment)
+        entry = self.statement_line(payment)
         connector = self.bank._get_connector()
-        self.assertEqual(
-            connector.retrieve_disbursement_id(bank_reference, customer_reference, narratives),
-            payment.disbursement_id,
-        )
-        self.assertEqual(connector.retrieve_beneficiary_name(narratives), payment.beneficiary_name)
+        self.assertEqual(connector.retrieve_disbursement_id(entry), payment.disbursement_id)
+        self.assertEqual(connector.retrieve_beneficiary_name(entry), payment.beneficiary_name)
 
     def test_a_reversal_on_the_statement_says_which_and_why(self):
         payment = self.make_payment(1, self.block())
         reason = "ACCOUNT_CLOSED"
-        bank_reference, customer_reference, narratives = self.statement_line(payment, reason)
+        entry = self.statement_line(payment, reason)
         connector = self.bank._get_connector()
-        self.assertEqual(
-            connector.retrieve_disbursement_id(bank_reference, customer_reference, narratives),
-            payment.disbursement_id,
-        )
-        self.assertEqual(connector.retrieve_reversal_reason(narratives), reason)
+        self.assertEqual(connector.retrieve_disbursement_id(entry), payment.disbursement_id)
+        self.assertEqual(connector.retrieve_reversal_reason(entry), reason)
 
     def test_a_line_without_text_is_read_as_empty(self):
         connector = self.bank._get_connector()
-        self.assertEqual(connector.retrieve_disbursement_id("", "", []), "")
-        self.assertEqual(connector.retrieve_beneficiary_name([]), "")
-        self.assertEqual(connector.retrieve_reversal_reason([]), "")
+        entry = Entry(1, date.today(), None, "RD", Decimal(1))
+        self.assertEqual(connector.retrieve_disbursement_id(entry), "")
+        self.assertEqual(connector.retrieve_batch_reference(entry), "")
+        self.assertEqual(connector.retrieve_beneficiary_name(entry), "")
+        self.assertEqual(connector.retrieve_reversal_reason(entry), "")

@@ -108,16 +108,17 @@ class ExampleBankConnector(models.AbstractModel):
         )
 
     @api.model
-    def retrieve_disbursement_id(self, bank_reference, customer_reference, narratives):
-        return "" if customer_reference == mt940.NO_REFERENCE else customer_reference
+    def retrieve_disbursement_id(self, entry):
+        reference = entry.customer_reference
+        return "" if reference == mt940.NO_REFERENCE else reference
 
     @api.model
-    def retrieve_beneficiary_name(self, narratives):
-        return mt940.beneficiary_name(narratives)
+    def retrieve_beneficiary_name(self, entry):
+        return mt940.beneficiary_name(entry.narratives)
 
     @api.model
-    def retrieve_reversal_reason(self, narratives):
-        return mt940.reversal_reason(narratives)
+    def retrieve_reversal_reason(self, entry):
+        return mt940.reversal_reason(entry.narratives)
 
     @api.model
     def _http_rejection(self, body):

@@ -1,9 +1,11 @@
 import re
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import Entry
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_bank_connector.lib.values import BatchState
 from odoo.addons.g2p_bridge_bank_connector.tests.contract import ConnectorContractMixin
@@ -67,7 +69,16 @@ class TestConnector(ConnectorContractMixin, BankHttpCase):
             statement.attachment_id.raw.decode(),
             re.DOTALL,
         )
-        return found[2], found[1], found[3].split("\r\n")
+        return Entry(
+            1,
+            date.today(),
+            date.today(),
+            "RD" if reason else "D",
+            payment.payment_amount,
+            customer_reference=found[1],
+            bank_reference=found[2],
+            narratives=found[3].split("\r\n"),
+        )
 
     def seed_for(self, reference, reason):
         """:return: a seed with which the bank gives this reason to the reference"""

@@ -84,7 +84,7 @@ def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw
     :raises ValueError: the field holds an impossible date or amount
     :raises Disagreement: the two readings differ
     """
-    value, entry, mark, _funds, amount_text, _type, references = match.groups()
+    value, entry, mark, _funds, amount_text, kind, references = match.groups()
     value_date, entry_date = fields.dates(value, entry)
     amount = fields.amount(amount_text)
     customer, bank = fields.split_references(references)
@@ -98,7 +98,9 @@ def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw
         or not _same_day(data["entry_date"] if entry_date else None, entry_date)
     ):
         raise Disagreement()
-    return Entry(sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw)
+    return Entry(
+        sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw, kind
+    )
 
 
 def agreed_balance(tag: str, text: str) -> Balance:

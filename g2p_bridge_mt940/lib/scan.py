@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from odoo.addons.g2p_bridge.lib.statement import StatementFormatError
+from odoo.addons.g2p_bridge.lib.statement import Head, StatementFormatError
 
 from . import fields
 from .text import Lines, check_text, line_error
@@ -36,8 +36,8 @@ _ONCE = {"20", "25", "25P", "28", "28C"}
 _MAX_HEADER_LINES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice(Head):
     """Where one statement lies in a file, and whose it is.
 
     All positions are byte offsets. ``start`` is that of ``:20:``, ``end`` that of the next
@@ -52,10 +52,6 @@ class Slice:
     entries_start: int
     closing_start: int
     encoding: str
-    account_number: str
-    reference: str = ""
-    statement_number: str = ""
-    sequence_number: str = ""
 
 
 def scan(stream: BinaryIO) -> list[Slice]:

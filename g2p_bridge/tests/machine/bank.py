@@ -132,13 +132,16 @@ class ModelBank:
 
         return self._call("get_payment_status", answer)
 
-    def retrieve_disbursement_id(self, _bank_reference, customer_reference, _narratives):
-        return "" if customer_reference == "NONREF" else customer_reference
+    def retrieve_disbursement_id(self, entry):
+        return "" if entry.customer_reference == "NONREF" else entry.customer_reference
 
-    def retrieve_beneficiary_name(self, narratives):
-        return narratives[0] if narratives else ""
+    def retrieve_batch_reference(self, entry):
+        return entry.batch_reference
 
-    def retrieve_reversal_reason(self, _narratives):
+    def retrieve_beneficiary_name(self, entry):
+        return entry.narratives[0] if entry.narratives else ""
+
+    def retrieve_reversal_reason(self, _entry):
         return "ACCOUNT_CLOSED"
 
     # What the machine asks of it

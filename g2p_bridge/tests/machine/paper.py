@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import SimpleNamespace
+from hashlib import sha256
 
-from ...lib.statement import Entry, Statement, StatementFormatError
+from ...lib.statement import Entry, Head, Statement, StatementFormatError
 
 NOISE = ("unknown", "credit", "wrong_amount", "duplicate", "no_debit", "cancelled", "fee")
 
@@ -17,6 +17,13 @@ class Sheet:
     day: object
     lines: list = field(default_factory=list)
     handed_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece(Head):
+    """One statement of a file: its sheet."""
+
+    sheet: Sheet
 
 
 class Paper:
@@ -64,11 +71,14 @@ class Paper:
             raise StatementFormatError("There is no such sheet.") from error
         stream.seek(0)
         return [
-            SimpleNamespace(
+            Piece(
                 account_number=self.world.case.ACCOUNT,
                 statement_number=str(sheet.number),
                 sequence_number="1",
                 reference="REF",
+                currency="USD",
+                statement_date=sheet.day,
+                digest=sha256(repr((sheet.number, sheet.lines)).encode()).hexdigest(),
                 sheet=sheet,
             )
         ]
