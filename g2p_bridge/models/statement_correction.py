@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -39,6 +39,28 @@ class StatementCorrection(models.Model):
 
     _inherit = "g2p.bridge.statement"
 
+    undecided_correction_count = fields.Integer(
+        "Corrections to Decide About", compute="_compute_undecided_correction_count"
+    )
+
+    def _compute_undecided_correction_count(self):
+        counts = dict(self._read_group(self._open_corrections(), ["correction_of_id"], ["__count"]))
+        for statement in self:
+            statement.undecided_correction_count = counts.get(statement, 0)
+
+    def _open_corrections(self):
+        """The domain of the corrections of these statements about which nobody has decided."""
+        return [
+            ("correction_of_id", "in", self.ids),
+            ("state", "=", "failed"),
+            ("latest_error_code", "=", CORRECTION),
+        ]
+
+    def action_open_corrections(self):
+        """Open what has the number of this statement and waits for a decision."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_action")
+        return {**action, "domain": self._open_corrections(), "context": {}}
+
     # Judging
 
     def _judge_numbers(self):
@@ -55,9 +77,17 @@ class StatementCorrection(models.Model):
             account for account, numbering in self._numberings().items() if numbering == "none"
         }
         fresh, taken = [], []
-        for key, is_fresh, *account, number, sequence, file, day, opening, closing in (
-            self.env.execute_query(SQL(SAME_NUMBERS, ids=self.ids))
-        ):
+        for (
+            key,
+            is_fresh,
+            *account,
+            number,
+            sequence,
+            file,
+            day,
+            opening,
+            closing,
+        ) in self.env.execute_query(SQL(SAME_NUMBERS, ids=self.ids)):
             account = tuple(account)
             if account not in unnumbered:
                 balances = [text and Decimal(text) for text in (opening, closing)]

@@ -87,8 +87,8 @@ class StatementQueue(models.Model):
         The parts of long ones are read before, side by side.
         """
         first = self._select(FIRSTS)
-        (self - first)._unread_parts()._step_enqueue()
         super(StatementQueue, first)._step_enqueue()
+        (self - first)._unread_parts()._step_enqueue()
 
     def _step_continue(self):
         super()._step_continue()
@@ -101,6 +101,7 @@ class StatementQueue(models.Model):
         running = [("state", "in", TO_COME)]
         self.sudo().search(running)._heads()._enqueue_open()
         self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
+        self._take_up_all(self.env["res.company"].sudo().search([]))
 
     def _heads(self):
         """Of each account of these statements, the one that comes first of all that wait."""

@@ -85,7 +85,7 @@ class TestUpload(ApiCase):
         self.upload(content)
         (record,) = self.records(operation="upload_mt940")
         statement_record = self.env["g2p.bridge.statement"].search([])
-        self.assertEqual(record.body_digest, statement_record.file_sha256)
+        self.assertEqual(record.body_digest, statement_record.file_id.sha256)
 
     def test_stranger(self):
         answer = self.upload(statement(line()), sender_id="X")

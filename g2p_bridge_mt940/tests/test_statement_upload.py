@@ -112,7 +112,7 @@ class TestStatementUpload(TransactionCase):
     def test_uploaded_files_do_not_stay_twice(self):
         wizard = self.upload(statement())
         self.assertFalse(wizard.attachment_ids)
-        self.assertTrue(wizard.result_ids.statement_ids.file)
+        self.assertTrue(wizard.result_ids.statement_ids.file_id.sudo().content)
 
     def test_only_finance_and_administrators(self):
         officer = new_test_user(self.env, "officer", "g2p_bridge_bank_connector.group_officer")
