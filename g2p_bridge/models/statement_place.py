@@ -7,3 +7,9 @@ NUMBER = "(CASE WHEN statement_number ~ '^[0-9]{1,9}$' THEN statement_number::in
 SEQUENCE = "(CASE WHEN sequence_number ~ '^[0-9]{1,9}$' THEN sequence_number::integer ELSE 0 END)"
 PLACE = f"{DAY}, {NUMBER}, {SEQUENCE}, id"
 PLACE_BACK = f"{DAY} DESC, {NUMBER} DESC, {SEQUENCE} DESC, id DESC"
+#: Of each account, the statement that comes first of those that are to be processed.
+FIRST_TO_COME = f"""
+    SELECT DISTINCT ON (company_id, account_number) id, company_id, account_number
+      FROM g2p_bridge_statement WHERE state IN ('pending', 'in_progress')
+     ORDER BY company_id, account_number, {PLACE}
+"""

@@ -107,6 +107,15 @@ class TestHealth(HealthCase):
         with self.later(20):
             self.assertFalse([row for row in self.health._lost() if row["model"] == MODEL])
 
+    def test_those_behind_are_not_slow(self):
+        """However many wait, people are told of the one that holds them up."""
+        records, _known = self.receive(
+            *[self.statement(**self.following(days=n, number=n)) for n in range(1, 5)]
+        )
+        with self.later(120):
+            slow = [stall for stall in self.health._stalls() if stall.kind == "slow_statement"]
+        self.assertEqual([stall.res_id for stall in slow], records[0].ids)
+
     def test_lost_head_is_found_and_the_others_follow(self):
         records, _known = self.receive(
             *[self.statement(**self.following(days=n, number=n)) for n in range(1, 5)]
