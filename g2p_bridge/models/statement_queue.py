@@ -103,7 +103,7 @@ class StatementQueue(models.Model):
         running = [("state", "in", TO_COME)]
         self.sudo().search(running)._heads()._enqueue_open()
         self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
-        self._take_up_all(self.env["res.company"].sudo().search([]))
+        self._take_up_all()
 
     def _heads(self):
         """Of each account of these statements, the one that comes first of all that wait."""
