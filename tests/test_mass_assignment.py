@@ -13,7 +13,7 @@ from psycopg2 import Error as DatabaseError
 #: What a person may really give, per model that a person writes at all.
 GIVEN = {
     "g2p.bridge.program": """
-        active approval bank_batch_size benefit_program_mnemonic benefit_program_name
+        account_spellings active approval bank_batch_size benefit_program_mnemonic benefit_program_name
         block_attempts block_delay check_attempts check_delay company_id currency_id
         default_frequency disbursement_sla_days funding_org_code funding_org_name
         id_mapper_resolution_required mapper_batch_size mapper_id own_policies
@@ -23,7 +23,7 @@ GIVEN = {
     """,
     "g2p.bridge.sponsor.bank": """
         active base_url code company_id connect_timeout connector credential_input environment
-        name program_ids read_timeout sign_requests statement_token_input
+        name program_ids read_timeout sign_requests statement_numbering statement_token_input
     """,
     "g2p.bridge.mapper": """
         active address_entry_separator address_keys address_pair_separator address_templates
