@@ -89,10 +89,13 @@ class TestKnownStatements(StatementCase):
         self.assertEqual(statements.company_id, company)
 
     def test_processing_it_again_changes_nothing(self):
+        """But that somebody may look once more at what it has started."""
         before = self.snapshot()
         self.record._job_step()
-        self.env.invalidate_all()
-        self.assertEqual(self.snapshot(), before)
+        self.run_jobs()
+        after = self.snapshot()
+        del before["queue_job"], after["queue_job"]
+        self.assertEqual(after, before)
 
 
 class TestOrder(StatementCase):
