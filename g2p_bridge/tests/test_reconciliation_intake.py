@@ -89,7 +89,8 @@ class TestKnownStatements(StatementCase):
         self.assertEqual(statements.company_id, company)
 
     def test_processing_it_again_changes_nothing(self):
-        """But that somebody may look once more at what it has started."""
+        """But that somebody looks once more: a worker may have died before it let others know."""
+        self.run_jobs()
         before = self.snapshot()
         self.record._job_step()
         self.run_jobs()
