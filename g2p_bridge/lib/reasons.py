@@ -55,6 +55,9 @@ REASONS = {
     "INVALID_REVERSAL": _lt("The line returns a payment that was not debited, or came back."),
     "AMOUNT_MISMATCH": _lt("The bank booked another amount than it was handed."),
     "CURRENCY_MISMATCH": _lt("The bank booked another currency than it was handed."),
+    "BATCH_MISMATCH": _lt("The line books a whole batch, but not its total or its count."),
+    "REISSUED": _lt("Money left once more for a payment that was reissued."),
+    "ID_IN_TEXT": _lt("The line names no payment where its ID belongs; its text holds one."),
     "REOPENED": _lt("A person reopened the line."),
     # A statement as a whole
     "INVALID_ACCOUNT_NUMBER": _lt("No benefit program is paid from the account."),

@@ -59,7 +59,7 @@ from . import statement_entry_record
 from . import statement_entry
 from . import entry_actions
 from . import statement_total
-from . import reconciliation
+from . import matching, reconciliation
 from . import entry_words
 from . import entry_decision
 from . import entry_suggestion

@@ -38,6 +38,12 @@ class BankBatch(models.Model):
         ),
     )
 
+    entry_ids = fields.One2many(
+        "g2p.bridge.statement.entry",
+        "bank_batch_id",
+        "Lines for the Whole Batch",
+        help="Lines of statements that book the payments of this batch as one.",
+    )
     line_amount = fields.Monetary("Amount", readonly=True)
     shipped_count = fields.Integer("Shipped", readonly=True)
     shipped_amount = fields.Monetary(readonly=True)
@@ -101,12 +107,14 @@ class BankBatch(models.Model):
         # A statement may have been quicker than the answer.
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT e.statement_id FROM g2p_bridge_statement_entry e"
+            "(SELECT e.statement_id FROM g2p_bridge_statement_entry e"
             " JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
-            " WHERE d.bank_batch_id = %s AND e.outcome = 'matched' LIMIT 1",
-            [self.id],
+            " WHERE d.bank_batch_id = %(batch)s AND e.outcome = 'matched' LIMIT 1)"
+            " UNION (SELECT statement_id FROM g2p_bridge_statement_entry"
+            " WHERE bank_batch_id = %(batch)s AND outcome = 'matched' LIMIT 1)",
+            {"batch": self.id},
         )
-        for (statement_id,) in self.env.cr.fetchall():
+        for (statement_id,) in self.env.cr.fetchall()[:1]:
             self._prove_by_statement(self.env["g2p.bridge.statement"].browse(statement_id))
 
     def _step_can_ask(self):
@@ -141,6 +149,22 @@ class BankBatch(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
+        self._match_what_waited()
+
+    def _match_what_waited(self):
+        """Lines of statements may have come before it was known that these payments had left."""
+        self.env.cr.execute(
+            "SELECT array_agg(DISTINCT e.disbursement_id)"
+            " FILTER (WHERE e.disbursement_id IS NOT NULL), bool_or(e.bank_batch_id IS NOT NULL)"
+            " FROM g2p_bridge_statement_entry e"
+            " LEFT JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
+            " WHERE e.outcome = 'error' AND e.decision IS NULL"
+            " AND (d.bank_batch_id = %(batch)s OR e.bank_batch_id = %(batch)s)",
+            {"batch": self.id},
+        )
+        payments, whole = self.env.cr.fetchone()
+        if payments or whole:
+            self.env["g2p.bridge.statement"]._match_again(payments or (), self.ids if whole else ())
 
     def _reject_lines(self, rejected, state):
         """Mark those of this batch's payments as rejected that are in a state.
@@ -253,10 +277,14 @@ class BankBatch(models.Model):
         if not uncertain:
             return
         self.env.cr.execute(
-            "SELECT DISTINCT d.bank_batch_id FROM g2p_bridge_disbursement d"
+            "SELECT d.bank_batch_id FROM g2p_bridge_disbursement d"
             " JOIN g2p_bridge_statement_entry e ON e.disbursement_id = d.id"
-            " WHERE e.statement_id = %s AND e.outcome = 'matched' AND d.bank_batch_id = ANY(%s)",
-            [statement.id, uncertain.ids],
+            " WHERE e.statement_id = %(statement)s AND e.outcome = 'matched'"
+            " AND d.bank_batch_id = ANY(%(batches)s)"
+            " UNION SELECT bank_batch_id FROM g2p_bridge_statement_entry"
+            " WHERE statement_id = %(statement)s AND outcome = 'matched'"
+            " AND bank_batch_id = ANY(%(batches)s)",
+            {"statement": statement.id, "batches": uncertain.ids},
         )
         for batch in self.browse([row[0] for row in self.env.cr.fetchall()]):
             batch._settle(True, self.env._("Proved by statement %s.", statement.display_name))

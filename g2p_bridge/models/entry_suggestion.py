@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..lib.near_reference import contained_references, near_references
+from .matching_sql import BACK, HAS_LEFT
 
 #: Suggestions of one kind that a person is shown.
 LIMIT = 10
@@ -11,7 +12,7 @@ LIMIT = 10
 # Payments of the statement's account that the line may prove: a debit proves one that left
 # and is not debited yet, a reversal one that was debited. Bounded by the day on which the
 # bank was told to pay, so that years of payments are never read through.
-ALIKE = """
+ALIKE = f"""
     SELECT d.id, b.payment_date = e.value_date
       FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
@@ -22,9 +23,8 @@ ALIKE = """
             OR b.payment_date BETWEEN e.value_date - 92 AND e.value_date + 7)
       JOIN g2p_bridge_disbursement d ON d.bank_batch_id = b.id
        AND d.disbursement_amount = e.amount
-       AND CASE e.mark WHEN 'RD' THEN d.state = 'reconciled'
-                       ELSE d.state = 'shipped' OR d.state = 'resolved' AND b.begun_at IS NOT NULL
-                            AND b.state IN ('in_progress', 'uncertain') END
+       AND CASE WHEN e.mark IN {BACK} THEN d.state = 'reconciled'
+                ELSE d.state IN ('shipped', 'resolved') AND {HAS_LEFT} END
      WHERE e.id = %s AND %s
      ORDER BY abs(b.payment_date - e.value_date), d.id
      LIMIT %s
@@ -83,18 +83,29 @@ class EntrySuggestion(models.Model):
 
     def _suggestions_of_each_kind(self):
         """(kind, record IDs), the likeliest kind first; the last ones take longest."""
-        texts = [
-            self.reference,
-            self.customer_reference,
-            self.bank_reference,
-            self.sudo().narratives,
-        ]
-        texts = [text for text in texts if text]
+        texts = self._texts()
         yield "named", self._with_ids(contained_references(*texts) | {self.reference or ""})
         yield "slip", self._with_ids(near_references(*texts))
-        words, spellings = _words_of(" ".join([self.beneficiary_name or "", *texts]))
+        words, spellings = _words_of(
+            " ".join([self.beneficiary_name or "", self.counterparty_name or "", *texts])
+        )
         yield "name", self._alike(SQL(SAME_NAME, words=words, spellings=spellings))
         yield "day", self._alike(SQL("b.payment_date = e.value_date"))
+
+    def _texts(self):
+        """Everything of this line in which the ID of a payment may stand."""
+        line = self.sudo()
+        texts = [
+            line.reference,
+            line.customer_reference,
+            line.end_to_end_id,
+            line.instruction_id,
+            line.bank_reference,
+            line.batch_reference,
+            line.supplementary_details,
+            line.narratives,
+        ]
+        return [text for text in texts if text]
 
     def _with_ids(self, references):
         """Record IDs of the account's payments with these disbursement IDs."""

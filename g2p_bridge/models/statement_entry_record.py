@@ -8,6 +8,9 @@ ERROR_REASONS = [
     ("INVALID_REVERSAL", "Reversal without a debit"),
     ("AMOUNT_MISMATCH", "Other amount than shipped"),
     ("CURRENCY_MISMATCH", "Other currency than shipped"),
+    ("BATCH_MISMATCH", "Not the total of its batch"),
+    ("REISSUED", "Paid although reissued"),
+    ("ID_IN_TEXT", "Its text holds an ID of ours"),
     ("REOPENED", "Reopened by a person"),
 ]
 
@@ -76,6 +79,20 @@ class StatementEntryRecord(models.AbstractModel):
         help="Errors are open: a person matches them by hand or marks them as not ours.",
     )
     error_reason = fields.Selection(ERROR_REASONS, readonly=True)
+    bank_batch_id = fields.Many2one(
+        "g2p.bridge.bank.batch",
+        "Whole Batch",
+        readonly=True,
+        ondelete="restrict",
+        help="The batch whose payments the line books as one.",
+    )
+    payment_count = fields.Integer(
+        "Payments Proved", readonly=True, help="How many payments of the batch the line proves."
+    )
+    ordinal = fields.Integer(
+        readonly=True,
+        help="The first, second, … line by which money left for the payment, or came back.",
+    )
     found_error = fields.Selection(
         ERROR_REASONS,
         "Error at First",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.judgement import Block
+from ..lib.block import Block
 from ..lib.statement import StatementFormatError
 from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
 
 class StatementResult(models.Model):
     """What came of a statement, in words and with a way to each of its lists."""
@@ -60,10 +62,10 @@ class StatementResult(models.Model):
         ]
 
     def action_open_matched(self):
-        return self._open_entries([("outcome", "=", "matched"), ("mark", "=", "D")])
+        return self._open_entries([("outcome", "=", "matched"), ("mark", "in", OUT)])
 
     def action_open_reversals(self):
-        return self._open_entries([("outcome", "=", "matched"), ("mark", "=", "RD")])
+        return self._open_entries([("outcome", "=", "matched"), ("mark", "in", BACK)])
 
     def action_open_not_ours(self):
         return self._open_entries([("outcome", "=", "not_ours")])

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge.models.matching_sql import OUT
+
 from ..lib.reasons import failure_words
 from .report_back_dates import midnight
 
@@ -9,7 +11,8 @@ from .report_back_dates import midnight
 FACTS = """
     SELECT p.id, p.entitlement_id, p.status AS old_status, p.state AS old_state,
            p.amount_paid AS old_paid, p.bridge_failure_code AS old_code,
-           d.id AS line_id, d.state AS line_state, COALESCE(d.reason_code, '') AS code,
+           d.id AS line_id, d.bank_batch_id, d.state AS line_state,
+           COALESCE(d.reason_code, '') AS code,
            r.state, r.status,
            CASE WHEN r.status = 'paid' THEN d.disbursement_amount ELSE 0 END AS paid,
            CASE WHEN r.status = 'failed'
@@ -37,13 +40,19 @@ DIFFERENT = """
              WHERE o.entitlement_id = f.entitlement_id AND o.id <> f.id
                AND o.bridge_envelope_id IS NOT NULL AND o.status IS DISTINCT FROM 'failed'))
 """
-# Looked up payment by payment, by OFFSET 0: of entries that were written a moment ago there are
-# no statistics, and a join would then compare every payment with all of them.
-DEBIT = """
+# The day of the latest line by which a payment that is paid was paid, its own or, without one,
+# that of its whole batch. Looked up payment by payment: of entries that were written a moment ago
+# there are no statistics, and a join would then compare every payment with all of them.
+DEBIT = f"""
     LEFT JOIN LATERAL (
-           SELECT value_date FROM g2p_bridge_statement_entry
-            WHERE disbursement_id = f.line_id AND outcome = 'matched' AND mark = 'D'
-              AND f.status = 'paid' OFFSET 0) s ON TRUE
+           SELECT COALESCE(
+                  (SELECT value_date FROM g2p_bridge_statement_entry
+                    WHERE disbursement_id = f.line_id AND outcome = 'matched' AND mark IN {OUT}
+                    ORDER BY ordinal DESC LIMIT 1),
+                  (SELECT value_date FROM g2p_bridge_statement_entry
+                    WHERE bank_batch_id = f.bank_batch_id AND outcome = 'matched'
+                      AND mark IN {OUT} ORDER BY ordinal DESC LIMIT 1)) AS value_date
+            WHERE f.status = 'paid') s ON TRUE
 """
 UPDATE_PAYMENTS = """
     UPDATE g2p_payment p
