@@ -40,7 +40,7 @@ class StatementMatching(models.Model):
         self._judge(every, values)
         if len(blocks) > 1:
             execute("CREATE INDEX ON g2p_bridge_judged (entry_sequence)")
-        execute("ANALYZE g2p_bridge_judged (entry_sequence, outcome, disbursement_id)")
+        execute("ANALYZE g2p_bridge_judged (entry_sequence, entry_id, outcome, disbursement_id)")
         kept = sum(self._keep_block(block) for block in blocks)
         # Before the lines move: jobs lock a batch before its lines as well.
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)

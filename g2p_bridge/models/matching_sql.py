@@ -148,7 +148,8 @@ CROWD = f"""
     CREATE TEMPORARY TABLE g2p_bridge_crowd ON COMMIT DROP AS
     SELECT d.id AS disbursement_id, d.envelope_id, d.bank_batch_id, d.disbursement_amount,
            n.currency_id, {HAS_LEFT} AS has_left, {REISSUED} AS reissued,
-           COALESCE(w.outs, 0) AS whole_outs, COALESCE(w.backs, 0) AS whole_backs
+           COALESCE(w.outs, 0) AS whole_outs, COALESCE(w.backs, 0) AS whole_backs,
+           b.state = 'done' AS batch_done
       FROM (SELECT disbursement_id FROM g2p_bridge_found
              WHERE disbursement_id IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1
              UNION
@@ -307,36 +308,33 @@ MOVE = """
 _STATE = """
     CASE WHEN {outs} + {backs} = 0 THEN
               CASE WHEN d.state NOT IN ('reconciled', 'reversed') THEN d.state
-                   WHEN b.state = 'done' THEN 'shipped' ELSE 'resolved' END
+                   WHEN {done} THEN 'shipped' ELSE 'resolved' END
          WHEN {outs} > {backs} THEN 'reconciled' ELSE 'reversed' END
 """
-_STATE_OF_WHOLE = _STATE.format(outs="w.outs", backs="w.backs")
-_STATE_OF_CROWD = _STATE.format(outs="m.outs", backs="m.backs")
-_REASON = """
-    CASE WHEN m.state = 'reversed' THEN m.reversal_reason
-         WHEN m.state = 'reconciled' OR d.state IN ('reconciled', 'reversed') THEN NULL
-         ELSE d.reason_code END
-"""
+_STATE_OF_WHOLE = _STATE.format(outs="w.outs", backs="w.backs", done="b.state = 'done'")
+_STATE_OF_CROWD = _STATE.format(outs="m.outs", backs="m.backs", done="m.batch_done")
 MOVE_CROWD = f"""
-    UPDATE g2p_bridge_disbursement d SET state = m.state, reason_code = {_REASON}
-      FROM (SELECT d.id, {_STATE_OF_CROWD} AS state, m.reversal_reason
-              FROM (SELECT c.disbursement_id,
-                           c.whole_outs + COUNT(*) FILTER (WHERE NOT j.back) AS outs,
-                           c.whole_backs + COUNT(*) FILTER (WHERE j.back) AS backs,
-                           MAX(NULLIF(j.reversal_reason, '')) FILTER (WHERE j.back)
-                           AS reversal_reason
-                      FROM g2p_bridge_crowd c
-                      LEFT JOIN g2p_bridge_judged j
-                        ON j.disbursement_id = c.disbursement_id AND j.outcome = 'matched'
-                     GROUP BY c.disbursement_id, c.whole_outs, c.whole_backs) m
-              JOIN g2p_bridge_disbursement d ON d.id = m.disbursement_id
-              JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id) m
-     WHERE d.id = m.id
+    UPDATE g2p_bridge_disbursement d
+       SET state = {_STATE_OF_CROWD},
+           reason_code = CASE WHEN m.outs + m.backs > 0 AND m.outs <= m.backs
+                              THEN m.reversal_reason
+                              WHEN m.outs > m.backs OR d.state IN ('reconciled', 'reversed')
+                              THEN NULL ELSE d.reason_code END
+      FROM (SELECT c.disbursement_id, c.batch_done,
+                   c.whole_outs + COUNT(*) FILTER (WHERE NOT j.back) AS outs,
+                   c.whole_backs + COUNT(*) FILTER (WHERE j.back) AS backs,
+                   MAX(NULLIF(j.reversal_reason, '')) FILTER (WHERE j.back) AS reversal_reason
+              FROM g2p_bridge_crowd c
+              LEFT JOIN g2p_bridge_judged j
+                ON j.disbursement_id = c.disbursement_id AND j.is_crowded
+               AND j.outcome = 'matched'
+             GROUP BY c.disbursement_id, c.batch_done, c.whole_outs, c.whole_backs) m
+     WHERE d.id = m.disbursement_id
 """
 #: Payments of whole batches, before those that have lines of their own move.
 MOVE_WHOLE = f"""
-    UPDATE g2p_bridge_disbursement d SET state = m.state, reason_code = {_REASON}
-      FROM (SELECT d.id, {_STATE_OF_WHOLE} AS state, NULL::text AS reversal_reason
+    UPDATE g2p_bridge_disbursement d SET state = m.state, reason_code = NULL
+      FROM (SELECT d.id, {_STATE_OF_WHOLE} AS state
               FROM (SELECT t.bank_batch_id, COALESCE(s.outs, 0) AS outs,
                            COALESCE(s.backs, 0) AS backs
                       FROM ({_WHOLE_BATCHES}) t

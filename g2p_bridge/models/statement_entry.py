@@ -2,14 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from ..lasting_link import UncheckedLink
 from ..lib import entry_statement
-
-
-class KeptByTriggers(fields.Many2one):
-    """A reference without a foreign key, see ``lib.entry_statement``."""
-
-    def update_db_foreign_key(self, model, column):
-        pass
 
 
 class StatementEntry(models.Model):
@@ -53,7 +47,8 @@ class StatementEntry(models.Model):
         ),
     )
 
-    statement_id = KeptByTriggers(
+    # Kept by triggers, see ``lib.entry_statement``.
+    statement_id = UncheckedLink(
         "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
     )
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True, ondelete="restrict")

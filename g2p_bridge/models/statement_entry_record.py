@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..lasting_link import UncheckedLink
 from .program import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
@@ -79,11 +80,11 @@ class StatementEntryRecord(models.AbstractModel):
         help="Errors are open: a person matches them by hand or marks them as not ours.",
     )
     error_reason = fields.Selection(ERROR_REASONS, readonly=True)
-    bank_batch_id = fields.Many2one(
+    # No batch goes whose money has left.
+    bank_batch_id = UncheckedLink(
         "g2p.bridge.bank.batch",
         "Whole Batch",
         readonly=True,
-        ondelete="restrict",
         help="The batch whose payments the line books as one.",
     )
     payment_count = fields.Integer(
