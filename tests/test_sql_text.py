@@ -65,8 +65,12 @@ SOUND = {
         "f\"SET LOCAL work_mem = '{judgement.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
-    ("g2p_bridge/models/statement.py", "statement"): "a trigger, made of what is written there",
+    ("g2p_bridge/models/statement_file.py", "statement"): (
+        "a trigger, made of what is written there"
+    ),
     ("g2p_bridge/models/statement_lines.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement_queue.py", "query"): OF_FILE,
+    ("g2p_bridge/models/statement_warnings.py", "query"): OF_FILE,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (
