@@ -3,10 +3,12 @@ import io
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen, row_triggers
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.statement import StatementFormatError
 from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS, masked
+from .step_mixin import SECONDS_UNTIL_FREE
 
 
 class Statement(models.Model):
@@ -126,10 +128,8 @@ class Statement(models.Model):
             [self.account_number or ""],
         )
         if not self.env.cr.fetchone()[0]:
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
-            key = f"{self._name}-{self.id}"
-            self.with_delay(identity_key=key, eta=later, description=self.display_name)._job_step()
-            return self.env._("Another statement of the account is being processed.")
+            words = self.env._("Another statement of the account is being processed.")
+            raise RetryableJobError(words, seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
         return super()._job_step()
 
     def _step_refusal(self, now):
@@ -202,7 +202,7 @@ class Statement(models.Model):
                 ("id", "not in", self.ids),
             ]
         )
-        following._step_enqueue()
+        following._enqueue_open()
         self.total_ids.envelope_id._enqueue_advance()
 
     @api.model
