@@ -21,15 +21,24 @@ class EnvelopeProgress(models.Model):
     @api.model
     def _cron_heartbeat(self, steps=("resolve", "check", "block", "ship", "release")):
         """Find whatever was left behind and let it go on. Events do the same at once."""
-        live = self.sudo().search([("state", "not in", ("reconciled", "cancelled"))])
+        self._unfinished()._advance(steps)
+
+    @api.model
+    def _unfinished(self, domain=()):
+        """Envelopes that may have something before them.
+
+        :param domain: only of these
+        """
+        live = self.sudo().search([*domain, ("state", "not in", ("reconciled", "cancelled"))])
         ending = self.sudo().search(
             [
+                *domain,
                 ("state", "=", "cancelled"),
                 ("funds_step_ids.kind", "=", "release"),
                 ("funds_step_ids.state", "in", ("pending", "in_progress", "uncertain")),
             ]
         )
-        (live | ending)._advance(steps)
+        return live | ending
 
     def _job_advance(self):
         self.env["queue.job"]._cover_waiting()

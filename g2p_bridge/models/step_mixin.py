@@ -122,6 +122,7 @@ class StepMixin(models.AbstractModel):
             # Whoever claimed it is dead: we hold the lock that it would hold.
             died_in_call = bool(self.begun_at) and self._step_has_effect
             self.state = "uncertain" if died_in_call else "pending"
+            self._step_wake_owner()
         if self.state == "uncertain":
             return self._step_claim_question(now)
         if self.state == "waiting":
@@ -306,6 +307,10 @@ class StepMixin(models.AbstractModel):
         """The record on which people see what happens to this step."""
         return self
 
+    def _step_wake_owner(self):
+        """Let the record to which these steps belong take notice of their new state."""
+
     def _step_continue(self):
         """Start what this step's new state makes possible."""
         self.filtered(lambda step: step.state in TO_COME)._step_enqueue()
+        self._step_wake_owner()
