@@ -179,6 +179,10 @@ class DecisionLine(models.TransientModel):
     reference = fields.Text(
         "Our Reference", readonly=True, help="What the bank knows it by: ask for this."
     )
+    account = fields.Char(readonly=True, help="From which the payments are made.")
+    called_at = fields.Datetime(
+        "Sent", readonly=True, help="When the bank was last called about it: look there for it."
+    )
     takes_hold = fields.Boolean(readonly=True)
     hold_reference = fields.Char(help="The bank's own name for the hold that it confirms.")
 
@@ -197,5 +201,7 @@ def _line_values(step):
         "name": step.display_name,
         "amount": formatLang(step.env, amount, currency_obj=step.currency_id),
         "reference": step.reference,
+        "account": step.envelope_id.sponsor_bank_account_masked,
+        "called_at": step.begun_at if step.attempts else False,
         "takes_hold": not is_batch and step.kind == "block",
     }
