@@ -280,7 +280,7 @@ class StepMixin(models.AbstractModel):
         return 120
 
     def _step_ask_delay(self, asked):
-        """Seconds until the next question about a call, after so many: longer each time, never 0."""
+        """Seconds until a call is asked about again, after so many times: ever more, never 0."""
         first = max(self._step_retry_delay() * 60, FIRST_QUESTION)
         return min(first * 2 ** min(asked, 20), max(first, LONGEST_QUESTION))
 

@@ -1,3 +1,4 @@
+from . import ir_http
 from . import own_fields
 from . import frozen_mixin
 from . import audit

@@ -35,7 +35,9 @@ class SponsorBank(models.Model):
         self.check_access("write")
         if not self.company_id._g2p_bridge_own_url():
             raise UserError(
-                self.env._("Enter the address of this server in Settings: the bank has to reach it.")
+                self.env._(
+                    "Enter the address of this server in Settings, for the bank to reach it."
+                )
             )
         token = secrets.token_urlsafe(32)
         self.sudo().statement_address = token

@@ -146,6 +146,4 @@ class TestSecretAddress(HttpCase):
             {"name": "werkzeug", "msg": "%s - [%s]", "args": ("::1", f"POST {path}?a=1 HTTP/1.1")}
         )
         self.assertTrue(logging.getLogger("werkzeug").filter(record))
-        self.assertEqual(
-            record.getMessage(), f"::1 - [POST {ROOT}***/upload_mt940?a=1 HTTP/1.1]"
-        )
+        self.assertEqual(record.getMessage(), f"::1 - [POST {ROOT}***/upload_mt940?a=1 HTTP/1.1]")
