@@ -118,8 +118,7 @@ class OriginalBank:
 
     def _has_booked(self):
         return not self.sql(
-            "SELECT batch_id FROM initiate_payment_batch_requests"
-            " WHERE payment_status <> 'SUCCESS'"
+            "SELECT batch_id FROM initiate_payment_batch_requests WHERE payment_status <> 'SUCCESS'"
         )
 
     def _start(self, name, *command):

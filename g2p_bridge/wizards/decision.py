@@ -179,10 +179,6 @@ class DecisionLine(models.TransientModel):
     reference = fields.Text(
         "Our Reference", readonly=True, help="What the bank knows it by: ask for this."
     )
-    account = fields.Char(readonly=True, help="From which the payments are made.")
-    called_at = fields.Datetime(
-        "Sent", readonly=True, help="When the bank was last called about it: look there for it."
-    )
     takes_hold = fields.Boolean(readonly=True)
     hold_reference = fields.Char(help="The bank's own name for the hold that it confirms.")
 
@@ -198,10 +194,18 @@ def _line_values(step):
     amount = step.line_amount if is_batch else step.amount
     return {
         "res_id": step.id,
-        "name": step.display_name,
+        "name": "\n".join((step.display_name, *_where_to_look(step))),
         "amount": formatLang(step.env, amount, currency_obj=step.currency_id),
         "reference": step.reference,
-        "account": step.envelope_id.sponsor_bank_account_masked,
-        "called_at": step.begun_at if step.attempts else False,
         "takes_hold": not is_batch and step.kind == "block",
     }
+
+
+def _where_to_look(step):
+    """What of a call the bank has to be asked by, where it does not know our reference."""
+    if step.attempts and step.begun_at:
+        yield step.env._(
+            "Account %(account)s, sent %(when)s",
+            account=step.envelope_id.sponsor_bank_account_masked,
+            when=step._step_called_at(),
+        )
