@@ -120,6 +120,16 @@ class BankBatch(models.Model):
     def _step_can_ask(self):
         return self.envelope_id.sponsor_bank_id.can_query_payment_status
 
+    def _step_unknown_words(self):
+        if not self.attempts or self._step_can_ask():
+            return super()._step_unknown_words()
+        return self.env._(
+            "Unknown outcome: ask the bank whether it has taken %(payments)s of %(when)s, or wait "
+            "for its statement, and decide.",
+            payments=self.envelope_id._payments(self.line_count),
+            when=self._step_called_at(),
+        )
+
     def _step_ask(self):
         connector = self.envelope_id.sponsor_bank_id._get_connector()
         try:

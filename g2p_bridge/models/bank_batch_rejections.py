@@ -38,6 +38,9 @@ class BankBatchRejections(models.Model):
         self = self.exists().sudo()
         if not self or not self._has_shipped_lines():
             return
+        if not self._step_can_ask():
+            self._alert_rejections()
+            return
         outcome = self._step_attempt(self._step_ask)
         if outcome.kind == "done":
             self._in_own_transaction("_record_rejections", dict(outcome.result.rejected))
@@ -46,12 +49,16 @@ class BankBatchRejections(models.Model):
                 self.env._("The bank says that it does not have this batch: ask it again.")
             )
         elif asked + 1 < self._step_max_attempts():
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+            seconds = self._step_ask_delay(asked)
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
             self._enqueue_rejections(later, asked + 1)
         else:
-            self._step_alert(
-                self.env._("The bank does not say which of the payments it refused: ask it.")
-            )
+            self._alert_rejections()
+
+    def _alert_rejections(self):
+        self._step_alert(
+            self.env._("The bank does not say which of the payments it refused: ask it.")
+        )
 
     def _has_shipped_lines(self):
         """Whether there is a payment of which only its batch is known to be at the bank."""

@@ -105,12 +105,17 @@ class SponsorBank(models.Model):
     @api.model
     def _from_statement_token(self, token):
         """:return: the bank that proves itself by this token, or no record"""
-        given = (token or "").encode()
-        for bank in self.sudo().search([("statement_token", "!=", False)]):
+        return self._proved_by("statement_token", token)
+
+    @api.model
+    def _proved_by(self, name, given):
+        """:return: the bank whose secret of this name was given, in superuser mode; or no record"""
+        given = (given or "").encode("utf-8", "replace")
+        for bank in self.sudo().search([(name, "!=", False)]):
             try:
-                expected = bank.statement_token.encode()
+                expected = bank[name].encode()
             except SecretUnreadable:
-                _logger.error("The statement token of %s can't be read with this key", bank.code)
+                _logger.error("%s of %s can't be read with this key", name, bank.code)
                 continue
             if hmac.compare_digest(expected, given):
                 return bank

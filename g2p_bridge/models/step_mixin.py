@@ -15,6 +15,8 @@ BUSY = "Another worker is carrying this out."
 SECONDS_UNTIL_FREE = 5
 #: States in which a job has still to look at a step.
 TO_COME = ("pending", "waiting", "uncertain")
+#: Seconds until the first question about a call at least, and between two at most.
+FIRST_QUESTION, LONGEST_QUESTION = 5, 6 * 3600
 
 
 class StepMixin(models.AbstractModel):
@@ -139,6 +141,7 @@ class StepMixin(models.AbstractModel):
             {
                 "state": "in_progress",
                 "attempts": self.attempts + 1,
+                "asks": 0,
                 "begun_at": False,
                 "latest_timestamp": now,
                 "next_attempt_at": False,
@@ -148,7 +151,7 @@ class StepMixin(models.AbstractModel):
 
     def _step_claim_question(self, now):
         if not self._step_can_ask():
-            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+            self._step_alert(self._step_unknown_words())
             return Claim(refusal=self.env._("The outcome is unknown and a person has to decide."))
         # What was under way when the worker died may still arrive: ask only after that.
         not_before = fields.Datetime.add(self.begun_at, seconds=self._step_timeout())
@@ -232,10 +235,11 @@ class StepMixin(models.AbstractModel):
             self._step_give_up(outcome.code, outcome.message)
 
     def _step_record_unknown(self, outcome):
-        later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+        seconds = self._step_ask_delay(self.asks)
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
         self.write({"state": "uncertain", "next_attempt_at": later})
         if not self._step_can_ask() or self.asks >= self._step_max_attempts():
-            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+            self._step_alert(self._step_unknown_words())
 
     def _step_postpone(self):
         later = fields.Datetime.add(fields.Datetime.now(), minutes=self._step_retry_delay())
@@ -288,9 +292,14 @@ class StepMixin(models.AbstractModel):
         """Seconds after which a call can't be under way any more."""
         return 120
 
-    def _step_ask_delay(self):
-        """Seconds between two questions about one call."""
-        return self._step_retry_delay() * 60
+    def _step_ask_delay(self, asked):
+        """Seconds until a call is asked about again, after so many times: ever more, never 0."""
+        first = max(self._step_retry_delay() * 60, FIRST_QUESTION)
+        return min(first * 2 ** min(asked, 20), max(first, LONGEST_QUESTION))
+
+    def _step_unknown_words(self):
+        """What a person is told who has to find out what became of a call."""
+        return self.env._("Unknown outcome: ask the bank and decide.")
 
     def _step_max_attempts(self):
         raise NotImplementedError(f"{self._name} does not implement _step_max_attempts")

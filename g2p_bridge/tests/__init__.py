@@ -64,6 +64,7 @@ from . import test_envelope_hold
 from . import test_envelope_entries
 from . import test_envelope_pipeline
 from . import test_envelope_timeline
+from . import test_capabilities
 from . import test_client_context
 from . import test_dashboard
 from . import test_dashboard_tasks

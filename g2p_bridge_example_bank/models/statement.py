@@ -51,12 +51,16 @@ class ExampleBankStatement(models.Model):
             ("pending", "Waiting"),
             ("failed", "Failed, will be tried again"),
             ("delivered", "Delivered"),
+            ("given_up", "Given up"),
         ],
         readonly=True,
         default="download",
         index="btree_not_null",
     )
     delivery_attempts = fields.Integer("Attempts", readonly=True)
+    delivery_failures = fields.Integer(
+        "Failures in a Row", readonly=True, help="Since it was last delivered, or sent by hand."
+    )
     next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
     delivered_at = fields.Datetime(readonly=True)
     last_error = fields.Char(readonly=True)

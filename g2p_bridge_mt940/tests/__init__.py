@@ -4,6 +4,7 @@ from . import (
     test_round_trip,
     test_scan,
     test_statement_cases,
+    test_secret_address,
     test_statement_format,
     test_statement_parts,
     test_statement_upload,

@@ -81,7 +81,7 @@ def unmarked_call():
 def hasty_question():
     """The bank is asked before what is on its way can have arrived."""
     return patch.multiple(
-        BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda step: 0, create=True
+        BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda *_: 0, create=True
     )
 
 

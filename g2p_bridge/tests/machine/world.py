@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
+from odoo.addons.g2p_bridge_bank_connector.models.sponsor_bank import CAPABILITIES
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
@@ -92,7 +93,7 @@ class World:
         yield patch.object(fields.Datetime, "now", now)
         yield patch.object(Company, "_g2p_bridge_today", lambda _company: self.now.date())
         yield patch.object(bank, "_get_connector", lambda _bank: self.bank)
-        yield patch.object(bank, "_compute_capabilities", lambda banks: self._can(banks))
+        yield patch.object(bank, "_offered", lambda _bank: self._offered())
         yield patch.object(mapper, "_get_connector", lambda _mapper: self.mapper)
         # A real lock would be one of the connection that all workers of this test share.
         yield patch.object(Mapper, "_take_place", lambda _mapper, _cr: True)
@@ -255,12 +256,8 @@ class World:
     def _meanwhile(self, fault):
         self.case.meanwhile(self, self._met(fault))
 
-    def _can(self, banks):
-        can = self.bank.can
-        for bank in banks:
-            bank.can_release_funds = can.release_funds
-            bank.can_query_payment_status = can.payment_status
-            bank.has_idempotent_block = can.idempotent_block
+    def _offered(self):
+        return [name for name in CAPABILITIES.values() if getattr(self.bank.can, name)]
 
     def _stay_alive(self, step):
         key = (step._name, step.id)
