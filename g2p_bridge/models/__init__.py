@@ -48,6 +48,7 @@ from . import disbursement
 from . import disbursement_life
 from . import disbursement_unresolved
 from . import disbursement_reissue
+from . import proof_overdue
 from . import disbursement_export
 from . import export_data
 from . import statement_format

@@ -123,6 +123,16 @@ TASKS = [
         _lt("Look into it"),
     ),
     Task(
+        "unproved",
+        "warning",
+        "finance",
+        "g2p.bridge.disbursement",
+        "disbursement_action",
+        _lt("Payments not proved in time"),
+        _lt("Handed to the bank, and on no statement: ask the bank what became of them."),
+        _lt("Look into it"),
+    ),
+    Task(
         "unmatched",
         "warning",
         "finance",
@@ -142,6 +152,17 @@ TASKS = [
         _lt("Statements that could not be processed"),
         _lt("What they prove is not known to the bridge yet."),
         _lt("Try again"),
+        every_program=True,
+    ),
+    Task(
+        "missing_statement",
+        "warning",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Missing statements"),
+        _lt("Before each of these one is missing: ask the bank for it, and upload it."),
+        _lt("Look into it"),
         every_program=True,
     ),
     Task(
@@ -190,12 +211,16 @@ class DashboardTasks(models.AbstractModel):
         """Every kind of work that may wait, also those of which none waits.
 
         :return: list of dicts: ``value`` is how many there are, ``mine`` how many of them
-            this user deals with, ``verb`` what the user does (False: only look)
+            this user deals with, ``verb`` what the user does (False: only look), ``amounts``
+            what they come to by currency, where that is told
         """
         domains = {
             **self._envelope_domains(scope),
             **self._step_domains(scope),
             **self._statement_domains(scope),
+            "unproved": self.env["g2p.bridge.disbursement"]._overdue_domain(
+                *scope.of_program("envelope_id.program_id")
+            ),
             "stalled": [],
         }
         tasks = []
@@ -209,7 +234,8 @@ class DashboardTasks(models.AbstractModel):
 
     @api.model
     def _task(self, task, domain, roles):
-        value = self._count(task, domain)
+        amounts = self._amounts(task, domain)
+        value = self._count(task, domain, amounts)
         title, mine = self.env._(task.title), value if task.role in roles else 0
         values = {
             "key": task.key,
@@ -217,6 +243,7 @@ class DashboardTasks(models.AbstractModel):
             "title": title,
             "hint": self.env._(task.hint),
             "value": value,
+            "amounts": amounts,
             "every_program": task.every_program,
             "link": self._link(task.action, title, domain),
         }
@@ -225,8 +252,17 @@ class DashboardTasks(models.AbstractModel):
         return {**values, "mine": mine, "verb": self.env._(task.verb) if mine else False}
 
     @api.model
-    def _count(self, task, domain):
+    def _amounts(self, task, domain):
+        """What the rows of this task come to, as ``_overdue_sums`` has it; empty: not told."""
+        if task.key != "unproved":
+            return []
+        return self.env[task.model]._overdue_sums(domain)
+
+    @api.model
+    def _count(self, task, domain, amounts):
         """How many rows the list of this task has."""
+        if task.key == "unproved":
+            return sum(row["count"] for row in amounts)
         if task.key != "unresolved":
             return self.env[task.model].search_count(domain)
         # The batches know it: nobody has to look at a million disbursements.
@@ -310,5 +346,6 @@ class DashboardTasks(models.AbstractModel):
         return {
             "unmatched": [("outcome", "=", "error")],
             "failed_statement": [("state", "=", "failed")],
+            "missing_statement": [("is_gap_before", "=", True)],
             "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
         }

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 
 from .envelope_amounts import money_words
 
@@ -33,18 +33,33 @@ class StatementWarnings(models.Model):
 
     _inherit = "g2p.bridge.statement"
 
+    is_gap_before = fields.Boolean(
+        "One Missing Before",
+        readonly=True,
+        index=True,
+        help="A statement seems to be missing before this one: its number or its opening balance "
+        "does not follow from the statement before. Ask the bank for it.",
+    )
+
     def _write_warnings(self, parsed, movement):
         """Compare the statement with itself and with the one before it.
 
         :param parsed: ``lib.statement.Statement``
         :param movement: Decimal sum of its entries, credits positive
         """
+        gaps = [*self._sequence_warnings(parsed)]
         texts = [
             *self._currency_warnings(parsed),
             *self._balance_warnings(parsed, movement),
-            *self._sequence_warnings(parsed),
+            *gaps,
         ]
-        self.write({"warnings": "\n".join(texts), "has_warnings": bool(texts)})
+        self.write(
+            {
+                "warnings": "\n".join(texts),
+                "has_warnings": bool(texts),
+                "is_gap_before": bool(gaps),
+            }
+        )
 
     def _currency_warnings(self, parsed):
         if not self.currency_id:
