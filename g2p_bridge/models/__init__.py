@@ -20,6 +20,7 @@ from . import mapper_call_back
 from . import sponsor_bank
 from . import program
 from . import program_readiness
+from . import identifier
 from . import queue_job
 from . import envelope
 from . import envelope_status

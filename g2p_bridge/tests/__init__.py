@@ -16,6 +16,7 @@ from . import test_lib_tabular_xlsx
 from . import test_lib_financial_address
 from . import test_lib_money
 from . import test_lib_business_days
+from . import test_lib_lost_digits
 from . import test_disbursement_rows
 from . import test_lib_reference
 from . import test_lib_spar
