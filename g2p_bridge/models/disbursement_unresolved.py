@@ -3,6 +3,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..services.checks import is_text
+from .identifier import refusal_of
 
 #: Disbursements that a note in an envelope's history names one by one.
 MAX_NAMED = 20
@@ -125,6 +126,9 @@ class DisbursementUnresolved(models.Model):
         value = value.strip() if isinstance(value, str) else ""
         if not is_text(value):
             raise UserError(self.env._("Enter the beneficiary ID, at most 255 characters."))
+        refusal = refusal_of(self.env, self.env._("The beneficiary ID"), value)
+        if refusal:
+            raise UserError(refusal)
         if value == self.beneficiary_id:
             raise UserError(self.env._("%s is the beneficiary ID already.", value))
         return value

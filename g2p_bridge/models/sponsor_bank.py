@@ -48,6 +48,21 @@ class SponsorBank(models.Model):
         "enter what was agreed; nobody can read it again.",
     )
     has_statement_token = secret_state("statement_token", "Statement Token Given")
+    proof_business_days = fields.Integer(
+        "Proof Expected within (Business Days)",
+        default=3,
+        required=True,
+        tracking=True,
+        help="A payment that no statement shows within so many days, counted from the day on "
+        "which it was handed to the bank, is a task for finance. Business days are Monday to "
+        "Friday, in the company's time zone.",
+    )
+
+    _proof_business_days_counted = models.Constraint(
+        "CHECK(proof_business_days BETWEEN 1 AND 999)",
+        "Give the business days within which the bank's proof is expected: a whole number from 1 "
+        "to 999.",
+    )
 
     @api.depends("program_ids.sponsor_bank_account_number")
     def _compute_program_count(self):

@@ -15,6 +15,8 @@ from . import test_lib_tabular_bombs
 from . import test_lib_tabular_xlsx
 from . import test_lib_financial_address
 from . import test_lib_money
+from . import test_lib_business_days
+from . import test_lib_lost_digits
 from . import test_disbursement_rows
 from . import test_lib_reference
 from . import test_lib_spar
@@ -69,6 +71,7 @@ from . import test_client_context
 from . import test_dashboard
 from . import test_dashboard_tasks
 from . import test_dashboard_screen
+from . import test_proof_overdue
 from . import test_envelope_tours
 from . import test_export_table
 from . import test_export_disbursements
