@@ -198,6 +198,13 @@ class BankBatch(models.Model):
         cancelled, reconciled, reversed. Keep it short, and let jobs do the work.
         """
 
+    def _lines_changed_beyond(self):
+        """The same for lines that a statement has moved though none of its lines names them.
+
+        Those of a batch that is booked as one, and those of older lines that are matched anew.
+        """
+        self._lines_changed()
+
     def _count_results(self):
         """Add up what became of the lines, in numeric, straight into the batch."""
         self.env.flush_all()

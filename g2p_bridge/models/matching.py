@@ -103,11 +103,13 @@ class StatementMatching(models.Model):
         execute(sql.CHANGED_STATEMENTS)
         changed = self.env.cr.fetchall()
         execute(SQL(sql.BATCHES, **values))
-        batches = [row[0] for row in self.env.cr.fetchall() if row[0]]
+        batches = self.env.cr.fetchall()
         self.env.invalidate_all()
         for statement_id, envelope_ids in changed:
             self.browse(statement_id)._count_changed(envelope_ids or [])
-        self.env["g2p.bridge.bank.batch"].browse(batches)._lines_changed()
+        model = self.env["g2p.bridge.bank.batch"]
+        model.browse([batch for batch, beyond in batches if not beyond])._lines_changed()
+        model.browse([batch for batch, beyond in batches if beyond])._lines_changed_beyond()
 
     def _end_matching(self):
         self.env.cr.execute(sql.DROP)

@@ -403,15 +403,19 @@ SUMS = f"""
            COALESCE(SUM(CASE WHEN mark IN {BACK} THEN amount ELSE -amount END), 0)::text
       FROM g2p_bridge_judged WHERE entry_id IS NULL
 """
-#: The bank batches whose payments may have moved.
+#: The bank batches whose payments may have moved; whether so may some that no new line names.
 BATCHES = f"""
-    SELECT DISTINCT bank_batch_id FROM g2p_bridge_judged
-     WHERE outcome = 'matched' AND entry_id IS NULL
-     UNION
-    SELECT bank_batch_id FROM g2p_bridge_changed
-     UNION
-    SELECT bank_batch_id FROM g2p_bridge_crowd WHERE disbursement_id = ANY(%(payments)s)
-     UNION {_WHOLE_BATCHES}
+    SELECT bank_batch_id, bool_or(beyond)
+      FROM (SELECT DISTINCT bank_batch_id, FALSE AS beyond FROM g2p_bridge_judged
+             WHERE outcome = 'matched' AND entry_id IS NULL
+             UNION
+            SELECT bank_batch_id, TRUE FROM g2p_bridge_changed
+             UNION
+            SELECT bank_batch_id, TRUE FROM g2p_bridge_crowd
+             WHERE disbursement_id = ANY(%(payments)s)
+             UNION
+            SELECT bank_batch_id, TRUE FROM ({_WHOLE_BATCHES}) w) b
+     WHERE bank_batch_id IS NOT NULL GROUP BY bank_batch_id ORDER BY bank_batch_id
 """
 #: Statements with older lines that have changed, and the envelopes that these are about.
 CHANGED_STATEMENTS = """
