@@ -88,7 +88,7 @@ class StatementQueue(models.Model):
 
         The parts of long ones are read before, side by side.
         """
-        first = self._select(FIRSTS)
+        first = self._find_by(FIRSTS)
         super(StatementQueue, first)._step_enqueue()
         (self - first)._unread_parts()._step_enqueue()
 
@@ -107,9 +107,9 @@ class StatementQueue(models.Model):
 
     def _heads(self):
         """Of each account of these statements, the one that comes first of all that wait."""
-        return self._select(HEADS)
+        return self._find_by(HEADS)
 
-    def _select(self, query):
+    def _find_by(self, query):
         self.env.flush_all()
         rows = self.env.execute_query(SQL(query, ids=self.ids))
         return self.browse([row[0] for row in rows])
