@@ -235,7 +235,7 @@ def _check(values, account_type):
     if not _accepts(needed, value):
         raise AddressError("ADDRESS_INVALID", f"The {needed} does not look like one.")
     for name in _IDENTIFIERS:
-        if lost_digits(values.get(name, "")):
+        if name in values and lost_digits(values[name]):
             raise AddressError(
                 "ADDRESS_INVALID",
                 f"The {name} is what a spreadsheet has made of one: its digits are lost.",

@@ -31,10 +31,10 @@ class SponsorBankProof(models.Model):
 
         :return: {bank: date}; today is that of the bank's company
         """
-        banks = self.sudo().with_context(active_test=False).search([])
+        banks = self.sudo().with_context(active_test=False)
         return {
             bank: first_day_in_time(bank.company_id._g2p_bridge_today(), bank.proof_business_days)
-            for bank in banks
+            for bank in banks.search([])
         }
 
 

@@ -230,11 +230,7 @@ class DisbursementOperations(models.AbstractModel):
                 codes=", ".join(named),
             ),
             rows=[
-                {
-                    **(row if isinstance(row, dict) else {}),
-                    "response_error_codes": faults.get(index, []),
-                    **({"response_error_details": details[index]} if details.get(index) else {}),
-                }
+                _told(row, faults.get(index, []), details.get(index))
                 for index, row in enumerate(rows)
             ],
         )
@@ -290,6 +286,16 @@ class DisbursementOperations(models.AbstractModel):
             "SELECT nextval('g2p_bridge_disbursement_id_seq') FROM generate_series(1, %s)", [count]
         )
         return [row[0] for row in self.env.cr.fetchall()]
+
+
+def _told(row, codes, details):
+    """A row as it was sent, with what is wrong with it now, and nothing of an earlier time."""
+    told = dict(row) if isinstance(row, dict) else {}
+    told.pop("response_error_details", None)
+    told["response_error_codes"] = codes
+    if details:
+        told["response_error_details"] = details
+    return told
 
 
 def _picked(chosen, *columns):

@@ -6,7 +6,7 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import BaseCase
 from odoo.tools import SQL
 
-from ..lib.lost_digits import KINDS, PATTERN, are_whole, lost_digits
+from ..lib.lost_digits import KINDS, MARKED, PATTERN, are_whole, lost_digits
 
 LOST = {
     "NUMBER_TOO_LONG": (
@@ -70,9 +70,15 @@ class TestLostDigitsInSql(TransactionCase):
     def found(self, texts):
         """Those of these texts that PostgreSQL finds."""
         rows = self.env.execute_query(
-            SQL("SELECT t FROM unnest(%s::text[]) AS u (t) WHERE t ~ %s", texts, PATTERN)
+            SQL(
+                "SELECT t, t ~ %s FROM unnest(%s::text[]) AS u (t) WHERE t ~ %s",
+                MARKED,
+                texts,
+                PATTERN,
+            )
         )
-        return {row[0] for row in rows}
+        self.assertTrue(all(is_marked for _text, is_marked in rows))
+        return {text for text, _is_marked in rows}
 
     def test_known_texts(self):
         lost = [text.strip() for texts in LOST.values() for text in texts]
