@@ -185,9 +185,15 @@ class Statement(models.Model):
 
     def _read_file(self, stream):
         reader = self._format_model(self.format)
+        encoding = self._encoding()
         if self.part_ids:
-            return reader._read_part(stream, self.part_ids[0].place)
-        return reader._read(stream, reader._scan(stream)[self.file_position])
+            return reader._read_part(stream, self.part_ids[0].place, encoding)
+        return reader._read(stream, reader._scan(stream, encoding)[self.file_position])
+
+    def _encoding(self):
+        """In which encoding the bank writes; empty: the format finds it out."""
+        bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
+        return bank.statement_encoding or ""
 
     def _own_payers(self):
         """What is paid from this statement's account: programs, else envelopes."""
