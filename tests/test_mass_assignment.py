@@ -25,9 +25,8 @@ GIVEN = {
         active base_url can_query_payment_status can_release_funds code company_id
         connect_timeout connector credential_input environment has_idempotent_block
         lacks_idempotent_block lacks_payment_status lacks_release_funds name program_ids
-        read_timeout sign_requests statement_token_input
-        active base_url code company_id connect_timeout connector credential_input environment
-        name program_ids proof_business_days read_timeout sign_requests statement_token_input
+        proof_business_days read_timeout sign_requests statement_encoding statement_numbering
+        statement_token_input
     """,
     "g2p.bridge.mapper": """
         active address_entry_separator address_keys address_pair_separator address_templates

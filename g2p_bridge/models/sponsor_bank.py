@@ -11,6 +11,8 @@ from odoo.addons.g2p_bridge_bank_connector.secret import (
     secret_state,
 )
 
+from ..lib.encodings import ENCODINGS
+
 _logger = logging.getLogger(__name__)
 
 #: States of envelopes whose money has not all left.
@@ -38,6 +40,13 @@ class SponsorBank(models.Model):
         "Waiting Envelopes",
         compute="_compute_waiting_envelope_count",
         help="Envelopes whose money this bank has still to pay out.",
+    )
+    statement_encoding = fields.Selection(
+        ENCODINGS,
+        tracking=True,
+        help="In which encoding the bank writes the letters of its statements. Empty: UTF-8 and "
+        "Windows-1252 are told apart by themselves. Choose one if names in statements look wrong, "
+        "or if a statement can't be read because of its encoding.",
     )
     statement_token = Secret("Stored Statement Token")
     statement_token_input = secret_input(

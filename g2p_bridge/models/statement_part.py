@@ -97,7 +97,9 @@ class StatementPart(models.Model):
             return  # the statement's own step says so
         self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
         with statement.file_id._open() as stream:
-            parsed = statement._format_model(statement.format)._read_part(stream, self.place)
+            parsed = statement._format_model(statement.format)._read_part(
+                stream, self.place, statement._encoding()
+            )
             self.line_count = statement._copy_lines(
                 "g2p_bridge_part_line", parsed.entries, part_id=self.id
             )

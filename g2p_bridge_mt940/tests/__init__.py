@@ -1,5 +1,9 @@
 from . import (
     test_cut,
+    test_details,
+    test_digest,
+    test_encoding,
+    test_joined,
     test_read,
     test_round_trip,
     test_scan,

@@ -64,7 +64,7 @@ class Paper:
 
     # The format
 
-    def _scan(self, stream):
+    def _scan(self, stream, encoding=""):
         try:
             sheet = self.sheets[int(stream.read().split()[0]) - 1]
         except (ValueError, IndexError) as error:
