@@ -33,6 +33,17 @@ class Task:
 #: In the order in which people read them.
 TASKS = [
     Task(
+        "paid_again",
+        "danger",
+        "finance",
+        "g2p.bridge.statement.entry",
+        "open_entry_action",
+        _lt("Reissued payments that were paid again"),
+        _lt("These people may have the money twice: ask the bank."),
+        _lt("Decide"),
+        every_program=True,
+    ),
+    Task(
         "approve",
         "info",
         "approver",
@@ -308,7 +319,8 @@ class DashboardTasks(models.AbstractModel):
     def _statement_domains(self, scope):
         odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
         return {
-            "unmatched": [("outcome", "=", "error")],
+            "paid_again": [("outcome", "=", "error"), ("error_reason", "=", "REISSUED")],
+            "unmatched": [("outcome", "=", "error"), ("error_reason", "!=", "REISSUED")],
             "failed_statement": [("state", "=", "failed")],
             "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
         }
