@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ..lib.near_reference import contained_references
 from .envelope_amounts import money_words
 from .matching_sql import BACK, HAS_LEFT
 
@@ -182,80 +183,61 @@ class EntryKnown(models.Model):
             return self.env._("The debit of %(payment)s.", **named)
         if self.error_reason == "DUPLICATE_DISBURSEMENT":
             if not known.payment:
-                return self.env._("The batch was debited before: its return.")
-            return self.env._("%(payment)s was debited before: its return.", **named)
+                return self.env._("The return of its batch.")
+            return self.env._("The return of %(payment)s.", **named)
         if self.error_reason == "REISSUED":
-            texts = [
-                self.env._("Its return."),
-                self._reissue_words(known),
-                self._money_words(known),
-            ]
+            texts = (self._reissue_words(known), self._money_words(known))
             return " ".join(filter(None, texts))
+        if self.error_reason == "ID_IN_TEXT":
+            names = sorted(contained_references(*self._texts()))
+            return self.env._("Its text holds %s.", ", ".join(names[:MOST_NAMED]))
+        if self.error_reason == "REOPENED":
+            return self.env._("The decision of a person.")
         return self._money_words(known) or self._batch_words(known)
 
     def _money_words(self, known):
         """In how far the money of a line is not that of its payment, or None."""
         if not known.payment or not known.currency:
             return None
-        own = money_words(known.currency, known.amount)
         paid = money_words(known.paid_currency, known.paid)
         if known.currency != known.paid_currency:
-            return self.env._("%(own)s, but %(paid)s were handed to the bank.", own=own, paid=paid)
+            own = money_words(known.currency, known.amount)
+            return self.env._("%(own)s, but %(paid)s were handed over.", own=own, paid=paid)
         gap = known.paid - known.amount
         if not gap:
             return None
-        amounts = {"gap": money_words(known.currency, abs(gap)), "own": own, "paid": paid}
+        amounts = {"gap": money_words(known.currency, abs(gap)), "paid": paid}
         if gap < 0:
-            return self.env._("%(gap)s more than was paid: %(own)s, not %(paid)s.", **amounts)
+            return self.env._("%(gap)s more than %(paid)s.", **amounts)
         if known.back:
-            return self.env._(
-                "%(own)s of %(paid)s came back: %(gap)s less, probably charges of a bank.",
-                **amounts,
-            )
-        return self.env._("%(gap)s less than was paid: %(own)s, not %(paid)s.", **amounts)
+            return self.env._("%(gap)s less than %(paid)s: probably a bank's charges.", **amounts)
+        return self.env._("%(gap)s less than %(paid)s.", **amounts)
 
     def _batch_words(self, known):
         """In how far a line is not the total of its batch, or None."""
         if known.batch_count is None or not known.currency:
             return None
-        total = money_words(known.batch_currency, known.batch_total)
-        own = money_words(known.currency, known.amount)
-        held = self._counted_words(known.batch_count)
+        whole = {
+            "total": money_words(known.batch_currency, known.batch_total),
+            "payments": self._counted_words(known.batch_count),
+        }
         if known.currency != known.batch_currency:
-            return self.env._(
-                "%(own)s, but the batch is of %(total)s (%(payments)s).",
-                own=own,
-                total=total,
-                payments=held,
-            )
+            own = money_words(known.currency, known.amount)
+            return self.env._("%(own)s, not %(total)s (%(payments)s).", own=own, **whole)
         gap = known.batch_total - known.amount
-        counts = known.batch_count - (known.count or known.batch_count)
-        if not gap and not counts:
+        lacking = known.batch_count - (known.count or known.batch_count)
+        if not gap and not lacking:
             return None
-        said = f"{own} ({self._counted_words(known.count)})" if known.count else own
-        texts = [
-            self.env._(
-                "The line books %(said)s, the batch holds %(total)s (%(payments)s).",
-                said=said,
-                total=total,
-                payments=held,
-            )
-        ]
+        gaps = []
         if gap:
             money = money_words(known.currency, abs(gap))
-            texts.append(
-                self.env._("%s are missing.", money)
-                if gap > 0
-                else self.env._("%s are too much.", money)
-            )
-        if not gap or counts > 0:
-            number = self._counted_words(abs(counts))
-            texts.append(
-                self.env._("%s too few.", number)
-                if counts > 0
-                else self.env._("%s too many.", number)
-            )
-        return " ".join(texts)
+            gaps.append(self.env._("%s less", money) if gap > 0 else self.env._("%s more", money))
+        if lacking:
+            many = self._counted_words(abs(lacking))
+            gaps.append(self.env._("%s less", many) if lacking > 0 else self.env._("%s more", many))
+        return self.env._(
+            "%(gaps)s than its batch: %(total)s (%(payments)s).", gaps=", ".join(gaps), **whole
+        )
 
     def _left_out_words(self):
         """Which payments of its batch this line for the whole of it may leave out, or None."""

@@ -68,11 +68,14 @@ class EntryMatch(models.TransientModel):
             shown = chosen if chosen and chosen.has_access("read") else chosen.browse()
             entry, about = match.entry_id.sudo(), shown.sudo()
             match.other_entry_ids = match._other_lines(shown)
-            match.obstacle = shown and match._refusal(entry, about)
-            is_open = shown and not match.obstacle
-            match.known_text = shown and match._known_words(entry, about)
-            match.meaning = is_open and match._meaning_words(entry, about)
-            match.warning = is_open and "\n".join(match._warning_words(entry, about))
+            match.obstacle = match.known_text = match.meaning = match.warning = False
+            if not shown:
+                continue
+            match.known_text = match._known_words(entry, about)
+            match.obstacle = match._refusal(entry, about)
+            if not match.obstacle:
+                match.meaning = match._meaning_words(entry, about)
+                match.warning = "\n".join(match._warning_words(entry, about))
 
     @api.onchange("disbursement_id")
     def _onchange_disbursement_id(self):
@@ -162,7 +165,7 @@ class EntryMatchSuggestion(models.TransientModel):
         for suggestion in self:
             payment, batch = suggestion.disbursement_id, suggestion.bank_batch_id
             suggestion.subject = payment.display_name or self.env._(
-                "Whole batch %(batch)s: %(payments)s",
+                "Whole batch %(batch)s (%(payments)s)",
                 batch=batch.display_name,
                 payments=batch.envelope_id._payments(batch.line_count),
             )

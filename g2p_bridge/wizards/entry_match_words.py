@@ -29,7 +29,7 @@ class EntryMatchWords(models.TransientModel):
                 batch=about.display_name,
                 payments=entry._counted_words(known.batch_count),
                 total=money_words(known.batch_currency, known.batch_total),
-                day=format_date(self.env, about.payment_date),
+                day=_day(self.env, about.payment_date),
             )
         texts = [
             self.env._(
@@ -41,12 +41,11 @@ class EntryMatchWords(models.TransientModel):
             )
         ]
         if about.bank_batch_id.payment_date:
-            day = format_date(self.env, about.bank_batch_id.payment_date)
+            day = _day(self.env, about.bank_batch_id.payment_date)
             texts.append(self.env._("It was handed to the bank for %s.", day))
         if known.reissue:
             texts.append(entry._reissue_words(known))
-        texts.append(entry._money_words(known))
-        return " ".join(filter(None, texts))
+        return " ".join(texts)
 
     def _meaning_words(self, entry, about):
         """What confirming means for the choice."""
@@ -79,10 +78,12 @@ class EntryMatchWords(models.TransientModel):
             )
         if known.reissue and not entry._is_back():
             yield self.env._(
-                "%(words)s You say that this payment was made as well: if the reissue is paid "
-                "too, the person has the money twice. Stop the reissue if it has not left, or "
-                "claim the money back. If it comes back, that line is matched by itself.",
-                words=entry._reissue_words(known),
+                "You say that this payment was made as well as its reissue %(reissue)s, which is "
+                "%(state)s: if both are paid, the person has the money twice. Stop the reissue if "
+                "it has not left, or claim the money back. If it comes back, that line is matched "
+                "by itself.",
+                reissue=known.reissue,
+                state=entry._state_words(known.reissue_state),
             )
         if entry.disbursement_id and entry.disbursement_id != about:
             yield self.env._(
@@ -94,3 +95,8 @@ class EntryMatchWords(models.TransientModel):
     def _facts(self, entry, about):
         is_batch = about._name == "g2p.bridge.bank.batch"
         return entry._known(**{"batch" if is_batch else "payment": about})[entry.id]
+
+
+def _day(env, day):
+    """A date whose month is a word: 12/01 is read in two ways."""
+    return format_date(env, day, date_format="medium")
