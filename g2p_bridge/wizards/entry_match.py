@@ -148,7 +148,7 @@ class EntryMatchSuggestion(models.TransientModel):
     match_id = fields.Many2one("g2p.bridge.entry.match", required=True, ondelete="cascade")
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True)
     bank_batch_id = fields.Many2one("g2p.bridge.bank.batch", "Whole Batch", readonly=True)
-    subject = fields.Char("Payment", compute="_compute_subject", compute_sudo=True)
+    subject = fields.Text("Payment", compute="_compute_subject", compute_sudo=True)
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", compute="_compute_subject", compute_sudo=True
     )
