@@ -8,7 +8,12 @@ SECRET = {
     "g2p.bridge.envelope": ("sponsor_bank_account_number",),
     "g2p.bridge.disbursement": ("account_number", "phone", "email"),
     "g2p.bridge.statement": ("account_number", "file"),
-    "g2p.bridge.statement.entry": ("narratives", "raw"),
+    "g2p.bridge.statement.entry": (
+        "narratives",
+        "raw",
+        "supplementary_details",
+        "counterparty_account",
+    ),
 }
 ACCOUNT = "9988776655"
 
@@ -33,7 +38,14 @@ class TestAccountNumbers(AccessCase):
         self.run_jobs()
         line = envelope.disbursement_ids
         record = self.process(
-            self.entry("D", line, raw=f":61:{ACCOUNT}", narratives=["PERSON, A", ACCOUNT])
+            self.entry(
+                "D",
+                line,
+                raw=f":61:{ACCOUNT}",
+                narratives=["PERSON, A", ACCOUNT],
+                supplementary_details=ACCOUNT,
+                counterparty_account=ACCOUNT,
+            )
         )
         self.secret = {
             row._name: row for row in (self.program, envelope, line, record, record.entry_ids)
