@@ -68,6 +68,7 @@ from . import entry_actions
 from . import statement_total
 from . import matching, reconciliation
 from . import entry_words
+from . import entry_help, entry_known
 from . import entry_decision
 from . import entry_suggestion
 from . import statement_warnings

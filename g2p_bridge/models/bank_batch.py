@@ -44,6 +44,12 @@ class BankBatch(models.Model):
         "Lines for the Whole Batch",
         help="Lines of statements that book the payments of this batch as one.",
     )
+    proved_by = fields.Char(
+        "Proved as One by",
+        compute="_compute_proved_by",
+        compute_sudo=True,
+        help="The lines of statements that book all payments of this batch as one.",
+    )
     line_amount = fields.Monetary("Amount", readonly=True)
     shipped_count = fields.Integer("Shipped", readonly=True)
     shipped_amount = fields.Monetary(readonly=True)
@@ -54,6 +60,14 @@ class BankBatch(models.Model):
     payload_digest = fields.Char(
         readonly=True, help="SHA-256 of what was first sent: a repetition must be the same."
     )
+
+    @api.depends("entry_ids.outcome")
+    @api.depends_context("lang")
+    def _compute_proved_by(self):
+        for batch in self:
+            proof = batch.entry_ids.filtered(lambda entry: entry.outcome == "matched")
+            lines = [entry._label() for entry in proof.sorted("id")]
+            batch.proved_by = ", ".join(lines) or False
 
     def action_bank_confirms(self):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")

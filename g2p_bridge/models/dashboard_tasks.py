@@ -35,6 +35,17 @@ class Task:
 #: In the order in which people read them.
 TASKS = [
     Task(
+        "paid_again",
+        "danger",
+        "finance",
+        "g2p.bridge.statement.entry",
+        "open_entry_action",
+        _lt("Reissued payments that were paid again"),
+        _lt("These people may have the money twice: ask the bank."),
+        _lt("Decide"),
+        every_program=True,
+    ),
+    Task(
         "approve",
         "info",
         "approver",
@@ -369,7 +380,8 @@ class DashboardTasks(models.AbstractModel):
         odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
         failed, waits = [("state", "=", "failed")], (CORRECTION, UNKNOWN_ACCOUNT)
         return {
-            "unmatched": [("outcome", "=", "error")],
+            "paid_again": [("outcome", "=", "error"), ("error_reason", "=", "REISSUED")],
+            "unmatched": [("outcome", "=", "error"), ("error_reason", "!=", "REISSUED")],
             "failed_statement": [*failed, ("latest_error_code", "not in", waits)],
             "undecided_statement": [*failed, ("latest_error_code", "=", CORRECTION)],
             "unknown_account": [*failed, ("latest_error_code", "=", UNKNOWN_ACCOUNT)],

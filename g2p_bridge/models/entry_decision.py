@@ -11,6 +11,8 @@ REOPEN = """
     UPDATE g2p_bridge_statement_entry e
        SET outcome = 'error', error_reason = COALESCE(e.found_error, 'REOPENED'),
            ordinal = NULL, payment_count = NULL,
+           bank_batch_id = CASE WHEN e.found_error IS NULL OR e.found_error = 'BATCH_MISMATCH'
+                                THEN e.bank_batch_id END,
            disbursement_id = CASE WHEN e.found_error IS NOT NULL THEN (
                SELECT d.id FROM g2p_bridge_disbursement d
                  JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
@@ -30,6 +32,13 @@ MATCH = """
        SET outcome = 'matched', found_error = COALESCE(found_error, error_reason),
            error_reason = NULL, disbursement_id = %(disbursement)s, bank_batch_id = NULL,
            ordinal = %(ordinal)s
+     WHERE id = ANY(%(ids)s)
+"""
+MATCH_WHOLE = """
+    UPDATE g2p_bridge_statement_entry
+       SET outcome = 'matched', found_error = COALESCE(found_error, error_reason),
+           error_reason = NULL, disbursement_id = NULL, bank_batch_id = %(batch)s,
+           ordinal = %(ordinal)s, payment_count = %(payments)s
      WHERE id = ANY(%(ids)s)
 """
 SIGN = """
@@ -123,6 +132,33 @@ class EntryDecision(models.Model):
         self.env.invalidate_all()
         self._follow(disbursement, self._decision_notes("matched", reason), "matched", reason)
 
+    def _decide_match_whole(self, batch, reason):
+        """Say which bank batch an open line books as one.
+
+        :raises UserError: the line is not the total of the batch; nothing is changed
+        """
+        self.ensure_one()
+        payments = self.env["g2p.bridge.disbursement"]
+        self._lock_for_decision(payments.search([("bank_batch_id", "=", batch.id)]))
+        batch.envelope_id._check_at_hand()
+        refusal = self._state_refusal("error") or self._whole_refusal(batch)
+        if refusal:
+            raise UserError(refusal)
+        values = {
+            "batch": batch.id,
+            "payments": self._known(batch=batch)[self.id].batch_count,
+            "ordinal": 1 + self._standing(batch)[self._is_back()],
+        }
+        try:
+            with self.env.cr.savepoint():
+                self._decide(MATCH_WHOLE, "matched", reason, **values)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+        batch._prove_by_statement(self.statement_id)
+        self.env.invalidate_all()
+        notes = self._decision_notes("matched", reason)
+        self._follow(payments, notes, "matched", reason, batch)
+
     def _decide_not_ours(self, reason):
         """Close open lines that speak of no payment of ours: all of them or none."""
         self._lock_for_decision()
@@ -156,7 +192,7 @@ class EntryDecision(models.Model):
         entry = wrong[0]
         if allowed == ("error",):
             return self.env._(
-                "%(entry)s is no open line any more: it is %(outcome)s. Reopen it first.",
+                "%(entry)s is no open line any more: it is %(outcome)s. Take it up again first.",
                 entry=entry._label(),
                 outcome=entry._outcome_label().lower(),
             )
@@ -172,7 +208,7 @@ class EntryDecision(models.Model):
         for entry_id, line, reissue in self.env.cr.fetchall():
             return self.env._(
                 "%(entry)s speaks of %(line)s, which was reissued as %(reissue)s. It must not "
-                "count as paid again, so the line can't be reopened.",
+                "count as paid again, so the line can't be taken up again.",
                 entry=self.browse(entry_id)._label(),
                 line=line,
                 reissue=reissue,
@@ -184,13 +220,13 @@ class EntryDecision(models.Model):
         if other._is_back():
             return self.env._(
                 "%(entry)s is the debit that %(reversal)s returned. A return needs its "
-                "debit: reopen the return first, or both together.",
+                "debit: take up the return first, or both together.",
                 entry=entry._label(),
                 reversal=other._label(),
             )
         return self.env._(
             "%(entry)s is the return after which %(debit)s paid again. Without it the payment "
-            "would count as paid twice: reopen the later debit first, or both together.",
+            "would count as paid twice: take up the later debit first, or both together.",
             entry=entry._label(),
             debit=other._label(),
         )

@@ -49,6 +49,23 @@ BY_ID = """
        AND n.sponsor_bank_account_number = s.account_number
      ORDER BY d.id LIMIT %s
 """
+#: Batches of the statement's account that the line may book as one: a word of the line is their
+#: reference, or it is of their total.
+WHOLE = """
+    SELECT b.id, b.reference = ANY(%(words)s) OR b.bank_reference = ANY(%(words)s)
+      FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_statement s ON s.id = e.statement_id
+      JOIN g2p_bridge_envelope n ON n.sponsor_bank_account_number = s.account_number
+       AND n.company_id = s.company_id AND n.currency_id = s.currency_id
+      JOIN g2p_bridge_bank_batch b ON b.envelope_id = n.id AND b.begun_at IS NOT NULL
+       AND (b.id = e.bank_batch_id OR b.reference = ANY(%(words)s)
+            OR b.bank_reference = ANY(%(words)s)
+            OR b.line_count > 1 AND e.amount IN (b.shipped_amount, b.line_amount)
+               AND b.payment_date BETWEEN e.value_date - 92 AND e.value_date + 7)
+     WHERE e.id = %(entry)s
+     ORDER BY b.id = e.bank_batch_id DESC NULLS LAST, 2 DESC NULLS LAST, b.id DESC
+     LIMIT %(limit)s
+"""
 
 
 class EntrySuggestion(models.Model):
@@ -79,6 +96,23 @@ class EntrySuggestion(models.Model):
                 break  # the line names a payment that it fits: nobody has to guess
         suggestions = [(line, *why) for line, why in found.items()]
         # What can't be matched is shown too, so that people see why; after all that can.
+        return sorted(suggestions, key=lambda suggestion: suggestion[2] is not None)
+
+    def _suggest_batches(self):
+        """Batches all payments of which this line may book as one, as :meth:`_suggest` does."""
+        self.ensure_one()
+        self.env.flush_all()
+        words = {word for text in self._texts() for word in text.split()}
+        values = {"entry": self.id, "words": list(words), "limit": LIMIT}
+        self.env.cr.execute(WHOLE, values)
+        suggestions = []
+        for batch_id, is_named in self.env.cr.fetchall():
+            batch = self.env["g2p.bridge.bank.batch"].browse(batch_id)
+            if is_named or batch == self.bank_batch_id:
+                reason = self.env._("The line names this batch as a whole.")
+            else:
+                reason = self.env._("It is of the total of this batch.")
+            suggestions.append((batch, reason, self._whole_refusal(batch)))
         return sorted(suggestions, key=lambda suggestion: suggestion[2] is not None)
 
     def _suggestions_of_each_kind(self):

@@ -24,13 +24,19 @@ FACTS = f"""
      WHERE e.id = %(entry)s
 """
 #: The lines that stand of a payment, its own and those of its whole batch.
-STANDING = f"""
+_STANDING = f"""
     SELECT COUNT(*) FILTER (WHERE e.mark IN {OUT}), COUNT(*) FILTER (WHERE e.mark IN {BACK}),
            MAX(e.id) FILTER (WHERE e.mark IN {OUT}), MAX(e.id) FILTER (WHERE e.mark IN {BACK})
+"""
+STANDING = f"""{_STANDING}
       FROM g2p_bridge_disbursement d
       JOIN g2p_bridge_statement_entry e ON e.outcome = 'matched'
        AND (e.disbursement_id = d.id OR e.bank_batch_id = d.bank_batch_id)
      WHERE d.id = %s
+"""
+#: The lines that stand of a batch as a whole.
+STANDING_WHOLE = f"""{_STANDING}
+      FROM g2p_bridge_statement_entry e WHERE e.outcome = 'matched' AND e.bank_batch_id = %s
 """
 
 
@@ -88,14 +94,32 @@ class EntryWords(models.Model):
             paid=" ".join(map(str, paid)),
         )
 
-    def _standing(self, disbursement):
-        """:return: how many lines stand by which a payment left, and by which it came back"""
-        self.env.cr.execute(STANDING, [disbursement.id])
-        return self.env.cr.fetchone()[:2]
+    def _whole_refusal(self, batch):
+        """:return: why this line can't be matched with a batch as a whole, in words, or None"""
+        self.ensure_one()
+        statement, envelope, name = self.statement_id, batch.envelope_id, batch.display_name
+        own = statement.account_number, statement.company_id
+        if (envelope.sponsor_bank_account_number, envelope.company_id) != own:
+            return self.env._("%s is not paid from the account of this statement.", name)
+        known = self._known(batch=batch)[self.id]
+        if not known.batch_count:
+            return self.env._("%s holds no payment that was handed to the bank.", name)
+        if not known.currency:
+            return self.env._("The currency of the statement is not known.")
+        return self._batch_words(known) or self._order_refusal(name, batch)
 
-    def _order_refusal(self, name, disbursement):
-        self.env.cr.execute(STANDING, [disbursement.id])
-        outs, backs, debit, back = self.env.cr.fetchone()
+    def _standing(self, about):
+        """What stands of a payment, or of a batch as a whole.
+
+        :return: how many lines there are by which it left, and by which it came back; record
+            IDs of the latest ones
+        """
+        whole = about._name == "g2p.bridge.bank.batch"
+        self.env.cr.execute(STANDING_WHOLE if whole else STANDING, [about.id])
+        return self.env.cr.fetchone()
+
+    def _order_refusal(self, name, about):
+        outs, backs, debit, back = self._standing(about)
         if not self._is_back():
             if outs > backs:
                 return self.env._(
@@ -150,7 +174,7 @@ class EntryWords(models.Model):
         titles = {
             "matched": self.env._("Matched by hand: %s", reason),
             "not_ours": self.env._("Marked as not ours: %s", reason),
-            "reopened": self.env._("Reopened: %s", reason),
+            "reopened": self.env._("Taken up again: %s", reason),
         }
         named = self.sorted("entry_sequence")[:MAX_NAMED]
         items = [entry._note_of_line() for entry in named]
@@ -167,10 +191,9 @@ class EntryWords(models.Model):
             mark=self._mark_label().lower(),
             money=money,
         )
+        about = self.disbursement_id or self.bank_batch_id
         if self.outcome == "matched":
             return self.env._(
-                "%(line)s: %(disbursement)s",
-                line=text,
-                disbursement=self.disbursement_id.disbursement_id,
+                "%(line)s: %(disbursement)s", line=text, disbursement=about.display_name
             )
         return text

@@ -6,13 +6,13 @@ from .program import FULL_ACCOUNT_GROUPS
 ERROR_REASONS = [
     ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
     ("DUPLICATE_DISBURSEMENT", "Debited before"),
-    ("INVALID_REVERSAL", "Reversal without a debit"),
+    ("INVALID_REVERSAL", "Back without a debit"),
     ("AMOUNT_MISMATCH", "Other amount than shipped"),
     ("CURRENCY_MISMATCH", "Other currency than shipped"),
     ("BATCH_MISMATCH", "Not the total of its batch"),
-    ("REISSUED", "Paid although reissued"),
-    ("ID_IN_TEXT", "Its text holds an ID of ours"),
-    ("REOPENED", "Reopened by a person"),
+    ("REISSUED", "Reissued and paid again"),
+    ("ID_IN_TEXT", "ID of ours in its text"),
+    ("REOPENED", "Taken up again"),
 ]
 
 
@@ -34,8 +34,8 @@ class StatementEntryRecord(models.AbstractModel):
         [
             ("C", "Credit"),
             ("D", "Debit"),
-            ("RC", "Reversal of credit"),
-            ("RD", "Reversal of debit"),
+            ("RC", "Credit taken back"),
+            ("RD", "Debit taken back"),
         ],
         readonly=True,
     )
@@ -105,7 +105,7 @@ class StatementEntryRecord(models.AbstractModel):
         [
             ("matched", "Matched by hand"),
             ("not_ours", "Marked as not ours"),
-            ("reopened", "Reopened"),
+            ("reopened", "Taken up again"),
         ],
         "Last Decision",
         readonly=True,

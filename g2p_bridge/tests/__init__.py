@@ -51,6 +51,7 @@ from . import test_access_operations
 from . import test_reissue
 from . import test_operations_address
 from . import test_reconciliation_proof
+from . import test_entry_known
 from . import test_entry_match
 from . import test_entry_decisions
 from . import test_entry_suggestions

@@ -278,7 +278,7 @@ class TestDecisions(EntryCase):
             self.entry("C", self.line),
         )
         whole = record.entry_ids.filtered("bank_batch_id")
-        with self.assertRaisesRegex(UserError, "reopen the return first"):
+        with self.assertRaisesRegex(UserError, "take up the return first"):
             self.reopen(whole)
 
     def reissue(self):

@@ -36,7 +36,7 @@ class Decision(models.TransientModel):
             ("give_up_resolution", "Leave the batch's beneficiaries out as unresolved"),
             ("leave_out", "Leave unresolved beneficiaries out"),
             ("entry_not_ours", "Mark statement entries as not ours"),
-            ("entry_reopen", "Reopen statement entries"),
+            ("entry_reopen", "Take statement entries up again"),
         ],
         required=True,
         readonly=True,
