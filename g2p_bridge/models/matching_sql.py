@@ -6,7 +6,7 @@ currency, counts: money *out* (D, RC) or *back* (RD, C). Of ``outs`` and ``backs
 
 * backs are matched up to the number of outs,
 * outs are matched up to one more than the number of backs; to as many as backs if the payment
-  was reissued, because then it was paid in another place.
+  (of a whole batch: one of them) was reissued, because then it was paid in another place.
 
 What is more than that waits for a person as an error, and is matched by itself once the line
 that it lacks arrives. One more out than backs: the payment is reconciled. As many: reversed.
@@ -81,7 +81,8 @@ WHOLE = f"""
          WHERE f.batch_named IS NOT NULL AND f.disbursement_id IS NULL
     ), totals AS (
         SELECT b.id AS bank_batch_id, COUNT(d.id) AS payments,
-               COALESCE(SUM(d.disbursement_amount), 0) AS total
+               COALESCE(SUM(d.disbursement_amount), 0) AS total,
+               COALESCE(bool_or({REISSUED}), FALSE) AS reissued
           FROM g2p_bridge_bank_batch b
           LEFT JOIN g2p_bridge_disbursement d ON d.bank_batch_id = b.id AND {HAS_LEFT}
          WHERE b.id IN (SELECT bank_batch_id FROM named) OR b.id = ANY(%(batches)s)
@@ -105,7 +106,8 @@ WHOLE = f"""
           JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
           JOIN g2p_bridge_envelope n ON n.id = b.envelope_id
     ), counted AS (
-        SELECT p.*, t.payments, p.same_currency AND p.amount = t.total AND t.payments > 0
+        SELECT p.*, t.payments, t.reissued,
+               p.same_currency AND p.amount = t.total AND t.payments > 0
                AND COALESCE(NULLIF(p.batch_count, 0), t.payments) = t.payments AS counts
           FROM pool p JOIN totals t USING (bank_batch_id)
     ), ranked AS (
@@ -117,10 +119,13 @@ WHOLE = f"""
     )
     SELECT entry_sequence, entry_id, statement_id, mark, back, amount, bank_batch_id, envelope_id,
            payments, ordinal,
-           counts AND ordinal <= CASE WHEN back THEN LEAST(outs, backs)
-                                      ELSE LEAST(outs, backs + 1) END AS matches,
+           counts AND CASE
+               WHEN back THEN ordinal <= LEAST(outs, backs)
+               ELSE ordinal <= LEAST(outs, backs + 1)
+                    AND (was_matched OR NOT reissued OR ordinal <= backs) END AS matches,
            CASE WHEN NOT counts THEN 'BATCH_MISMATCH'
                 WHEN back THEN 'INVALID_REVERSAL'
+                WHEN reissued THEN 'REISSUED'
                 ELSE 'DUPLICATE_DISBURSEMENT' END AS fault
       FROM ranked
 """
@@ -423,13 +428,13 @@ CHANGED_STATEMENTS = """
       FROM g2p_bridge_changed GROUP BY statement_id ORDER BY statement_id
 """
 #: New lines by which money left for payments that were paid in another place, by envelope.
-ALARMS = """
-    SELECT n.id, array_agg(d.disbursement_id ORDER BY d.id)
+ALARMS = f"""
+    SELECT d.envelope_id, array_agg(DISTINCT d.disbursement_id)
       FROM g2p_bridge_judged j
-      JOIN g2p_bridge_disbursement d ON d.id = j.disbursement_id
-      JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
-     WHERE j.error_reason = 'REISSUED' AND j.entry_id IS NULL
-     GROUP BY n.id ORDER BY n.id
+      JOIN g2p_bridge_disbursement d
+        ON d.id = j.disbursement_id OR j.is_whole AND d.bank_batch_id = j.bank_batch_id
+     WHERE j.error_reason = 'REISSUED' AND j.entry_id IS NULL AND {REISSUED}
+     GROUP BY d.envelope_id ORDER BY d.envelope_id
 """
 #: The counts of a statement that is recorded, wherever its lines are by now.
 COUNTS = f"""

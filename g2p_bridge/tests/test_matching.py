@@ -254,6 +254,23 @@ class TestDecisions(EntryCase):
         self.assertEqual(self.outcomes(later), ["matched"])
         self.assertEqual(self.line.state, "reversed")
 
+    def test_a_whole_batch_after_a_reissue_raises_an_alarm(self):
+        batch = self.lines.bank_batch_id
+
+        def whole(mark, days):
+            line = self.entry(mark, "NONREF", "60.75", batch_reference=batch.reference)
+            return self.process(line, **self.following(days, days + 1))
+
+        whole("D", 1)
+        whole("RD", 2)
+        self.reissue()
+        record = whole("D", 3)
+        self.assertEqual(self.outcomes(record), ["REISSUED"])
+        self.assertEqual(set(self.lines.mapped("state")), {"reversed"})
+        alarm = " ".join(self.line.envelope_id.activity_ids.mapped("summary"))
+        self.assertIn(self.line.disbursement_id, alarm)
+        self.assertNotIn(self.lines[1].disbursement_id, alarm)
+
     def test_a_person_accepts_that_it_was_paid_twice(self):
         self.process(self.entry("D", self.line), self.entry("C", self.line))
         self.reissue()
