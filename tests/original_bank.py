@@ -47,7 +47,7 @@ class OriginalBank:
         """
         self._python = python_of("original-bank", REQUIREMENTS)
         self.run.admin(f'CREATE DATABASE "{self.db}"')
-        # Started from the run's folder, which marks the processes as its own.
+        # The run's folder stands in each command, which marks the process as its own.
         shutil.copy(HERE / "original_bank_main.py", self._script)
         self._environment = self._environment_with(statement_url)
         with self.log.open("ab") as log:
@@ -131,7 +131,8 @@ class OriginalBank:
         self._processes[name] = process, pid_file
 
     def _celery(self, *command):
-        return "-m", "celery", "-A", f"{self._script.stem}.celery_app", *command
+        place = ("--workdir", self._script.parent, "--app", f"{self._script.stem}.celery_app")
+        return "-m", "celery", *place, *command
 
     def _given(self, log):
         given = {"env": self._environment, "cwd": self._script.parent}
