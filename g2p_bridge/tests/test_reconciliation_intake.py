@@ -89,10 +89,14 @@ class TestKnownStatements(StatementCase):
         self.assertEqual(statements.company_id, company)
 
     def test_processing_it_again_changes_nothing(self):
+        """But that somebody looks once more: a worker may have died before it let others know."""
+        self.run_jobs()
         before = self.snapshot()
         self.record._job_step()
-        self.env.invalidate_all()
-        self.assertEqual(self.snapshot(), before)
+        self.run_jobs()
+        after = self.snapshot()
+        del before["queue_job"], after["queue_job"]
+        self.assertEqual(after, before)
 
 
 class TestOrder(StatementCase):
