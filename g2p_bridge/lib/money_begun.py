@@ -1,6 +1,6 @@
 """What the database asks before it lets a row of ours go."""
 
-#: Whether an envelope's money may have moved, and whether a statement is read in.
+#: Whether an envelope's money may have moved.
 FUNCTIONS = """
     CREATE OR REPLACE FUNCTION g2p_bridge_money_begun(envelope integer) RETURNS boolean
     LANGUAGE plpgsql STABLE AS $$
@@ -11,14 +11,8 @@ FUNCTIONS = """
         ) OR EXISTS (
             SELECT FROM g2p_bridge_bank_batch WHERE envelope_id = envelope
                AND (attempts > 0 OR state NOT IN ('open', 'pending', 'cancelled')));
-    END $$;
-    CREATE OR REPLACE FUNCTION g2p_bridge_statement_done(statement integer) RETURNS boolean
-    LANGUAGE plpgsql STABLE AS $$
-    BEGIN
-        RETURN EXISTS (
-            SELECT FROM g2p_bridge_statement WHERE id = statement AND state = 'done');
     END $$
 """
-FUNCTION_NAMES = ("g2p_bridge_money_begun", "g2p_bridge_statement_done")
+FUNCTION_NAMES = ("g2p_bridge_money_begun",)
 #: Over ``old``: what an envelope is made of can't be deleted any more.
 MONEY_BEGUN = "g2p_bridge_money_begun(old.envelope_id)"

@@ -12,6 +12,12 @@ from decimal import Decimal
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import Entry
 
 
+#: Why a statement waits for a person, before any of its lines is read: nobody knows whose
+#: account it is of, as the wire has it; it has the number of another one and other content.
+UNKNOWN_ACCOUNT = "INVALID_ACCOUNT_NUMBER"
+CORRECTION = "CORRECTION"
+
+
 class StatementFormatError(ValueError):
     """The file is not a statement of this format; the text says where and why."""
 

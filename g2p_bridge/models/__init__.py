@@ -51,10 +51,15 @@ from . import disbursement_reissue
 from . import disbursement_export
 from . import export_data
 from . import statement_format
+from . import statement_file
 from . import statement
+from . import statement_account
+from . import statement_correction
 from . import statement_intake
 from . import statement_lines
 from . import statement_part
+from . import statement_queue
+from . import statement_numbering
 from . import statement_entry_record
 from . import statement_entry
 from . import entry_actions

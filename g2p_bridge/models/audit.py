@@ -24,6 +24,9 @@ DECISIONS = [
     ("export", "Exported"),
     ("restore", "Restored from a backup"),
     ("bring_back", "Brought back from the archive"),
+    ("another_statement", "Another statement"),
+    ("leave_statement", "Statement left"),
+    ("choose_account", "Account of a statement chosen"),
 ]
 
 

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyGettext, LazyTranslate
 
+from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
+
 _lt = LazyTranslate(__name__)
 
 #: Envelopes of which something has still to leave.
@@ -142,6 +144,28 @@ TASKS = [
         _lt("Statements that could not be processed"),
         _lt("What they prove is not known to the bridge yet."),
         _lt("Try again"),
+        every_program=True,
+    ),
+    Task(
+        "undecided_statement",
+        "danger",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Statements that wait for a decision"),
+        _lt("They have the number of another one and other content: nothing of them counts yet."),
+        _lt("Decide"),
+        every_program=True,
+    ),
+    Task(
+        "unknown_account",
+        "danger",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Statements of unknown accounts"),
+        _lt("They are processed by themselves as soon as a program has the account."),
+        _lt("Find the account"),
         every_program=True,
     ),
     Task(
@@ -307,8 +331,11 @@ class DashboardTasks(models.AbstractModel):
     @api.model
     def _statement_domains(self, scope):
         odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
+        failed, waits = [("state", "=", "failed")], (CORRECTION, UNKNOWN_ACCOUNT)
         return {
             "unmatched": [("outcome", "=", "error")],
-            "failed_statement": [("state", "=", "failed")],
+            "failed_statement": [*failed, ("latest_error_code", "not in", waits)],
+            "undecided_statement": [*failed, ("latest_error_code", "=", CORRECTION)],
+            "unknown_account": [*failed, ("latest_error_code", "=", UNKNOWN_ACCOUNT)],
             "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
         }

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..lib.stall import DEFAULT_MINUTES, MOST_FAILED_JOBS
 from .queue_job import CHANNELS
+from .statement_place import PLACE
 
 #: Everything that waits and may run now: one row per step. What waits for its day, for the
 #: money or for a person before any money is touched is not in it.
@@ -50,13 +51,18 @@ ITEMS = """
     UNION ALL
     SELECT 'statement', 'g2p.bridge.statement', 'g2p_bridge_statement', s.id, NULL,
            s.company_id, s.state, s.latest_timestamp,
-           -- Before its parts are read it is not due, and they are looked after by themselves.
-           CASE WHEN p.unread THEN 'infinity' ELSE s.next_attempt_at END,
+           -- Before its parts are read it is not due, and they are looked after by themselves;
+           -- nor before those of its account that come first, of which each starts the next.
+           CASE WHEN p.unread OR s.id <> h.id THEN 'infinity' ELSE s.next_attempt_at END,
            GREATEST(s.upload_timestamp, s.latest_timestamp, p.latest_timestamp)
       FROM g2p_bridge_statement s
       LEFT JOIN (SELECT statement_id, MAX(latest_timestamp) AS latest_timestamp,
                         bool_or(state NOT IN ('done', 'failed')) AS unread
                    FROM g2p_bridge_statement_part GROUP BY 1) p ON p.statement_id = s.id
+      LEFT JOIN (SELECT DISTINCT ON (company_id, account_number) id, company_id, account_number
+                   FROM g2p_bridge_statement WHERE state IN ('pending', 'in_progress')
+                  ORDER BY company_id, account_number, %(place)s) h
+        ON h.company_id = s.company_id AND h.account_number = s.account_number
      WHERE s.state IN %(to_come)s
     UNION ALL
     SELECT 'statement_part', 'g2p.bridge.statement.part', 'g2p_bridge_statement_part', p.id, NULL,
@@ -121,6 +127,7 @@ class HealthItems(models.AbstractModel):
         policies = {program.id: program._policy() for program in programs.search([])}
         return SQL(
             ITEMS,
+            place=SQL(PLACE),
             to_come=("pending", "in_progress", "waiting", "uncertain"),
             early=[key for key, policy in policies.items() if policy.process_future_dated],
             manual=[key for key, policy in policies.items() if policy.start == "manual"],

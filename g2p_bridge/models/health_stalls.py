@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.stall import LATE_MINUTES, MOST_FAILED_JOBS, Stall
+from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from .dashboard_tasks import NOT_SHIPPED
 from .health_items import LOST, WORKER
 from .queue_job import CHANNELS
@@ -66,9 +67,10 @@ STALLS = """
        AND e.disbursement_schedule_date < (%(now)s::timestamp AT TIME ZONE 'UTC'
             AT TIME ZONE COALESCE(p.tz, 'UTC'))::date
     UNION ALL
+    -- Of those that wait for one and the same decision, the first.
     SELECT CASE WHEN state = 'failed' THEN 'failed' ELSE 'slow_statement' END,
-           'g2p.bridge.statement', s.id, s.company_id, 1,
-           COALESCE(s.latest_timestamp, s.upload_timestamp), NULL, NULL
+           'g2p.bridge.statement', MIN(s.id), s.company_id, COUNT(*),
+           MIN(COALESCE(s.latest_timestamp, s.upload_timestamp)), NULL, NULL
       FROM g2p_bridge_statement s
      WHERE s.state = 'failed'
         OR s.state IN ('pending', 'in_progress', 'waiting', 'uncertain')
@@ -78,6 +80,8 @@ STALLS = """
                             WHERE i.model = 'g2p.bridge.statement' AND i.id = s.id AND i.held)
            AND NOT EXISTS (SELECT FROM g2p_bridge_statement_part p
                             WHERE p.statement_id = s.id AND p.latest_timestamp >= %(long_ago)s)
+     GROUP BY 1, s.company_id, CASE WHEN s.latest_error_code IN %(undecided)s
+              THEN s.latest_error_code || s.account_number ELSE s.id::text END
     UNION ALL
     SELECT 'disabled', 'g2p.bridge.sponsor.bank', b.id, b.company_id, COUNT(*),
            MIN(e.disbursement_schedule_date)::timestamp, NULL, NULL
@@ -149,6 +153,7 @@ class HealthStalls(models.AbstractModel):
             long_ago=self._ago(2 * minutes),
             most_failed=MOST_FAILED_JOBS,
             not_shipped=NOT_SHIPPED,
+            undecided=(CORRECTION, UNKNOWN_ACCOUNT),
             now=fields.Datetime.now(),
         )
         rows = self.env.execute_query(SQL("%s %s", self._failed_jobs(), query))

@@ -1,10 +1,8 @@
-import io
-
 from odoo import api, fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen, row_triggers
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
-from ..lib.statement import StatementFormatError
+from ..lib.statement import UNKNOWN_ACCOUNT, StatementFormatError
 from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS, masked
 
@@ -33,17 +31,25 @@ class Statement(models.Model):
                 "statement_id",
                 "company_id",
                 "format",
-                "account_number",
+                "account_as_written",
                 "reference_number",
                 "statement_number",
                 "sequence_number",
+                "content_sha256",
+                "file_id",
                 "file_position",
-                "file_sha256",
+                "correction_of_id",
             ),
         ),
         Frozen(
             "outcome",
-            ("statement_date", "currency_id", "opening_balance", "closing_balance"),
+            (
+                "account_number",
+                "statement_date",
+                "currency_id",
+                "opening_balance",
+                "closing_balance",
+            ),
             "old.state = 'done'",
         ),
     )
@@ -54,7 +60,14 @@ class Statement(models.Model):
     )
     format = fields.Selection([], readonly=True, required=True)
     sponsor_bank_id = fields.Many2one("g2p.bridge.sponsor.bank", readonly=True)
-    account_number = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    account_number = fields.Char(
+        readonly=True,
+        groups=FULL_ACCOUNT_GROUPS,
+        help="The account as programs have it; the bank may write it in another way.",
+    )
+    account_as_written = fields.Char(
+        "Account as the Bank Writes It", readonly=True, groups=FULL_ACCOUNT_GROUPS
+    )
     account_masked = fields.Char("Account", compute="_compute_account_masked", compute_sudo=True)
     reference_number = fields.Char("Statement Reference", readonly=True)
     statement_number = fields.Char(readonly=True)
@@ -64,14 +77,40 @@ class Statement(models.Model):
     opening_balance = fields.Monetary(readonly=True)
     closing_balance = fields.Monetary(readonly=True)
     upload_timestamp = fields.Datetime("Received At", required=True, readonly=True)
-    file = fields.Binary(
-        "File as Received", readonly=True, attachment=True, groups=FULL_ACCOUNT_GROUPS
+    content_sha256 = fields.Char(
+        "SHA-256 of the Content",
+        readonly=True,
+        help="The same for the same statement in another file, with other line ends or joined "
+        "with others.",
     )
-    file_name = fields.Char(readonly=True)
+    file_id = fields.Many2one(
+        "g2p.bridge.statement.file", readonly=True, index=True, ondelete="restrict"
+    )
+    file_name = fields.Char(related="file_id.name")
     file_position = fields.Integer(
         readonly=True, help="Which statement of the file this is, from 0."
     )
-    file_sha256 = fields.Char("SHA-256", readonly=True)
+    place = fields.Json(
+        readonly=True,
+        groups=FULL_ACCOUNT_GROUPS,
+        help="Where it lies in the file, as its format puts it: the file need not be looked "
+        "through once for each of its statements.",
+    )
+    correction_of_id = fields.Many2one(
+        "g2p.bridge.statement",
+        "Same Number as",
+        readonly=True,
+        index="btree_not_null",
+        help="The statement that has the number of this one, and other content.",
+    )
+    correction_ids = fields.One2many(
+        "g2p.bridge.statement", "correction_of_id", "Others with This Number", readonly=True
+    )
+    is_another = fields.Boolean(
+        "Another Statement",
+        readonly=True,
+        help="A person has decided that it is another statement than the one with its number.",
+    )
     warnings = fields.Text(readonly=True)
     has_warnings = fields.Boolean(readonly=True)
     entry_ids = fields.One2many("g2p.bridge.statement.entry", "statement_id")
@@ -85,18 +124,10 @@ class Statement(models.Model):
     _statement_id_uniq = models.Constraint(
         "UNIQUE(statement_id)", "A statement with this ID exists already."
     )
-    _same_file_once = models.Constraint(
-        "UNIQUE(company_id, file_sha256, file_position)", "This file was received before."
+    # Without a bank it is of an account that nobody knows, and compared when one is entered.
+    _same_content_once = models.UniqueIndex(
+        "(company_id, sponsor_bank_id, content_sha256)", "This statement was received before."
     )
-
-    def init(self):
-        """The file as received stays too, wherever attachments are stored."""
-        super().init()
-        file = "old.res_model = 'g2p.bridge.statement' AND old.res_field = 'file'"
-        rule = Frozen("statement_file", ("res_model", "res_field", "res_id", "checksum"), file)
-        deleted = f"{file} AND g2p_bridge_statement_done(old.res_id)"
-        for statement in row_triggers("ir_attachment", (rule,), deleted):
-            self.env.cr.execute(statement)
 
     @api.depends("account_number")
     def _compute_account_masked(self):
@@ -114,56 +145,13 @@ class Statement(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": [("statement_id", "=", self.id), *domain]}
 
+    def action_download_file(self):
+        """Hand the file out as it was received."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.file_id.action_download()
+
     # The step
-
-    def _job_step(self):
-        """Statements of one account are processed one after the other, in their order."""
-        self = self.exists().sudo()
-        if not self:
-            return None
-        self.env.cr.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext('g2p_bridge_account'), hashtext(%s))",
-            [self.account_number or ""],
-        )
-        if not self.env.cr.fetchone()[0]:
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
-            key = f"{self._name}-{self.id}"
-            self.with_delay(identity_key=key, eta=later, description=self.display_name)._job_step()
-            return self.env._("Another statement of the account is being processed.")
-        return super()._job_step()
-
-    def _step_refusal(self, now):
-        refusal = super()._step_refusal(now)
-        if not refusal and self._earlier_pending():
-            refusal = self.env._("An earlier statement of the account comes first.")
-        return refusal
-
-    def _earlier_pending(self):
-        """Those that come first: by number; without one, in the order in which they came."""
-        others = self.search(
-            [
-                ("account_number", "=", self.account_number),
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", ("pending", "in_progress")),
-                ("id", "!=", self.id),
-            ]
-        )
-        numbered = bool(self._order_key()[0])
-        return others.filtered(
-            lambda other: (
-                bool(other._order_key()[0]) == numbered
-                and (*other._order_key(), other.id) < (*self._order_key(), self.id)
-            )
-        )
-
-    def _order_key(self):
-        """(statement number, sequence number), 0 for what is no number."""
-
-        def number(text):
-            digits = text and text.isascii() and text.isdigit()
-            return int(text) if digits and len(text) < 10 else 0
-
-        return number(self.statement_number), number(self.sequence_number)
 
     def _step_call(self, payload):
         try:
@@ -176,40 +164,19 @@ class Statement(models.Model):
         if not self._own_payers():
             return Outcome(
                 "rejected",
-                code="INVALID_ACCOUNT_NUMBER",
-                message=self.env._("No benefit program is paid from the account of the statement."),
+                code=UNKNOWN_ACCOUNT,
+                message=self._account_refusal(self.account_number, ()),
             )
-        with self._open_file() as stream:
+        with self.file_id._open() as stream:
             parsed = self._read_file(stream)
             return self._refusal_of_parts() or self._reconcile(parsed)
 
     def _read_file(self, stream):
         reader = self._format_model(self.format)
-        if self.part_ids:
-            return reader._read_part(stream, self.part_ids[0].place)
+        place = self.part_ids[:1].place or self.place
+        if place:
+            return reader._read_part(stream, place)
         return reader._read(stream, reader._scan(stream)[self.file_position])
-
-    def _own_payers(self):
-        """What is paid from this statement's account: programs, else envelopes."""
-        return self._payers(self.account_number, self.company_id, self.sponsor_bank_id)
-
-    def _step_continue(self):
-        super()._step_continue()
-        following = self.search(
-            [
-                ("account_number", "in", self.mapped("account_number")),
-                ("state", "=", "pending"),
-                ("id", "not in", self.ids),
-            ]
-        )
-        following._step_enqueue()
-        self.total_ids.envelope_id._enqueue_advance()
-
-    @api.model
-    def _cron_heartbeat(self):
-        running = [("state", "in", ("pending", "in_progress"))]
-        self.sudo().search(running)._enqueue_open()
-        self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
 
     def _step_max_attempts(self):
         get_param = self.env["ir.config_parameter"].sudo().get_param
@@ -224,19 +191,23 @@ class Statement(models.Model):
         self.check_access("read")
 
     def _responsible_user(self):
+        """Of the program's people only who may decide about statements; else somebody who may."""
         payer = self._own_payers()[:1]
         program = payer.program_id if payer._name == "g2p.bridge.envelope" else payer
-        return program.responsible_id or self.create_uid
+        responsible = program.responsible_id
+        if responsible and responsible.has_group("g2p_bridge_bank_connector.group_finance"):
+            return responsible
+        return self._somebody_in_charge() or responsible or self.create_uid
+
+    def _somebody_in_charge(self):
+        """Who looks after statements of the company: of finance, else an administrator."""
+        for group in ("group_finance", "group_admin"):
+            users = self.env.ref(f"g2p_bridge_bank_connector.{group}").all_user_ids
+            own = users.filtered(lambda user: user.active and self.company_id in user.company_ids)
+            if own:
+                return own.sorted("id")[:1]
+        return self.env["res.users"]
 
     @api.model
     def _format_model(self, code):
         return self.env[f"g2p.bridge.statement.format.{code}"]
-
-    def _open_file(self):
-        """The file as received, as a seekable stream, without holding it in memory."""
-        attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")]
-        )
-        if attachment.store_fname:
-            return open(attachment._full_path(attachment.store_fname), "rb")
-        return io.BytesIO(attachment.raw)

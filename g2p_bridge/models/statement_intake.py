@@ -1,18 +1,61 @@
 import hashlib
 import io
+import json
+from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 
+from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from ..turns import TurnTaken, take_turns
 
-#: Of files as received. Not that of a text, see ``_attach_file``; one without a meaning would
-#: be replaced by a guess.
-MIME_TYPE = "application/x-bank-statement"
 PART_MEGABYTES = 1
+
+KNOWN = """
+    SELECT id, company_id, sponsor_bank_id, content_sha256 FROM g2p_bridge_statement
+     WHERE company_id = ANY(%s) AND content_sha256 = ANY(%s) ORDER BY id
+"""
+# All statements of a file in one go. Through the ORM each would be a record with a history of
+# its own to begin with, and its balances would be rounded as floats are.
+INSERT = """
+    INSERT INTO g2p_bridge_statement (id, statement_id, format, company_id, sponsor_bank_id,
+        account_number, account_as_written, reference_number, statement_number, sequence_number,
+        statement_date, currency_id, opening_balance, closing_balance, content_sha256, file_id,
+        file_position, place, upload_timestamp, state, latest_error_code, latest_error_message,
+        reference, attempts, asks, has_warnings, create_uid, create_date, write_uid, write_date)
+    SELECT id, 'ST' || lpad(id::text, 10, '0'), %(format)s, company, bank, account, written,
+           reference, number, sequence, day, currency, opening, closing, digest, %(file)s,
+           position, place, %(now)s,
+           CASE WHEN refusal IS NULL THEN 'pending' ELSE 'failed' END,
+           CASE WHEN refusal IS NOT NULL THEN %(code)s END, refusal,
+           replace(gen_random_uuid()::text, '-', ''), 0, 0, FALSE,
+           %(user)s, %(now)s, %(user)s, %(now)s
+      FROM (SELECT nextval('g2p_bridge_statement_id_seq') AS id, r.*
+              FROM (SELECT * FROM jsonb_to_recordset(%(rows)s) AS r (
+                        company integer, bank integer, account text, written text,
+                        reference text, number text, sequence text, day date, currency integer,
+                        opening numeric, closing numeric, digest text, position integer,
+                        place jsonb, refusal text)
+                     ORDER BY position) r) rows
+    RETURNING id, file_position
+"""
+
+
+class Reception(NamedTuple):
+    """What came of a file that was handed in.
+
+    :param statements: those that are in it, in its order
+    :param known: those of them that were there before: nothing of them has changed
+    """
+
+    statements: Any
+    known: Any
 
 
 class StatementIntake(models.Model):
-    """How a file of statements is kept: whose it is, and whether it was received before."""
+    """How a file of statements is kept: whose they are, and which of them are there already.
+
+    A number of queries that does not depend on how many statements there are.
+    """
 
     _inherit = "g2p.bridge.statement"
 
@@ -22,38 +65,46 @@ class StatementIntake(models.Model):
 
         :param bytes content: the whole file
         :param sponsor_bank: the bank that sent it: then only its own accounts are looked at
-        :return: (statements, in file order; those of them that were known before)
+        :return: :class:`Reception`
         :raises StatementFormatError: not a file of this format; nothing was kept
         """
         stream = io.BytesIO(content)
-        pieces = self._format_model(format_code)._scan(stream)
-        self._take_turn({piece.account_number for piece in pieces})
-        digest = hashlib.sha256(content).hexdigest()
-        statements = known = self.browse()
-        for position, piece in enumerate(pieces):
-            company, bank = self._owner(piece.account_number, sponsor_bank)
-            former = self._already_received(piece, digest, position, company, bank)
-            if former:
-                former._note_other_content(digest, file_name)
-                known |= former
-                statements |= former
-                continue
-            statement = self._keep(
-                piece,
-                {
-                    "format": format_code,
-                    "company_id": company.id,
-                    "sponsor_bank_id": bank.id,
-                    "file_name": file_name,
-                    "file_position": position,
-                    "file_sha256": digest,
-                },
+        heads = self._scan_file(format_code, stream, sponsor_bank)
+        companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
+        accounts = {(head.account_number, head.currency) for head in heads}
+        leads = self._leads(accounts, companies, sponsor_bank)
+        self._take_turn({lead.account for lead in leads.values()})
+        rows = self._rows_of(heads, leads, hashlib.sha256(content).hexdigest())
+        known = self._known_positions(rows)
+        fresh = {}
+        for row in rows:
+            if row["position"] not in known:
+                fresh.setdefault(_content(row), row)
+        kept = {}
+        if fresh:
+            self._place_rows(format_code, stream, heads, fresh.values())
+            owners = self.env["res.company"].browse({row["company"] for row in rows})
+            file = self.env["g2p.bridge.statement.file"]._keep(
+                content, file_name, owners, sponsor_bank
             )
-            statement._attach_file(content)
-            statement._cut_into_parts(stream, piece)
-            statements |= statement
-        (statements - known)._step_enqueue()
-        return statements, known
+            kept = self._keep(format_code, file, list(fresh.values()))
+        ids = [
+            known.get(row["position"]) or kept[fresh[_content(row)]["position"]] for row in rows
+        ]
+        # The same statement may be twice in one file.
+        statements = self.browse(dict.fromkeys(ids))
+        return Reception(statements, statements & self.browse(set(known.values())))
+
+    @api.model
+    def _scan_file(self, format_code, stream, sponsor_bank):
+        """What a file says of each of its statements.
+
+        Here is handed over what a bank's record says of how its files are to be read.
+
+        :param sponsor_bank: the bank that sent it, if it is known
+        :return: list of ``lib.statement.Head``
+        """
+        return self._format_model(format_code)._scan(stream)
 
     @api.model
     def _take_turn(self, accounts):
@@ -77,49 +128,94 @@ class StatementIntake(models.Model):
         return cr.fetchone()[0]
 
     @api.model
-    def _keep(self, piece, vals):
-        statement = self.create(
-            {
-                **vals,
-                "account_number": piece.account_number,
-                "reference_number": piece.reference,
-                "statement_number": piece.statement_number,
-                "sequence_number": piece.sequence_number,
-                "upload_timestamp": fields.Datetime.now(),
-            }
-        )
-        statement.statement_id = f"ST{statement.id:010d}"
-        return statement
-
-    def _attach_file(self, content):
-        """Keep the file as received: as bytes, without copies of it in the memory.
-
-        And as no text, because Odoo would put the words of a text, names and account numbers
-        among them, into a column of the database.
-        """
-        self.env["ir.attachment"].sudo().create(
-            {
-                "name": "file",
-                "res_model": self._name,
-                "res_field": "file",
-                "res_id": self.id,
-                "type": "binary",
-                "mimetype": MIME_TYPE,
-                "raw": content,
-            }
-        )
-        self.invalidate_recordset(["file"])
-
-    def _cut_into_parts(self, stream, piece):
-        """Give a long statement its parts; any other one is read in one go."""
-        places = self._format_model(self.format)._cut(stream, piece, self._part_bytes())
-        if len(places) > 1:
-            self.env["g2p.bridge.statement.part"].create(
-                [
-                    {"statement_id": self.id, "position": position, "place": place}
-                    for position, place in enumerate(places, 1)
-                ]
+    def _rows_of(self, heads, leads, file_digest):
+        """The statements of a file as rows for :data:`INSERT`, in the file's order."""
+        names = {head.currency for head in heads} | {lead.currency for lead in leads.values()}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        ids = {found.name: found.id for found in currencies.search([("name", "in", list(names))])}
+        rows = []
+        for position, head in enumerate(heads):
+            lead = leads[head.account_number, head.currency]
+            # Where a format can't say what is the same content, only the same file is.
+            own = hashlib.sha256(f"{file_digest} {position}".encode()).hexdigest()
+            rows.append(
+                {
+                    "position": position,
+                    "company": lead.company_id,
+                    "bank": lead.bank_id,
+                    "account": lead.account,
+                    "written": head.account_number,
+                    "refusal": lead.refusal or None,
+                    "reference": head.reference,
+                    "number": head.statement_number,
+                    "sequence": head.sequence_number,
+                    "day": head.statement_date,
+                    "currency": ids.get(head.currency or lead.currency),
+                    "opening": head.opening_balance,
+                    "closing": head.closing_balance,
+                    "digest": head.digest or own,
+                }
             )
+        return rows
+
+    @api.model
+    def _known_positions(self, rows):
+        """:return: {position of a statement that is there already: its ID}"""
+        companies, digests = ({row[name] for row in rows} for name in ("company", "digest"))
+        self.env.cr.execute(KNOWN, [list(companies), list(digests)])
+        found = {}
+        for statement_id, company, bank, digest in self.env.cr.fetchall():
+            found.setdefault((company, digest), []).append((bank, statement_id))
+        known = {}
+        for row in rows:
+            for bank, statement_id in found.get((row["company"], row["digest"]), ()):
+                # What belongs to another bank is as if it did not exist.
+                if bank == row["bank"] or None in (bank, row["bank"]):
+                    known.setdefault(row["position"], statement_id)
+        return known
+
+    @api.model
+    def _place_rows(self, format_code, stream, heads, rows):
+        """Say where each statement lies in the file: as a whole, or its parts."""
+        reader, size = self._format_model(format_code), self._part_bytes()
+        for row in rows:
+            places = reader._cut(stream, heads[row["position"]], size)
+            is_cut = len(places) > 1
+            row["place"] = None if is_cut or not places else places[0]
+            row["parts"] = places if is_cut else ()
+
+    @api.model
+    def _keep(self, format_code, file, rows):
+        """Keep new statements and let those go on that may.
+
+        :return: {position: ID}
+        """
+        self.env.flush_all()
+        parts = [row.pop("parts") for row in rows]
+        self.env.cr.execute(
+            INSERT,
+            {
+                "format": format_code,
+                "file": file.id,
+                "code": UNKNOWN_ACCOUNT,
+                "now": fields.Datetime.now(),
+                "user": self.env.uid,
+                "rows": json.dumps(rows, default=str),
+            },
+        )
+        kept = {position: statement_id for statement_id, position in self.env.cr.fetchall()}
+        self.env["g2p.bridge.statement.part"].create(
+            [
+                {"statement_id": kept[row["position"]], "position": number, "place": place}
+                for row, places in zip(rows, parts, strict=True)
+                for number, place in enumerate(places, 1)
+            ]
+        )
+        strange = self.browse(kept[row["position"]] for row in rows if row["refusal"])
+        strange._ask_for_account()
+        own = self.browse(sorted(set(kept.values()) - set(strange.ids)))
+        (own - own._judge_numbers())._step_enqueue()
+        return kept
 
     @api.model
     def _part_bytes(self):
@@ -129,78 +225,23 @@ class StatementIntake(models.Model):
         )
         return max(1, int(float(parameter or PART_MEGABYTES) * 2**20))
 
-    @api.model
-    def _owner(self, account_number, sponsor_bank=None):
-        """Whose account this is: (company, bank).
+    def _notices(self):
+        """What whoever hands these statements in has to know, beyond that they were received.
 
-        An account that nothing is paid from gets the current company, and the bank that
-        sent the statement, if one did.
+        :return: list of dicts: statement_id, code, message
         """
-        no_bank = self.env["g2p.bridge.sponsor.bank"]
-        companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
-        payers = self._payers(account_number, companies, sponsor_bank or no_bank)
-        payer = payers.filtered(lambda found: found.company_id == self.env.company) or payers
-        if payer:
-            return payer[0].company_id, payer[0].sponsor_bank_id
-        return sponsor_bank.company_id if sponsor_bank else self.env.company, (
-            sponsor_bank or no_bank
-        )
-
-    @api.model
-    def _payers(self, account_number, companies, bank):
-        """What is paid from an account: programs, live ones first, else former envelopes.
-
-        A program may have moved to another account; what was paid from the former one can
-        still come back.
-
-        :param bank: only this bank's accounts, if given
-        """
-        domain = [
-            ("sponsor_bank_account_number", "=", account_number),
-            ("company_id", "in", companies.ids),
-            *([("sponsor_bank_id", "=", bank.id)] if bank else []),
+        return [
+            {
+                "statement_id": statement.statement_id,
+                "code": statement.latest_error_code,
+                "message": statement.latest_error_message,
+            }
+            for statement in self.sudo()
+            if statement.state == "failed"
+            and statement.latest_error_code in (CORRECTION, UNKNOWN_ACCOUNT)
         ]
-        programs = self.env["g2p.bridge.program"].with_context(active_test=False)
-        return programs.search(domain, order="active desc, id") or self.env[
-            "g2p.bridge.envelope"
-        ].search(domain, order="id desc")
 
-    @api.model
-    def _already_received(self, piece, digest, position, company, bank):
-        same_file = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("file_sha256", "=", digest),
-                ("file_position", "=", position),
-            ],
-            limit=1,
-        )
-        if same_file or not piece.statement_number:
-            return same_file
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("sponsor_bank_id", "in", [bank.id, False]),
-                ("account_number", "=", piece.account_number),
-                ("statement_number", "=", piece.statement_number),
-                ("sequence_number", "=", piece.sequence_number),
-                # Numbers start again every year.
-                (
-                    "upload_timestamp",
-                    ">",
-                    fields.Datetime.subtract(fields.Datetime.now(), days=300),
-                ),
-                ("state", "!=", "failed"),
-            ],
-            limit=1,
-        )
 
-    def _note_other_content(self, digest, file_name):
-        """The same number with other content changes nothing, but somebody should look."""
-        for statement in self.filtered(lambda known: known.file_sha256 != digest):
-            text = self.env._(
-                "The file %(name)s has the account and number of this statement but other "
-                "content. It was not processed: ask the bank which one is right.",
-                name=file_name,
-            )
-            statement.message_post(body=text)
+def _content(row):
+    """What makes a statement the same as another one."""
+    return row["company"], row["bank"], row["digest"]

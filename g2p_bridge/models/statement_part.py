@@ -96,7 +96,7 @@ class StatementPart(models.Model):
         if not statement._own_payers():
             return  # the statement's own step says so
         self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
-        with statement._open_file() as stream:
+        with statement.file_id._open() as stream:
             parsed = statement._format_model(statement.format)._read_part(stream, self.place)
             self.line_count = statement._copy_lines(
                 "g2p_bridge_part_line", parsed.entries, part_id=self.id
@@ -156,7 +156,14 @@ class StatementInParts(models.Model):
             )
 
     def _unread_parts(self):
-        return self.part_ids.filtered(lambda part: part.state not in ENDED)
+        """Parts that have still to be read, of statements that are to be processed."""
+        return self.env["g2p.bridge.statement.part"].search(
+            [
+                ("statement_id", "in", self.ids),
+                ("statement_id.state", "in", ("pending", "in_progress")),
+                ("state", "not in", ENDED),
+            ]
+        )
 
     def _step_enqueue(self):
         """A statement in parts has its turn when the last of them is read."""

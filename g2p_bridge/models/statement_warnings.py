@@ -1,30 +1,31 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from .envelope_amounts import money_words
+from .statement_place import PLACE, PLACE_BACK
 
-# Statements in their order: by day, and within a day by number and sequence number. The one
-# before a statement is not the one that was processed last: a missing one may come late.
-FORMER = """
-    WITH ordered AS (
-        SELECT id, closing_balance, COALESCE(statement_date, upload_timestamp::date) AS day,
-               CASE WHEN statement_number ~ '^[0-9]{1,9}$'
-                    THEN statement_number::integer ELSE 0 END AS number,
-               CASE WHEN sequence_number ~ '^[0-9]{1,9}$'
-                    THEN sequence_number::integer ELSE 0 END AS sequence
-          FROM g2p_bridge_statement
-         WHERE account_number = %(account)s AND company_id = %(company)s
-           AND sponsor_bank_id IS NOT DISTINCT FROM %(bank)s
-           AND (state = 'done' OR id = %(statement)s)
-    )
-    SELECT former.id, former.closing_balance::text
-      FROM ordered own
-      JOIN ordered former ON (former.day, former.number, former.sequence, former.id)
-                           < (own.day, own.number, own.sequence, own.id)
-     WHERE own.id = %(statement)s
-     ORDER BY former.day DESC, former.number DESC, former.sequence DESC, former.id DESC
-     LIMIT 1
+# The statement next to one in the order of its account and currency, with the closing balance of
+# the former and the opening balance of the latter. It is not what was processed before or after
+# it: a missing statement may come late.
+_BESIDE = f"""
+      FROM (SELECT company_id, account_number, sponsor_bank_id, currency_id, opening_balance,
+                   closing_balance, {PLACE} FROM g2p_bridge_statement WHERE id = %(id)s)
+           own (company, account, bank, currency, opening, closing, day, number, sequence, last)
+      JOIN g2p_bridge_statement ON company_id = own.company AND account_number = own.account
+       AND sponsor_bank_id IS NOT DISTINCT FROM own.bank
+       AND currency_id IS NOT DISTINCT FROM own.currency AND state = 'done'
+"""
+FORMER = f"""
+    SELECT id, closing_balance::text, own.opening::text {_BESIDE}
+       AND ({PLACE}) < (own.day, own.number, own.sequence, own.last)
+     ORDER BY {PLACE_BACK} LIMIT 1
+"""
+FOLLOWER = f"""
+    SELECT id, own.closing::text, opening_balance::text {_BESIDE}
+       AND ({PLACE}) > (own.day, own.number, own.sequence, own.last)
+     ORDER BY {PLACE} LIMIT 1
 """
 
 
@@ -33,18 +34,53 @@ class StatementWarnings(models.Model):
 
     _inherit = "g2p.bridge.statement"
 
+    is_gap_before = fields.Boolean(
+        "One Missing Before",
+        readonly=True,
+        index=True,
+        help="A statement seems to be missing before this one: its number or its opening balance "
+        "does not follow from the statement before. Ask the bank for it.",
+    )
+    gap_warnings = fields.Text(
+        "Warnings of What Is Missing",
+        readonly=True,
+        help="Those of the warnings that say that the statement does not follow on the one before.",
+    )
+
     def _write_warnings(self, parsed, movement):
         """Compare the statement with itself and with the one before it.
+
+        Then the one after it is compared anew: it may have missed this one.
 
         :param parsed: ``lib.statement.Statement``
         :param movement: Decimal sum of its entries, credits positive
         """
-        texts = [
-            *self._currency_warnings(parsed),
-            *self._balance_warnings(parsed, movement),
-            *self._sequence_warnings(parsed),
-        ]
-        self.write({"warnings": "\n".join(texts), "has_warnings": bool(texts)})
+        own = [*self._currency_warnings(parsed), *self._balance_warnings(parsed, movement)]
+        self._keep_warnings(own, list(self._gap_warnings()))
+        follower, _closing, _opening = self._beside(FOLLOWER)
+        follower._compare_with_former()
+
+    def _compare_with_former(self):
+        """Say anew what may be missing before these, and tell in their history what has changed."""
+        for statement in self:
+            known, gaps = statement.gap_warnings or "", list(statement._gap_warnings())
+            if "\n".join(gaps) == known:
+                continue
+            own = (statement.warnings or "").removesuffix(known).splitlines()
+            statement._keep_warnings(own, gaps)
+            statement._message_log(
+                body=self.env._("The statement before it is another one now: it was compared anew.")
+            )
+
+    def _keep_warnings(self, own, gaps):
+        self.write(
+            {
+                "warnings": "\n".join([*own, *gaps]),
+                "has_warnings": bool(own or gaps),
+                "gap_warnings": "\n".join(gaps),
+                "is_gap_before": bool(gaps),
+            }
+        )
 
     def _currency_warnings(self, parsed):
         if not self.currency_id:
@@ -63,53 +99,35 @@ class StatementWarnings(models.Model):
                 closing=self._amount_words(closing),
             )
 
-    def _sequence_warnings(self, parsed):
-        former, closing = self._former()
+    def _gap_warnings(self):
+        former, closing, opening = self._beside(FORMER)
         if not former:
             return
-        if closing is not None and parsed.opening_balance not in (None, closing):
+        if closing is not None and opening not in (None, closing):
             yield self.env._(
                 "Opening balance %(opening)s is not the closing balance %(closing)s of %(former)s.",
-                opening=self._amount_words(parsed.opening_balance),
+                opening=self._amount_words(opening),
                 closing=self._amount_words(closing),
                 former=former.display_name,
             )
-        number, sequence = self._order_key()
-        former_number, former_sequence = former._order_key()
-        if number and former_number and not self._follows(former):
+        if not self._follows(former):
             yield self.env._(
                 "Statement number %(number)s does not follow %(former)s: one may be missing.",
-                number=f"{number}/{sequence}",
-                former=f"{former_number}/{former_sequence}",
+                number="/".join(map(str, self._order_key())),
+                former="/".join(map(str, former._order_key())),
             )
 
     def _amount_words(self, amount):
         return money_words(self.currency_id, amount) if self.currency_id else str(amount)
 
-    def _follows(self, former):
-        """Whether no statement is missing between the former one and this one."""
-        number, sequence = self._order_key()
-        former_number, former_sequence = former._order_key()
-        if number == former_number:
-            return sequence == former_sequence + 1
-        new_year = self._day().year > former._day().year
-        return sequence <= 1 and (number == former_number + 1 or new_year and number == 1)
+    def _beside(self, query):
+        """The statement before or behind this one, of the same account and currency.
 
-    def _day(self):
-        return self.statement_date or self.upload_timestamp
-
-    def _former(self):
-        """The statement of this account that comes before this one.
-
-        :return: (statement, its Decimal closing balance or None); no record if it is the first
+        :param query: :data:`FORMER` or :data:`FOLLOWER`
+        :return: (statement, Decimal closing balance of the former of the two, Decimal opening
+            balance of the latter); no record if there is none, None for what is not given
         """
         self.env.flush_all()
-        arguments = {
-            "statement": self.id,
-            "account": self.account_number,
-            "company": self.company_id.id,
-            "bank": self.sponsor_bank_id.id or None,
-        }
-        self.env.cr.execute(FORMER, arguments)
-        former, closing = self.env.cr.fetchone() or (None, None)
-        return self.browse(former), None if closing is None else Decimal(closing)
+        rows = self.env.execute_query(SQL(query, id=self.id))
+        beside, *balances = rows[0] if rows else (None, None, None)
+        return self.browse(beside), *(text and Decimal(text) for text in balances)

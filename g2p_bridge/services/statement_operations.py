@@ -13,13 +13,22 @@ class StatementOperations(models.AbstractModel):
     def upload_mt940(self, content, file_name="", sponsor_bank=None):
         """Receive a statement file; it is processed in the background.
 
-        The same file again, or a statement with the same account and number, is
-        recognised: nothing changes and the statement that exists is given back.
+        A statement of the same content is recognised, also from another file: nothing changes
+        and the one that exists is given back. One that has the number of another and other
+        content is kept; where it may be a correction, it waits for a person.
 
         :param bytes content: the file as received
         :param sponsor_bank: the bank that sent it, if it sent it itself
         :return: ``g2p.bridge.statement`` records, in the order of the file
         :raises BridgeError: STATEMENT_UPLOAD_ERROR: empty, too large, not text, not MT940
+        """
+        return self._receive_mt940(content, file_name, sponsor_bank).statements
+
+    @api.model
+    def _receive_mt940(self, content, file_name="", sponsor_bank=None):
+        """As :meth:`upload_mt940`, and which statements were there before.
+
+        :return: ``Reception``
         """
         # Not for officers: who makes payments does not hand in what proves them.
         service = self._operator("group_finance", "group_admin")
@@ -33,12 +42,11 @@ class StatementOperations(models.AbstractModel):
             raise self._upload_error(self.env._("the file is empty"))
         self._check_statement_size(len(content))
         try:
-            statements, _known = self.env["g2p.bridge.statement"]._receive(
+            return self.env["g2p.bridge.statement"]._receive(
                 format_code, content, file_name or "", sponsor_bank
             )
         except StatementFormatError as error:
             raise self._upload_error(str(error).rstrip(".")) from error
-        return statements
 
     @api.model
     def _check_statement_size(self, size):

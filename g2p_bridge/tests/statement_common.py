@@ -58,7 +58,9 @@ class FormatScript:
 
     def _read(self, stream, piece):
         """As often as it takes, as a file can be read."""
-        piece.statement.entries, entries = tee(piece.statement.entries)
+        entries = piece.statement.entries
+        if not isinstance(entries, tuple):
+            piece.statement.entries, entries = tee(entries)
         return replace(piece.statement, entries=entries)
 
     def _cut(self, stream, piece, size):

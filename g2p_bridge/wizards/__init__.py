@@ -6,6 +6,7 @@ from . import reissue
 from . import beneficiary_correct
 from . import decision_envelope
 from . import decision_archive
+from . import decision_statement
 from . import envelope_review
 from . import mapper_test
 from . import envelope_preview_queries

@@ -74,13 +74,25 @@ def errors(status, code, *texts, result=REFUSED, headers=()) -> Answer:
     return Answer(encode(body), status, result, code, headers)
 
 
-def statement_taken(head, ids) -> Answer:
+def statement_taken(head, ids, known_ids, warnings) -> Answer:
+    """A file was taken; where some of its statements wait for a person, the header says why.
+
+    :param ids: of all its statements, in its order
+    :param known_ids: those of them that were there before
+    :param warnings: list of dicts statement_id, code, message
+    """
+    header = _header(head, "", "")
+    if warnings:
+        header["status_reason_message"] = warnings[0]["code"]
+        header["meta"] = {"explanation": warnings[0]["message"]}
     body = {
         "signature": "",
-        "header": _header(head, "", ""),
+        "header": header,
         "message": ids[0],
         "statement_id": ids[0],
         "statement_ids": ids,
+        "known_statement_ids": known_ids,
+        "warnings": warnings,
         "response_error_code": None,
     }
     return Answer(encode(body))
@@ -93,6 +105,8 @@ def _statement_refused(head, code, sentence, result) -> Answer:
         "message": code,
         "statement_id": None,
         "statement_ids": [],
+        "known_statement_ids": [],
+        "warnings": [],
         "response_error_code": code,
     }
     return Answer(encode(body), result=result, code=code)

@@ -87,8 +87,13 @@ class ApiService(models.AbstractModel):
     @api.model
     def _operate(self, service, call, head, message):
         if call.operation == "upload_mt940":
-            statements = service.upload_mt940(call.body, message)
-            return replies.statement_taken(head, statements.sudo().mapped("statement_id"))
+            received = service._receive_mt940(call.body, message)
+            return replies.statement_taken(
+                head,
+                received.statements.sudo().mapped("statement_id"),
+                received.known.sudo().mapped("statement_id"),
+                received.statements._notices(),
+            )
         name = PRIVATE.get(call.operation, call.operation)
         if call.dialect == GEN_2:
             name = f"_gen_2_{call.operation}"

@@ -12,10 +12,10 @@ class ServiceBank(models.AbstractModel):
     _inherit = "g2p.bridge.service"
 
     @api.model
-    def upload_mt940(self, content, file_name="", sponsor_bank=None):
+    def _receive_mt940(self, content, file_name="", sponsor_bank=None):
         partner = self._calling_partner()
         if partner.kind != "bank":
-            return super().upload_mt940(content, file_name, sponsor_bank)
+            return super()._receive_mt940(content, file_name, sponsor_bank)
         if partner.user_id != self.env.user:
             raise AccessError(self.env._("This is not the user of %s.", partner.name))
         service = self.sudo()
@@ -24,7 +24,7 @@ class ServiceBank(models.AbstractModel):
 
     @api.model
     def _bank_of_statements(self, content, partner):
-        """The one of a partner's banks that the accounts of a file are at.
+        """The one of a partner's banks that the accounts of a file are at, however it spells them.
 
         An account that is at none of them is as unknown as one that does not exist.
 
@@ -35,13 +35,8 @@ class ServiceBank(models.AbstractModel):
             raise self._upload_error(self.env._("no sponsor bank is assigned to the sender"))
         if len(banks) == 1:
             return banks
-        statements = self.env["g2p.bridge.statement"]
         accounts = self._accounts_of_statements(content)
-        found = banks.filtered(
-            lambda bank: any(
-                statements._payers(account, bank.company_id, bank) for account in accounts
-            )
-        )
+        found = banks.filtered(lambda bank: self._is_bank_of_any(bank, accounts))
         if len(found) > 1:
             raise self._upload_error(
                 self.env._("it has accounts at several banks; send one file for each bank")
@@ -49,13 +44,19 @@ class ServiceBank(models.AbstractModel):
         return found or banks[0]
 
     @api.model
+    def _is_bank_of_any(self, bank, accounts):
+        known = self.env["g2p.bridge.statement"]._known_accounts(bank.company_id, bank)
+        return any(known.find(written, currency) for written, currency in accounts)
+
+    @api.model
     def _accounts_of_statements(self, content):
+        """:return: {(account as the bank writes it, name of the statement's currency)}"""
         if not isinstance(content, bytes) or len(content) > self._max_statement_bytes():
             return set()  # refused when it is taken
         try:
             pieces = (
                 self.env["g2p.bridge.statement"]._format_model("mt940")._scan(io.BytesIO(content))
             )
-            return {piece.account_number for piece in pieces}
+            return {(piece.account_number, piece.currency) for piece in pieces}
         except StatementFormatError:
             return set()

@@ -67,9 +67,10 @@ class UploadMt940(http.Controller):
 
         Multipart field ``statement_file``, header ``Authorization: Bearer <statement token of
         the sponsor bank>``. The answer is JSON with status, statement_id, statement_ids,
-        error_code and error_message. HTTP 200 also where the file is refused; 401 without
-        the right token, 400 without a file, 413 if it is too large. The same file again
-        answers with the statement that exists.
+        known_statement_ids (received before), warnings (statement_id, code and message of each
+        that waits for a person), error_code and error_message. HTTP 200 also where the file is
+        refused; 401 without the right token, 400 without a file, 413 if it is too large. The
+        same file again answers with the statements that exist.
         """
         file = request.httprequest.files.get("statement_file")
         if file is None:
@@ -91,10 +92,18 @@ class UploadMt940(http.Controller):
     def _take(self, service, bank, content, file_name):
         try:
             with request.env.cr.savepoint():
-                statements = service.upload_mt940(content, clean_name(file_name), sponsor_bank=bank)
-                ids = statements.mapped("statement_id")
+                received = service._receive_mt940(content, clean_name(file_name), bank)
+                ids = received.statements.mapped("statement_id")
+                known = received.known.mapped("statement_id")
+                warnings = received.statements._notices()
         except UserError as error:
             return _answer(
                 200, code=getattr(error, "code", "STATEMENT_UPLOAD_ERROR"), message=str(error)
             )
-        return _answer(200, statement_id=ids[0], statement_ids=ids)
+        return _answer(
+            200,
+            statement_id=ids[0],
+            statement_ids=ids,
+            known_statement_ids=known,
+            warnings=warnings,
+        )

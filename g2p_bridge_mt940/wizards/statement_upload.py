@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.g2p_bridge.lib.file_name import clean_name
 
+#: So many statements of a file are named one by one.
+MOST_NAMED = 20
+
 
 class StatementUpload(models.TransientModel):
     """Hand in statement files and see what became of each.
@@ -74,36 +77,61 @@ class StatementUpload(models.TransientModel):
 
     def _upload(self, attachment):
         """:return: values of the result line for one file"""
-        newest = self.env["g2p.bridge.statement"].sudo().search([], order="id desc", limit=1).id
         values = {"file_name": attachment.name}
         service = self.env["g2p.bridge.service"]
         try:
             service._check_statement_size(attachment.file_size)
             with self.env.cr.savepoint():
-                statements = service.upload_mt940(attachment.raw, clean_name(attachment.name))
+                received = service._receive_mt940(attachment.raw, clean_name(attachment.name))
         except UserError as error:
             return {**values, "outcome": "refused", "message": str(error)}
-        # Ids only grow, and other transactions' statements are out of sight.
-        fresh = statements.filtered(lambda statement: statement.id > newest)
+        statements, known = (found.with_env(self.env) for found in received)
         return {
             **values,
-            "outcome": "received" if fresh else "known",
-            "message": self._message(statements, fresh),
+            "outcome": self._outcome(statements, known),
+            "message": self._message(statements, known),
             "statement_ids": [Command.set(statements.ids)],
         }
 
-    def _message(self, statements, fresh):
-        known = ", ".join((statements - fresh).mapped("statement_id"))
-        if not fresh:
-            return self.env._("Received before as %s; nothing was changed.", known)
-        taken = ", ".join(fresh.mapped("statement_id"))
-        if not known:
-            return self.env._("Received as %s; it is processed in the background.", taken)
-        return self.env._(
-            "Received as %(taken)s; %(known)s was received before and was not changed.",
-            taken=taken,
-            known=known,
-        )
+    def _outcome(self, statements, known):
+        if statements == known:
+            return "known"
+        return "waits" if statements._notices() else "received"
+
+    def _message(self, statements, known):
+        """What goes on, what was known, and what waits for a person and why."""
+        waiting = {}
+        for notice in statements._notices():
+            waiting.setdefault(notice["message"], []).append(notice["statement_id"])
+        names = (statements - known).mapped("statement_id")
+        kept_back = {name for names in waiting.values() for name in names}
+        fresh = _joined([name for name in names if name not in kept_back])
+        told = []
+        if fresh and known:
+            told = [
+                self.env._(
+                    "Received as %(taken)s; %(known)s was received before and was not changed.",
+                    taken=fresh,
+                    known=_joined(known.mapped("statement_id")),
+                )
+            ]
+        elif fresh:
+            told = [self.env._("Received as %s; it is processed in the background.", fresh)]
+        elif known:
+            names = _joined(known.mapped("statement_id"))
+            told = [self.env._("Received before as %s; nothing was changed.", names)]
+        for reason, names in waiting.items():
+            told.append(
+                self.env._(
+                    "%(statements)s waits: %(reason)s", statements=_joined(names), reason=reason
+                )
+            )
+        return "\n".join(told)
+
+
+def _joined(names):
+    """All names, or, of very many, the first and the last."""
+    return ", ".join(names if len(names) <= MOST_NAMED else [names[0], "…", names[-1]])
 
 
 class StatementUploadResult(models.TransientModel):
@@ -115,7 +143,12 @@ class StatementUploadResult(models.TransientModel):
     upload_id = fields.Many2one("g2p.bridge.statement.upload", required=True, ondelete="cascade")
     file_name = fields.Char("File", readonly=True)
     outcome = fields.Selection(
-        [("received", "Received"), ("known", "Known"), ("refused", "Refused")],
+        [
+            ("received", "Received"),
+            ("waits", "Waits for a person"),
+            ("known", "Known"),
+            ("refused", "Refused"),
+        ],
         readonly=True,
     )
     message = fields.Text(readonly=True)

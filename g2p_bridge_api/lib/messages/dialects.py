@@ -45,7 +45,7 @@ class ReplyHeader(BaseModel):
     sender_id: OptionalText = None
     receiver_id: OptionalText = None
     is_msg_encrypted: bool = False
-    meta: dict[str, Any] = Field(description="explanation: the rejection in words")
+    meta: dict[str, Any] = Field(description="explanation: the code in words")
 
 
 class Reply(BaseModel, Generic[Message]):
@@ -54,12 +54,20 @@ class Reply(BaseModel, Generic[Message]):
     message: Message | None
 
 
+class StatementWarning(BaseModel):
+    statement_id: str
+    code: str = Field(description="CORRECTION or INVALID_ACCOUNT_NUMBER")
+    message: str = Field(description="What it is, and what to do, in words")
+
+
 class StatementReply(BaseModel):
     signature: str
     header: ReplyHeader
     message: str = Field(description="statement_id, or the error code")
     statement_id: str | None
     statement_ids: list[str] = Field(description="All statements of the file")
+    known_statement_ids: list[str] = Field(description="Those that were received before")
+    warnings: list[StatementWarning] = Field(description="Those that wait for a person, and why")
     response_error_code: str | None
 
 
