@@ -66,6 +66,8 @@ class BankBatchRejections(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
+        # The total of the batch is another one now: a line for all of it may be right.
+        self._match_what_waited()
         self.envelope_id._put_on_record(
             "settle",
             self.env._(

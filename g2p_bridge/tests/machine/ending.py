@@ -155,18 +155,28 @@ class Ending:
 
         :return: whether there was any
         """
-        noise = self.entries().filtered(lambda entry: not self.world.paper.line_of(entry).is_true)
+        noise = self.entries() - self.true_entries()
+        wrong = noise.filtered(lambda entry: entry.outcome != "not_ours")
+        # Those that count for nothing go first: none of them takes the place of one that goes.
+        self._call_not_ours(noise)
         matched = noise.filtered(lambda entry: entry.outcome == "matched")
         if matched:
-            payments = matched.disbursement_id | matched.bank_batch_id.disbursement_ids
-            own = payments.entry_ids.filtered(lambda entry: entry.outcome == "matched")
+            of_payments = [
+                "|",
+                ("disbursement_id", "in", matched.disbursement_id.ids),
+                ("disbursement_id.bank_batch_id", "in", matched.bank_batch_id.ids),
+            ]
+            own = noise.search([*of_payments, ("outcome", "=", "matched")])
             self.world.attempt((matched | own)._decide_reopen, WHY)
-        wrong = noise.filtered(lambda entry: entry.outcome == "error")
-        if wrong:
-            self.world.attempt(wrong._decide_not_ours, WHY)
+            self._call_not_ours(noise)
         left = noise.filtered(lambda entry: entry.outcome != "not_ours")
         _ensure(not left, f"nobody gets rid of {left.mapped('reference')}")
         return bool(wrong)
+
+    def _call_not_ours(self, entries):
+        wrong = entries.filtered(lambda entry: entry.outcome == "error")
+        if wrong:
+            self.world.attempt(wrong._decide_not_ours, WHY)
 
     def check_found_by_itself(self):
         """A true line finds its place by itself, in whatever order lines came.
@@ -207,7 +217,7 @@ class Ending:
         return self.env["g2p.bridge.statement.entry"].search([], order="id")
 
     def true_entries(self):
-        """The lines of which the bank's books say the same, and which speak of a payment."""
+        """The lines of which the bank's books say the same."""
         return self.entries().filtered(lambda entry: self.world.paper.line_of(entry).is_true)
 
     def subject(self, entry):
@@ -229,7 +239,10 @@ class Ending:
             over = step._name != STATEMENT and envelope.cancellation_status == "cancelled"
             _ensure(over, f"{step._name} {step.display_name} is {step.state} for ever")
         for statement in self.env["g2p.bridge.statement"].search([]):
-            _ensure(statement.state == "done", f"a statement is {statement.state}")
+            _ensure(
+                statement.state == "done",
+                f"{statement.display_name} is {statement.state}: {statement.latest_error_message}",
+            )
 
     def judge_disbursements(self):
         world = self.world
