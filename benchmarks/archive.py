@@ -120,7 +120,7 @@ class Archive(Benchmark):
                 {
                     "format": "mt940",
                     "statement_id": f"ARCHIVE{self.envelope_id}",
-                    "file_sha256": f"ARCHIVE{self.envelope_id}",
+                    "content_sha256": f"ARCHIVE{self.envelope_id}",
                     "upload_timestamp": "2026-01-31 12:00:00",
                     "currency_id": env.ref("base.USD").id,
                     "state": "done",

@@ -3,12 +3,12 @@
 STATEMENTS = """
     INSERT INTO g2p_bridge_statement (statement_id, company_id, format, sponsor_bank_id,
         account_number, reference_number, statement_number, sequence_number, statement_date,
-        currency_id, upload_timestamp, file_name, file_position, file_sha256, has_warnings,
-        warnings, state, reference, attempts, asks, latest_timestamp, latest_error_code,
-        latest_error_message, create_uid, create_date, write_uid, write_date)
+        currency_id, upload_timestamp, account_as_written, file_position, content_sha256,
+        has_warnings, warnings, state, reference, attempts, asks, latest_timestamp,
+        latest_error_code, latest_error_message, create_uid, create_date, write_uid, write_date)
     SELECT 'ST' || lpad(p.number::text, 9, '0'), e.company_id, 'mt940', e.sponsor_bank_id,
            p.account, 'STMT' || p.number, p.number::text, '1', p.day + 1, e.currency_id, p.day + 2,
-           'statement-' || p.number || '.mt940', 0, md5('file' || p.number), odd,
+           p.account, 0, md5('file' || p.number), odd,
            CASE WHEN odd THEN 'Statement number ' || p.number || '/1 does not follow.' END,
            CASE WHEN p.state = 'cancelled' THEN 'failed' ELSE 'done' END, md5('told' || p.number),
            1, 0, p.day + 2, CASE WHEN p.state = 'cancelled' THEN 'INVALID_FORMAT' END,

@@ -40,6 +40,7 @@
         "wizards/reissue_views.xml",
         "wizards/beneficiary_correct_views.xml",
         "wizards/decision_envelope_views.xml",
+        "wizards/decision_statement_views.xml",
         "wizards/envelope_review_views.xml",
         "views/envelope_export_views.xml",
         "wizards/envelope_preview_views.xml",

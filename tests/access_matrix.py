@@ -30,6 +30,7 @@ g2p.bridge.mapper.batch                    r       r        r       r     r     
 g2p.bridge.bank.batch                      r       r        r       r     r        envelope_id.company_id
 g2p.bridge.funds.step                      r       r        r       r     r        envelope_id.company_id
 g2p.bridge.statement                       r       r        r       r     r        company_id
+g2p.bridge.statement.file                  r       r        r       r     r        company_ids
 g2p.bridge.statement.part                  r       r        r       r     r        statement_id.company_id
 g2p.bridge.statement.entry                 r       r        r       r     r        statement_id.company_id
 g2p.bridge.statement.total                 r       r        r       r     r        statement_id.company_id

@@ -89,7 +89,12 @@ g2p.bridge.funds.step
     action_try_again                   officer
 g2p.bridge.statement
     action_try_again                   finance
+    action_is_another                  finance
+    action_leave                       finance
+    action_choose_account              finance
+    action_download_file               finance admin
     action_open                        readers
+    action_open_corrections            everybody
     action_open_archived_entries       everybody
     action_open_disbursements          everybody
     action_open_entries                everybody
@@ -97,6 +102,9 @@ g2p.bridge.statement
     action_open_matched                everybody
     action_open_not_ours               everybody
     action_open_reversals              everybody
+g2p.bridge.statement.file
+    action_download                    finance admin
+    action_open_statements             everybody
 g2p.bridge.statement.part
     action_try_again                   finance
 g2p.bridge.statement.entry

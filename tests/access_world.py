@@ -84,6 +84,7 @@ class EveryModelCase(ArchiveCase):
             envelope.bank_batch_ids,
             envelope.funds_step_ids,
             statement,
+            statement.file_id,
             statement.entry_ids,
             statement.total_ids,
             self.env["g2p.bridge.statement.part"].create({"statement_id": statement.id}),

@@ -193,7 +193,7 @@ class TestOtherCompanies(EveryModelCase):
             [("res_model", "in", self.tables()), ("res_field", "!=", False)]
         )
         self.assertTrue(
-            {"g2p.bridge.import", "g2p.bridge.statement"} <= set(files.mapped("res_model"))
+            {"g2p.bridge.import", "g2p.bridge.statement.file"} <= set(files.mapped("res_model"))
         )
         for file in files:
             for user in GROUPS:

@@ -32,6 +32,9 @@ HELPERS = {
     "_figure_dicts": 0,
     "_figure_rows": 0,
     "_preview_rows": 0,
+    "_find_by": 0,
+    "_beside": 0,
+    "_sheets": 0,
     "_fetch_in_portions": 0,
     "_cancel_lines": 1,
     "_copy_lines": 0,
@@ -65,8 +68,13 @@ SOUND = {
         "f\"SET LOCAL work_mem = '{judgement.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
-    ("g2p_bridge/models/statement.py", "statement"): "a trigger, made of what is written there",
+    ("g2p_bridge/models/statement_file.py", "statement"): (
+        "a trigger, made of what is written there"
+    ),
     ("g2p_bridge/models/statement_lines.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement_correction.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement_queue.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import Entry
 
-
 #: Why a statement waits for a person, before any of its lines is read: nobody knows whose
 #: account it is of, as the wire has it; it has the number of another one and other content.
 UNKNOWN_ACCOUNT = "INVALID_ACCOUNT_NUMBER"

@@ -6,7 +6,7 @@ otherwise it corrects the one that has the number, and nobody applies it unasked
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..lib.stall import DEFAULT_MINUTES, MOST_FAILED_JOBS
 from .queue_job import CHANNELS
-from .statement_place import PLACE
+from .statement_place import FIRST_TO_COME
 
 #: Everything that waits and may run now: one row per step. What waits for its day, for the
 #: money or for a person before any money is touched is not in it.
@@ -59,9 +59,7 @@ ITEMS = """
       LEFT JOIN (SELECT statement_id, MAX(latest_timestamp) AS latest_timestamp,
                         bool_or(state NOT IN ('done', 'failed')) AS unread
                    FROM g2p_bridge_statement_part GROUP BY 1) p ON p.statement_id = s.id
-      LEFT JOIN (SELECT DISTINCT ON (company_id, account_number) id, company_id, account_number
-                   FROM g2p_bridge_statement WHERE state IN ('pending', 'in_progress')
-                  ORDER BY company_id, account_number, %(place)s) h
+      LEFT JOIN (%(first_to_come)s) h
         ON h.company_id = s.company_id AND h.account_number = s.account_number
      WHERE s.state IN %(to_come)s
     UNION ALL
@@ -127,7 +125,7 @@ class HealthItems(models.AbstractModel):
         policies = {program.id: program._policy() for program in programs.search([])}
         return SQL(
             ITEMS,
-            place=SQL(PLACE),
+            first_to_come=SQL(FIRST_TO_COME),
             to_come=("pending", "in_progress", "waiting", "uncertain"),
             early=[key for key, policy in policies.items() if policy.process_future_dated],
             manual=[key for key, policy in policies.items() if policy.start == "manual"],

@@ -6,6 +6,7 @@ from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from .dashboard_tasks import NOT_SHIPPED
 from .health_items import LOST, WORKER
 from .queue_job import CHANNELS
+from .statement_place import FIRST_TO_COME
 
 #: One row per kind and record: kind, model, id, company, how many, since, amount, currency.
 STALLS = """
@@ -75,6 +76,7 @@ STALLS = """
      WHERE s.state = 'failed'
         OR s.state IN ('pending', 'in_progress', 'waiting', 'uncertain')
            AND s.upload_timestamp < %(long_ago)s
+           AND s.id IN (SELECT id FROM (%(first_to_come)s) h)
            AND (s.next_attempt_at IS NULL OR s.next_attempt_at < %(long_ago)s)
            AND NOT EXISTS (SELECT FROM live i
                             WHERE i.model = 'g2p.bridge.statement' AND i.id = s.id AND i.held)
@@ -153,6 +155,7 @@ class HealthStalls(models.AbstractModel):
             long_ago=self._ago(2 * minutes),
             most_failed=MOST_FAILED_JOBS,
             not_shipped=NOT_SHIPPED,
+            first_to_come=SQL(FIRST_TO_COME),
             undecided=(CORRECTION, UNKNOWN_ACCOUNT),
             now=fields.Datetime.now(),
         )

@@ -126,7 +126,7 @@ class Statement(models.Model):
     )
     # Without a bank it is of an account that nobody knows, and compared when one is entered.
     _same_content_once = models.UniqueIndex(
-        "(company_id, sponsor_bank_id, content_sha256)", "This statement was received before."
+        "(company_id, content_sha256, sponsor_bank_id)", "This statement was received before."
     )
 
     @api.depends("account_number")

@@ -175,10 +175,11 @@ class StatementAccount(models.Model):
 
     def _say_why(self, leads):
         """Keep why nobody knows the account, where that has changed."""
-        for refusal, statements in self.grouped(lambda one: leads[one].refusal).items():
-            if refusal:
-                changed = statements.filtered(lambda one: one.latest_error_message != refusal)
-                changed.write({"latest_error_message": refusal})
+        changed = self.filtered(
+            lambda one: leads[one].refusal not in ("", one.latest_error_message)
+        )
+        for refusal, statements in changed.grouped(lambda one: leads[one].refusal).items():
+            statements.write({"latest_error_message": refusal})
 
     def _lead_on(self, leads):
         """Let statements go on as those of an account.

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -8,17 +8,20 @@ from ..lib.statement import CORRECTION
 from ..lib.statement_identity import Sheet, corrections
 from .statement_place import NUMBER, SEQUENCE
 
-# Some statements, and all that have their numbers: of the same bank, account and currency.
-SAME_NUMBERS = f"""
-    SELECT id, id = ANY(%(ids)s), company_id, sponsor_bank_id, account_number, currency_id,
-           {NUMBER}, {SEQUENCE}, COALESCE(file_id, -id), statement_date,
-           opening_balance::text, closing_balance::text
+_SHEETS = f"""
+    SELECT id, company_id, sponsor_bank_id, account_number, currency_id, {NUMBER}, {SEQUENCE},
+           COALESCE(file_id, -id), statement_date, opening_balance::text, closing_balance::text
       FROM g2p_bridge_statement
-     WHERE (company_id, account_number, {NUMBER}) IN (
-               SELECT company_id, account_number, {NUMBER} FROM g2p_bridge_statement
-                WHERE id = ANY(%(ids)s))
-       AND {NUMBER} > 0 AND state IN ('pending', 'in_progress', 'done')
-       AND (id <> ALL(%(ids)s) OR is_another IS NOT TRUE)
+"""
+# What is judged, and what has one of its numbers: looked for by the numbers themselves, because
+# nobody can foresee for the planner how many statements have the same one.
+FRESH = f"""
+    {_SHEETS} WHERE id = ANY(%(ids)s) AND state = 'pending' AND is_another IS NOT TRUE
+       AND {NUMBER} > 0 ORDER BY id
+"""
+TAKEN = f"""
+    {_SHEETS} WHERE company_id = ANY(%(companies)s) AND account_number = ANY(%(accounts)s)
+       AND {NUMBER} = ANY(%(numbers)s) AND state IN ('pending', 'in_progress', 'done')
      ORDER BY id
 """
 KEEP_BACK = """
@@ -39,6 +42,28 @@ class StatementCorrection(models.Model):
 
     _inherit = "g2p.bridge.statement"
 
+    undecided_correction_count = fields.Integer(
+        "Corrections to Decide About", compute="_compute_undecided_correction_count"
+    )
+
+    def _compute_undecided_correction_count(self):
+        counts = dict(self._read_group(self._open_corrections(), ["correction_of_id"], ["__count"]))
+        for statement in self:
+            statement.undecided_correction_count = counts.get(statement, 0)
+
+    def _open_corrections(self):
+        """The domain of the corrections of these statements about which nobody has decided."""
+        return [
+            ("correction_of_id", "in", self.ids),
+            ("state", "=", "failed"),
+            ("latest_error_code", "=", CORRECTION),
+        ]
+
+    def action_open_corrections(self):
+        """Open what has the number of this statement and waits for a decision."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_action")
+        return {**action, "domain": self._open_corrections(), "context": {}}
+
     # Judging
 
     def _judge_numbers(self):
@@ -48,22 +73,32 @@ class StatementCorrection(models.Model):
 
         :return: those that are kept back
         """
-        if not self:
-            return self
         self.env.flush_all()
+        fresh = self._sheets(SQL(FRESH, ids=self.ids))
+        if not fresh:
+            return self.browse()
         unnumbered = {
             account for account, numbering in self._numberings().items() if numbering == "none"
         }
-        fresh, taken = [], []
-        for key, is_fresh, *account, number, sequence, file, day, opening, closing in (
-            self.env.execute_query(SQL(SAME_NUMBERS, ids=self.ids))
-        ):
-            account = tuple(account)
-            if account not in unnumbered:
-                balances = [text and Decimal(text) for text in (opening, closing)]
-                sheet = Sheet(key, account, number, sequence, file, day, *balances)
-                (fresh if is_fresh else taken).append(sheet)
-        return self._keep_back(corrections(fresh, taken))
+        judged = [sheet for sheet in fresh if sheet.account not in unnumbered]
+        keys = {sheet.key for sheet in judged}
+        found = self._sheets(
+            SQL(
+                TAKEN,
+                companies=list({sheet.account[0] for sheet in judged}),
+                accounts=list({sheet.account[2] for sheet in judged}),
+                numbers=list({sheet.number for sheet in judged}),
+            )
+        )
+        taken = [sheet for sheet in found if sheet.key not in keys]
+        return self._keep_back(corrections(judged, taken))
+
+    def _sheets(self, query):
+        """:return: list of :class:`Sheet` in the order in which they came"""
+        return [
+            Sheet(key, tuple(row[:4]), *row[4:8], *(text and Decimal(text) for text in row[8:]))
+            for key, *row in self.env.execute_query(query)
+        ]
 
     def _keep_back(self, found):
         """:param found: {ID of a correction: ID of the statement that it corrects}"""

@@ -88,9 +88,7 @@ class StatementIntake(models.Model):
                 content, file_name, owners, sponsor_bank
             )
             kept = self._keep(format_code, file, list(fresh.values()))
-        ids = [
-            known.get(row["position"]) or kept[fresh[_content(row)]["position"]] for row in rows
-        ]
+        ids = [known.get(row["position"]) or kept[fresh[_content(row)]["position"]] for row in rows]
         # The same statement may be twice in one file.
         statements = self.browse(dict.fromkeys(ids))
         return Reception(statements, statements & self.browse(set(known.values())))

@@ -3,9 +3,13 @@
 #: Where a statement stands among those of its account: by day, then by number and sequence
 #: number (0 for what is no number), then as it came.
 DAY = "COALESCE(statement_date, upload_timestamp::date)"
-NUMBER = (
-    "(CASE WHEN statement_number ~ '^[0-9]{1,9}$' THEN statement_number::integer ELSE 0 END)"
-)
+NUMBER = "(CASE WHEN statement_number ~ '^[0-9]{1,9}$' THEN statement_number::integer ELSE 0 END)"
 SEQUENCE = "(CASE WHEN sequence_number ~ '^[0-9]{1,9}$' THEN sequence_number::integer ELSE 0 END)"
 PLACE = f"{DAY}, {NUMBER}, {SEQUENCE}, id"
 PLACE_BACK = f"{DAY} DESC, {NUMBER} DESC, {SEQUENCE} DESC, id DESC"
+#: Of each account, the statement that comes first of those that are to be processed.
+FIRST_TO_COME = f"""
+    SELECT DISTINCT ON (company_id, account_number) id, company_id, account_number
+      FROM g2p_bridge_statement WHERE state IN ('pending', 'in_progress')
+     ORDER BY company_id, account_number, {PLACE}
+"""

@@ -1,8 +1,11 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from .statement_place import PLACE
 
+SECONDS_UNTIL_FREE = 5
 #: States in which a statement has still to be processed.
 TO_COME = ("pending", "in_progress")
 
@@ -48,12 +51,11 @@ class StatementQueue(models.Model):
             return None
         if self._lock_account():
             return super()._job_step()
+        words = self.env._("Another statement of the account is being processed.")
         if self.state == "pending" and not self._is_account_at_work():
             # Whoever has the lock is through, and may have looked for the next one before.
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
-            key = f"{self._name}-{self.id}"
-            self.with_delay(identity_key=key, eta=later, description=self.display_name)._job_step()
-        return self.env._("Another statement of the account is being processed.")
+            raise RetryableJobError(words, seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
+        return words
 
     def _lock_account(self):
         """Let nobody else process a statement of this account until this transaction ends.
@@ -86,14 +88,14 @@ class StatementQueue(models.Model):
 
         The parts of long ones are read before, side by side.
         """
-        first = self._select(FIRSTS)
-        (self - first)._unread_parts()._step_enqueue()
+        first = self._find_by(FIRSTS)
         super(StatementQueue, first)._step_enqueue()
+        (self - first)._unread_parts()._step_enqueue()
 
     def _step_continue(self):
         super()._step_continue()
         ended = self.filtered(lambda statement: statement.state not in TO_COME)
-        ended._heads().filtered(lambda head: head.state == "pending")._step_enqueue()
+        ended._heads().filtered(lambda head: head.state == "pending")._enqueue_open()
         self.total_ids.envelope_id._enqueue_advance()
 
     @api.model
@@ -101,12 +103,13 @@ class StatementQueue(models.Model):
         running = [("state", "in", TO_COME)]
         self.sudo().search(running)._heads()._enqueue_open()
         self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
+        self._take_up_all(self.env["res.company"].sudo().search([]))
 
     def _heads(self):
         """Of each account of these statements, the one that comes first of all that wait."""
-        return self._select(HEADS)
+        return self._find_by(HEADS)
 
-    def _select(self, query):
+    def _find_by(self, query):
         self.env.flush_all()
         rows = self.env.execute_query(SQL(query, ids=self.ids))
         return self.browse([row[0] for row in rows])

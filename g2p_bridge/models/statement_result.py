@@ -25,6 +25,9 @@ class StatementResult(models.Model):
         if self.state == "failed":
             yield self.env._("It was not processed: %s", self.latest_error_message or "")
             return
+        if self.state == "cancelled":
+            yield self.env._("Nothing of it is processed: finance has decided so.")
+            return
         if self.state != "done":
             yield self.env._("It is being processed.")
             return

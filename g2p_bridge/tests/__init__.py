@@ -82,6 +82,12 @@ from . import test_secrets_at_rest
 from . import test_statement_counts
 from . import test_restore
 from . import test_statement_parts
+from . import test_statement_account
+from . import test_statement_correction
+from . import test_statement_file
+from . import test_statement_queue
+from . import test_lib_account_spelling
+from . import test_lib_statement_identity
 from . import test_health
 from . import test_health_resume
 from . import test_health_report

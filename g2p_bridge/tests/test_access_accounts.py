@@ -4,10 +4,11 @@ FULL = ("finance", "admin")
 MASKED = ("officer", "approver", "auditor")
 #: Fields that hold account numbers, addresses or the text of a bank, per model.
 SECRET = {
-    "g2p.bridge.program": ("sponsor_bank_account_number",),
+    "g2p.bridge.program": ("sponsor_bank_account_number", "account_spellings"),
     "g2p.bridge.envelope": ("sponsor_bank_account_number",),
     "g2p.bridge.disbursement": ("account_number", "phone", "email"),
-    "g2p.bridge.statement": ("account_number", "file"),
+    "g2p.bridge.statement": ("account_number", "account_as_written"),
+    "g2p.bridge.statement.file": ("content",),
     "g2p.bridge.statement.entry": ("narratives", "raw"),
 }
 ACCOUNT = "9988776655"
@@ -36,7 +37,8 @@ class TestAccountNumbers(AccessCase):
             self.entry("D", line, raw=f":61:{ACCOUNT}", narratives=["PERSON, A", ACCOUNT])
         )
         self.secret = {
-            row._name: row for row in (self.program, envelope, line, record, record.entry_ids)
+            row._name: row
+            for row in (self.program, envelope, line, record, record.file_id, record.entry_ids)
         }
 
     def assertEachForbidden(self, attempt, but=()):
@@ -95,7 +97,7 @@ class TestAccountNumbers(AccessCase):
                 lambda user, row, name, method=method: self.rpc_model(
                     user, row._name, method, [(name, "=like", "9%")]
                 ),
-                but=["file"],  # its content is not searched
+                but=["content"],  # its content is not searched
             )
 
     def test_not_guessed_by_searching_through_another_record(self):
@@ -107,30 +109,34 @@ class TestAccountNumbers(AccessCase):
     def test_not_guessed_by_sorting_or_grouping(self):
         self.assertEachForbidden(
             lambda user, row, name: self.rpc_model(user, row._name, "search", [], order=name),
-            but=["file"],
+            but=["content"],
         )
         self.assertEachForbidden(
             lambda user, row, name: self.rpc_model(
                 user, row._name, "formatted_read_group", [], [name], ["__count"]
             ),
-            but=["file"],
+            but=["content"],
         )
 
     def test_file_of_a_statement_is_not_downloaded(self):
-        record = self.secret["g2p.bridge.statement"]
+        file = self.secret["g2p.bridge.statement.file"]
         attachment = self.env["ir.attachment"].search(
             [
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-                ("res_field", "=", "file"),
+                ("res_model", "=", file._name),
+                ("res_id", "=", file.id),
+                ("res_field", "=", "content"),
             ]
         )
         self.assertTrue(attachment)
         for user in MASKED:
             with self.subTest(user):
                 binary = self.env["ir.binary"].with_user(self.users[user])
-                own = record.with_user(self.users[user])
-                self.assertForbidden(binary._get_stream_from, own, "file")
+                own = file.with_user(self.users[user])
+                self.assertForbidden(binary._get_stream_from, own, "content")
+                self.assertForbidden(self.rpc, user, file, "action_download")
+                self.assertForbidden(
+                    self.rpc, user, self.secret["g2p.bridge.statement"], "action_download_file"
+                )
                 self.assertForbidden(self.rpc, user, attachment, "read", ["datas"])
 
     def test_last_four_characters_are_shown_to_all(self):

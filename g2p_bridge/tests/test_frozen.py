@@ -134,8 +134,10 @@ class TestShipped(FrozenCase):
             self.statement,
             {
                 "account_number": "OTHER",
+                "account_as_written": "OTHER",
                 "statement_number": "77",
-                "file_sha256": "0" * 64,
+                "content_sha256": "0" * 64,
+                "file_id": None,
                 "opening_balance": 1,
                 "closing_balance": 1,
                 "statement_date": "2020-01-01",
@@ -154,14 +156,17 @@ class TestShipped(FrozenCase):
         )
 
     def test_file_of_a_statement(self):
+        received = self.statement.file_id
+        self.assertKept(received, {"name": "OTHER", "sha256": "0" * 64, "size": 99})
+        self.assertUndeletable(received)
         file = (
             self.env["ir.attachment"]
             .sudo()
             .search(
                 [
-                    ("res_model", "=", self.statement._name),
-                    ("res_id", "=", self.statement.id),
-                    ("res_field", "=", "file"),
+                    ("res_model", "=", received._name),
+                    ("res_id", "=", received.id),
+                    ("res_field", "=", "content"),
                 ]
             )
         )
@@ -210,6 +215,19 @@ class TestShipped(FrozenCase):
                 self.sql("UPDATE g2p_bridge_disbursement SET disbursement_amount = 1")
         self.assertFalse(self.env["g2p.bridge.statement.entry"].browse(entries).exists())
         self.assertUndeletable(self.line)
+
+
+class TestWaiting(FrozenCase):
+    """A statement that waits for a person."""
+
+    def test_statement_that_waits(self):
+        """What it was received as stays; which account it leads to may turn out."""
+        waiting, _known = self.receive(self.statement(account_number="STRANGER"))
+        self.assertKept(
+            waiting,
+            {"account_as_written": "OTHER", "statement_number": "77", "content_sha256": "0" * 64},
+        )
+        waiting.sudo().account_number = "OTHER"
 
 
 class TestBefore(FrozenCase):

@@ -117,7 +117,9 @@ class TestSpellings(TestCase):
         whole, national = german_iban(bank, number), f"{bank}{number}"
         short = [f"{bank}/{number}", number, number.lstrip("0")]
         pairs = {(one, other) for one in short for other in short}
-        pairs |= {pair for one in (whole, national, *short) for pair in ((one, whole), (whole, one))}
+        pairs |= {
+            pair for one in (whole, national, *short) for pair in ((one, whole), (whole, one))
+        }
         for account, written in pairs:
             self.assertEqual(known(account).find(written + currency, "USD"), [account])
 

@@ -107,7 +107,8 @@ class TestIdentity(IdentityCase):
         """A whole day in one file, in any order: one link is enough for all of them."""
         first = self.sheet("1000", "990")
         chain = [
-            self.sheet(str(opening), str(opening - 10), file="F") for opening in range(990, 900, -10)
+            self.sheet(str(opening), str(opening - 10), file="F")
+            for opening in range(990, 900, -10)
         ]
         for sheets in (chain, chain[::-1], chain[4:] + chain[:4]):
             self.assertEqual(corrections(sheets, [first]), {})
@@ -115,9 +116,7 @@ class TestIdentity(IdentityCase):
     @given(st.permutations(range(9)), st.integers(0, 8))
     def test_a_chain_in_any_order_and_any_files(self, order, start):
         """Nothing of a chain is a correction of the rest, wherever it was begun."""
-        chain = [
-            self.sheet(str(1000 - number), str(999 - number), file="F") for number in range(9)
-        ]
+        chain = [self.sheet(str(1000 - number), str(999 - number), file="F") for number in range(9)]
         taken = [chain[start]]
         fresh = [chain[number] for number in order if number != start]
         self.assertEqual(corrections(fresh, taken), {})

@@ -25,9 +25,7 @@ class CorrectionCase(StatementCase):
 
     def corrected(self, **values):
         """The first statement with one line more."""
-        return self.hand_in(
-            self.entry("D", self.first_line), self.entry("D", self.line), **values
-        )
+        return self.hand_in(self.entry("D", self.first_line), self.entry("D", self.line), **values)
 
     def assertKeptBack(self, record, of=None):
         self.assertEqual((record.state, record.latest_error_code), ("failed", CODE))

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.g2p_bridge_mt940.tests.common import line, statement
+from odoo.addons.g2p_bridge_mt940.tests.common import line, make_program, statement
 
 from .common import ROOT, ApiCase
 
@@ -14,6 +14,7 @@ class TestUpload(ApiCase):
         super().setUpClass()
         programs = cls.env["g2p.bridge.program"]
         cls.make_partner("BANK", programs, kind="bank", sponsor_bank_ids=cls.bank.ids)
+        make_program(cls.env, cls.bank)
 
     def upload(self, content, name="bank.sta", **fields):
         data = {"sender_id": "BANK", **fields}
@@ -35,6 +36,39 @@ class TestUpload(ApiCase):
     def test_same_file_again(self):
         first, second = (self.upload(statement(line())).json() for _time in range(2))
         self.assertEqual(first["statement_id"], second["statement_id"])
+        self.assertEqual(first["known_statement_ids"], [])
+        self.assertEqual(second["known_statement_ids"], [first["statement_id"]])
+        self.assertEqual((first["warnings"], second["warnings"]), ([], []))
+        self.assertFalse(first["header"]["status_reason_message"])
+
+    def test_what_waits_for_a_person(self):
+        """It is taken; the header says why it waits, and the message is the ID all the same."""
+        self.upload(statement(line()))
+        correction = statement(line(), line(customer="OTHER"), closing=":62F:C260131EUR800,00")
+        for content, code in (
+            (correction, "CORRECTION"),
+            (statement(account="STRANGER"), "INVALID_ACCOUNT_NUMBER"),
+        ):
+            reply = self.upload(content).json()
+            self.assertEqual(reply["header"]["status"], "succ")
+            self.assertEqual(reply["header"]["status_reason_message"], code)
+            (warning,) = reply["warnings"]
+            self.assertEqual(reply["header"]["meta"], {"explanation": warning["message"]})
+            self.assertEqual(reply["message"], warning["statement_id"])
+            self.assertEqual(warning["code"], code)
+            self.assertIsNone(reply["response_error_code"])
+
+    def test_bank_is_found_by_any_spelling_of_its_account(self):
+        second = self.bank.copy({"code": "SECOND", "name": "Second"})
+        make_program(self.env, second, "DE89370400440532013000", benefit_program_mnemonic="SECOND")
+        partner = self.env["g2p.bridge.partner"].search([("code", "=", "BANK")])
+        partner.sponsor_bank_ids += second
+        for number, account in enumerate(("37040044/532013000", "0532013000EUR"), 1):
+            self.upload(statement(account=account, number=f"{number}/1"))
+            found = self.env["g2p.bridge.statement"].search([], limit=1)
+            self.assertEqual((found.sponsor_bank_id, found.state), (second, "pending"))
+        both = statement(number="7/1") + statement(account="0532013000", number="8/1")
+        self.assertIn("several banks", self.upload(both).json()["header"]["meta"]["explanation"])
 
     def test_file_of_several_statements(self):
         reply = self.upload(statement(number="1/1") + statement(number="2/1")).json()
@@ -85,7 +119,7 @@ class TestUpload(ApiCase):
         self.upload(content)
         (record,) = self.records(operation="upload_mt940")
         statement_record = self.env["g2p.bridge.statement"].search([])
-        self.assertEqual(record.body_digest, statement_record.file_sha256)
+        self.assertEqual(record.body_digest, statement_record.file_id.sha256)
 
     def test_stranger(self):
         answer = self.upload(statement(line()), sender_id="X")

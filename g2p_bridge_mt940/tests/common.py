@@ -1,6 +1,7 @@
 """Builders of MT940 texts and files."""
 
 import io
+from unittest import skipUnless
 
 from odoo.tests import BaseCase
 
@@ -50,6 +51,12 @@ def stream(text, encoding="utf-8"):
     return io.BytesIO(text if isinstance(text, bytes) else text.encode(encoding))
 
 
+#: Until a scan says by what a statement is known: its content, dates and balances.
+needs_identity = skipUnless(
+    scan(stream(statement()))[0].digest, "a scan does not say yet by what a statement is known"
+)
+
+
 class Mt940Case(BaseCase):
     """Pure tests of the library: no database."""
 
@@ -80,3 +87,19 @@ class Mt940Case(BaseCase):
         for word in words:
             self.assertIn(word, str(caught.exception))
         return str(caught.exception)
+
+
+def make_program(env, bank=None, account="1234567890", **values):
+    """A program that is paid from the account of :func:`statement`."""
+    bank = bank or env["g2p.bridge.sponsor.bank"].create({"name": "Bank", "code": "UPLOADS"})
+    return env["g2p.bridge.program"].create(
+        {
+            "benefit_program_mnemonic": "UPLOADS",
+            "benefit_program_name": "Uploads",
+            "company_id": bank.company_id.id,
+            "sponsor_bank_id": bank.id,
+            "sponsor_bank_account_number": account,
+            "currency_id": env.ref("base.EUR").id,
+            **values,
+        }
+    )

@@ -102,14 +102,14 @@ class TestStatementParts(BridgeCase):
         record = self.service.upload_mt940(self.text().encode(), "bank.sta")
         attachment = self.env["ir.attachment"].search(
             [
-                ("res_model", "=", record._name),
-                ("res_field", "=", "file"),
-                ("res_id", "=", record.id),
+                ("res_model", "=", "g2p.bridge.statement.file"),
+                ("res_field", "=", "content"),
+                ("res_id", "=", record.file_id.id),
             ]
         )
         self.assertFalse(attachment.index_content)
         self.assertEqual(attachment.raw, self.text().encode())
-        self.assertEqual(b64decode(record.file), self.text().encode())
+        self.assertEqual(b64decode(record.file_id.content), self.text().encode())
 
     def test_nor_is_a_file_that_a_person_has_chosen(self):
         attachment = self.env["ir.attachment"].create(

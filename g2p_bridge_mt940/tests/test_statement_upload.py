@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from .common import line, statement
+from .common import line, make_program, needs_identity, statement
 
 
 @tagged("-at_install", "post_install")
@@ -11,6 +11,7 @@ class TestStatementUpload(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.finance = new_test_user(cls.env, "finance", "g2p_bridge_bank_connector.group_finance")
+        make_program(cls.env)
 
     def upload(self, *contents, user=None):
         env = self.env(user=user or self.finance)
@@ -51,6 +52,7 @@ class TestStatementUpload(TransactionCase):
         wizard = self.upload(*[statement(line())] * 2)
         self.assertEqual(wizard.result_ids.mapped("outcome"), ["received", "known"])
 
+    @needs_identity
     def test_a_file_that_is_partly_known(self):
         first, second = statement(number="1/1"), statement(number="2/1")
         self.upload(first)
@@ -58,6 +60,20 @@ class TestStatementUpload(TransactionCase):
         self.assertEqual(wizard.result_ids.outcome, "received")
         self.assertIn("received before", wizard.result_ids.message)
         self.assertEqual(len(wizard.result_ids.statement_ids), 2)
+
+    def test_what_waits_for_a_person(self):
+        """A correction, and a statement of an account that nobody knows: kept, and told why."""
+        self.upload(statement(line()))
+        correction = statement(line(), line(customer="OTHER"), closing=":62F:C260131EUR800,00")
+        wizard = self.upload(correction, statement(account="STRANGER"))
+        self.assertEqual(wizard.result_ids.mapped("outcome"), ["waits", "waits"])
+        for result, reason in zip(wizard.result_ids, ("has the number", "No benefit"), strict=True):
+            self.assertIn(result.statement_ids.statement_id, result.message)
+            self.assertIn(reason, result.message)
+            self.assertNotIn("background", result.message)
+        again = self.upload(correction)
+        self.assertEqual(again.result_ids.outcome, "known")
+        self.assertIn("has the number", again.result_ids.message)
 
     def test_opening_the_statements(self):
         one = self.upload(statement())
@@ -112,7 +128,7 @@ class TestStatementUpload(TransactionCase):
     def test_uploaded_files_do_not_stay_twice(self):
         wizard = self.upload(statement())
         self.assertFalse(wizard.attachment_ids)
-        self.assertTrue(wizard.result_ids.statement_ids.file)
+        self.assertTrue(wizard.result_ids.statement_ids.file_id.sudo().content)
 
     def test_only_finance_and_administrators(self):
         officer = new_test_user(self.env, "officer", "g2p_bridge_bank_connector.group_officer")

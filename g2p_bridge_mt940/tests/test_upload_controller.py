@@ -3,7 +3,7 @@ from uuid import uuid4
 
 from odoo.tests import HttpCase, tagged
 
-from .common import line, statement
+from .common import line, make_program, statement
 
 URL = "/g2p_bridge_mt940/upload_mt940"
 
@@ -22,6 +22,7 @@ class TestUploadController(HttpCase):
                 "statement_token": self.token,
             }
         )
+        make_program(self.env, self.bank)
 
     def post(self, content, name="bank.sta", **kw):
         kw.setdefault("headers", {"Authorization": f"Bearer {self.token}"})
@@ -49,8 +50,39 @@ class TestUploadController(HttpCase):
     def test_the_same_file_again_answers_the_same(self):
         content = statement(line())
         first, second = self.post(content).json(), self.post(content).json()
-        self.assertEqual(first, second)
+        self.assertEqual(first["known_statement_ids"], [])
+        self.assertEqual(second.pop("known_statement_ids"), [first["statement_id"]])
+        self.assertEqual(second, {name: first[name] for name in second})
+        self.assertEqual(first["warnings"], [])
         self.assertEqual(len(self.env["g2p.bridge.statement"].search([])), 1)
+
+    def test_what_waits_for_a_person(self):
+        """It is taken, and the bank is told."""
+        self.post(statement(line()))
+        correction = statement(line(), line(customer="OTHER"), closing=":62F:C260131EUR800,00")
+        for content, code in (
+            (correction, "CORRECTION"),
+            (statement(account="STRANGER"), "INVALID_ACCOUNT_NUMBER"),
+        ):
+            for _time in range(2):
+                body = self.post(content).json()
+                self.assertEqual((body["status"], body["error_code"]), ("success", ""))
+                (warning,) = body["warnings"]
+                self.assertEqual(warning["statement_id"], body["statement_id"])
+                self.assertEqual(warning["code"], code)
+                self.assertTrue(warning["message"])
+
+    def test_statement_of_another_bank_s_account(self):
+        """What belongs to another bank is as if it did not exist, however it is written."""
+        other = self.bank.copy({"code": "ANOTHER", "statement_token": False})
+        make_program(self.env, other, "999000", benefit_program_mnemonic="OTHER")
+        for account in ("999000", "000999000", "999000EUR", "12345678/999000"):
+            body = self.post(statement(account=account, reference=account)).json()
+            self.assertEqual([one["code"] for one in body["warnings"]], ["INVALID_ACCOUNT_NUMBER"])
+            found = self.env["g2p.bridge.statement"].search(
+                [("statement_id", "=", body["statement_id"])]
+            )
+            self.assertEqual((found.sponsor_bank_id, found.state), (self.bank, "failed"))
 
     def test_file_of_several_statements(self):
         body = self.post(statement(number="1/1") + statement(number="2/1")).json()

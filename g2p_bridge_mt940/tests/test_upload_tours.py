@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from .common import make_program
+
 ACTION = "/odoo/action-g2p_bridge.statement_action"
 
 
@@ -8,6 +10,7 @@ class TestUploadTours(HttpCase):
     """Statements handed in by a person, in a browser."""
 
     def tour(self, name, group):
+        make_program(self.env, account="0042-001")
         new_test_user(self.env, group, f"g2p_bridge_bank_connector.group_{group}")
         self.start_tour(ACTION, f"g2p_bridge_mt940_{name}", login=group, timeout=300)
 
