@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.queue_job.job import Job
+
 
 class BankBatchRejections(models.Model):
     """Single payments that the bank refused in a batch of which others said that it has it.
@@ -17,11 +19,14 @@ class BankBatchRejections(models.Model):
             self._enqueue_rejections()
 
     def _enqueue_rejections(self, eta=None, asked=0):
-        self.with_delay(
+        job = Job(
+            self._job_rejections,
+            args=(asked,),
             identity_key=f"{self._name}-rejections-{self.id}",
             eta=eta,
             description=self.env._("Rejected payments of %s", self.display_name),
-        )._job_rejections(asked)
+        )
+        self.env["queue.job"]._enqueue_once([job])
 
     def _job_rejections(self, asked=0):
         """Ask which payments of this batch the bank refused, as often as one asks for an outcome.

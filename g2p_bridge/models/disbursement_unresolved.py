@@ -78,7 +78,7 @@ class DisbursementUnresolved(models.Model):
                 reason=reason,
                 lines=[line.disbursement_id for line in own],
             )
-        envelopes._advance()
+        envelopes._go_on()
 
     def _resolve_again(self):
         """Put these lines into new mapper batches: all of them or none."""
@@ -91,7 +91,7 @@ class DisbursementUnresolved(models.Model):
             if refusal:
                 raise UserError(refusal)
             envelope.mapper_batch_ids._resolve_unresolved_again(envelope, lines.ids)
-        envelopes._advance()
+        envelopes._go_on()
 
     def _leave_out(self, reason):
         """Let the envelopes go on without these lines: all of them or none."""

@@ -177,8 +177,7 @@ class FundsStep(models.Model):
         self.envelope_id._check_group("group_officer")
         self.check_access("read")
 
-    def _step_continue(self):
-        super()._step_continue()
+    def _step_wake_owner(self):
         self.envelope_id._enqueue_advance()
 
     def _available_status(self):

@@ -71,6 +71,11 @@ class SponsorBank(models.Model):
         for bank in self:
             bank.waiting_envelope_count = counts.get(bank, 0)
 
+    def _switch(self, environment):
+        super()._switch(environment)
+        envelopes = self.env["g2p.bridge.envelope"]
+        envelopes._unfinished([("sponsor_bank_id", "in", self.ids)])._enqueue_advance()
+
     def action_new_statement_token(self):
         """Make a new token and show it once: the bank needs it, nobody else does."""
         self.ensure_one()

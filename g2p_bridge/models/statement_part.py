@@ -168,7 +168,8 @@ class StatementInParts(models.Model):
     def _step_enqueue(self):
         """A statement in parts has its turn when the last of them is read."""
         unread = self._unread_parts()
-        unread._step_enqueue()
+        unread.filtered(lambda part: part.state == "open")._step_enqueue()
+        unread._enqueue_open()  # reading a part waits for nothing, so its job misses nothing
         super(StatementInParts, self - unread.statement_id)._step_enqueue()
 
     def _step_refusal(self, now):

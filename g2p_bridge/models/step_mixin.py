@@ -5,12 +5,14 @@ from uuid import uuid4
 from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.step import Claim, Outcome
 
 _logger = logging.getLogger(__name__)
 
 BUSY = "Another worker is carrying this out."
+SECONDS_UNTIL_FREE = 5
 #: States in which a job has still to look at a step.
 TO_COME = ("pending", "waiting", "uncertain")
 
@@ -90,10 +92,14 @@ class StepMixin(models.AbstractModel):
     def _job_step(self):
         """Carry out one attempt. Runs in the job queue; harmless to run twice."""
         self = self.exists().sudo()
-        if not self or not self._stay_alive():
+        if not self:
             return BUSY
+        if not self._stay_alive():
+            # The other one may have looked already, and found that it could not go on yet.
+            raise RetryableJobError(BUSY, seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
         claim = self._in_own_transaction("_step_claim")
         if claim.refusal:
+            self._in_own_transaction("_step_make_up")
             return claim.refusal
         if claim.ask:
             outcome = self._step_attempt(self._step_ask)
@@ -116,6 +122,7 @@ class StepMixin(models.AbstractModel):
             # Whoever claimed it is dead: we hold the lock that it would hold.
             died_in_call = bool(self.begun_at) and self._step_has_effect
             self.state = "uncertain" if died_in_call else "pending"
+            self._step_wake_owner()
         if self.state == "uncertain":
             return self._step_claim_question(now)
         if self.state == "waiting":
@@ -247,6 +254,12 @@ class StepMixin(models.AbstractModel):
         )
         self._step_alert(message)
 
+    def _step_make_up(self):
+        """There is nothing to do: do what a worker that died after its record has left undone."""
+        due = self.state == "pending" and self.next_attempt_at
+        if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
+            self._step_continue()
+
     # What each step says for itself
 
     def _step_prepare(self):
@@ -294,6 +307,10 @@ class StepMixin(models.AbstractModel):
         """The record on which people see what happens to this step."""
         return self
 
+    def _step_wake_owner(self):
+        """Let the record to which these steps belong take notice of their new state."""
+
     def _step_continue(self):
         """Start what this step's new state makes possible."""
         self.filtered(lambda step: step.state in TO_COME)._step_enqueue()
+        self._step_wake_owner()

@@ -77,7 +77,9 @@ class DisbursementOperations(models.AbstractModel):
             ids = [known[key][0] if key in known else next(made) for key in keys]
         if envelope._is_complete():
             envelope._close_batches()
-        envelope._advance()
+            envelope._go_on()
+        else:
+            envelope._advance()  # batches that are full have no job yet
         return [
             {**row, "disbursement_id": reference} for row, reference in zip(rows, ids, strict=True)
         ]

@@ -191,15 +191,18 @@ class BridgeCase(TransactionCase):
         self.service.create_disbursements(self.rows(envelope, *amounts))
         return envelope
 
-    def due_job(self):
-        """:return: the job that is due first, None if there is none"""
+    def due_jobs(self):
+        """:return: records of the jobs that are due, in the order in which they run"""
         self.env.flush_all()
         self.env.invalidate_all()
-        due = self.env["queue.job"].search(
+        return self.env["queue.job"].search(
             [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
             order="date_created, id",
-            limit=1,
         )
+
+    def due_job(self):
+        """:return: the job that is due first, None if there is none"""
+        due = self.due_jobs()[:1]
         return Job.load(self.env, due.uuid) if due else None
 
     def run_jobs(self, limit=500):

@@ -1,3 +1,4 @@
+from . import queue_job
 from . import own_fields
 from . import frozen_mixin
 from . import audit

@@ -4,6 +4,8 @@ import requests
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.queue_job.job import Job
+
 DELIVER_KEY = "example_bank_deliver_%s"
 #: Seconds to wait for the receiver, who may have much to read.
 TIMEOUT = 300
@@ -34,8 +36,7 @@ class ExampleBankStatementDelivery(models.Model):
                     )
                 )
             statement.write({"delivery_state": "pending", "next_attempt_at": False})
-            # Without an identity key: an attempt that waits for later must not stand for it.
-            statement._enqueue_delivery(identity_key=None)
+            statement._enqueue_delivery()
 
     def _schedule_delivery(self):
         """Start the delivery of a statement that was just made, where the account wants it."""
@@ -45,9 +46,9 @@ class ExampleBankStatementDelivery(models.Model):
             self._enqueue_delivery()
 
     @api.model
-    def _enqueue_due_deliveries(self):
+    def _due_deliveries(self):
         now = fields.Datetime.now()
-        due = self.search(
+        return self.search(
             [
                 ("delivery_state", "in", ("pending", "failed")),
                 "|",
@@ -55,18 +56,20 @@ class ExampleBankStatementDelivery(models.Model):
                 ("next_attempt_at", "<=", now),
             ]
         )
-        for statement in due:
-            statement._enqueue_delivery()
 
-    def _enqueue_delivery(self, **options):
-        self.ensure_one()
-        self.with_delay(
-            **{
-                "identity_key": DELIVER_KEY % self.id,
-                "description": self.env._("Example bank: deliver statement %s", self.reference),
-                **options,
-            }
-        )._job_deliver()
+    def _enqueue_delivery(self):
+        self.env["queue.job"]._enqueue_once(self._delivery_jobs())
+
+    def _delivery_jobs(self):
+        return [
+            Job(
+                statement._job_deliver,
+                identity_key=DELIVER_KEY % statement.id,
+                eta=statement.next_attempt_at or None,
+                description=self.env._("Example bank: deliver statement %s", statement.reference),
+            )
+            for statement in self
+        ]
 
     def _job_deliver(self):
         """Post the file once; a failure is recorded and the next attempt planned.
@@ -100,7 +103,7 @@ class ExampleBankStatementDelivery(models.Model):
                 "last_error": error[:ERROR_LENGTH],
             }
         )
-        self._enqueue_delivery(eta=next_attempt)
+        self._enqueue_delivery()
         return error
 
     def _post(self):

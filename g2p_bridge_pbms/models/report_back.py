@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.models.matching_sql import OUT
+from odoo.addons.queue_job.job import Job
 
 from ..lib.reasons import failure_words
 from .report_back_dates import midnight
@@ -97,8 +98,7 @@ class BankBatchReportBack(models.Model):
     _inherit = "g2p.bridge.bank.batch"
 
     def _lines_changed(self):
-        """Let a job report what is news. It belongs to this transaction: no other's job may
-        stand for it, as that one may have begun before this transaction is committed."""
+        """Let a job report what is news."""
         result = super()._lines_changed()
         # Most envelopes may be no cycle's: nobody compares their payments with PBMS's.
         batches = self.filtered(lambda batch: batch.sudo().envelope_id.pbms_cycle_id)._differing()
@@ -119,13 +119,14 @@ class BankBatchReportBack(models.Model):
         (live & envelopes.pbms_cycle_id)._bridge_enqueue_settle()
 
     def _enqueue_report_back(self):
-        self.env.cr.execute("SELECT txid_current()")
-        transaction = self.env.cr.fetchone()[0]
-        for batch in self:
-            batch.with_delay(
-                identity_key=f"{self._name}-report-{batch.id}-{transaction}",
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                batch._job_report_back,
+                identity_key=f"{self._name}-report-{batch.id}",
                 description=self.env._("Report back %s", batch.display_name),
-            )._job_report_back()
+            )
+            for batch in self
+        )
 
     def _job_report_back(self):
         """Write the results of this batch to the payments and entitlements of PBMS."""

@@ -82,6 +82,9 @@ class MachineCase(BridgeCase):
             people.cancel_lines(envelope, fault.pick)
         elif fault.what in ("pause", "release_hold"):
             people.steer(fault.what, fault.pick)
+        elif fault.what == "resume":
+            people.steer(fault.what, fault.pick)
+            self._other_job(world, -1)
         elif fault.what == "settle":
             people.settle(fault.pick)
         elif fault.what == "statement":

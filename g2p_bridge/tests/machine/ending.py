@@ -4,6 +4,7 @@ Then each disbursement is paid exactly once, or it visibly was not, and nothing 
 """
 
 from ...lib.statement import CORRECTION
+from .awake import standing
 from .faults import InvariantBroken
 from .people import WHY
 
@@ -13,21 +14,14 @@ DAYS = 14
 QUIET_DAYS = 3
 #: After so many something goes on for ever.
 MOST_DAYS = 60
-STEPS = """
-    SELECT 'funds', id, state, attempts, asks FROM g2p_bridge_funds_step
-     UNION ALL SELECT 'mapper', id, state, attempts, asks FROM g2p_bridge_mapper_batch
-     UNION ALL SELECT 'bank', id, state, attempts, asks FROM g2p_bridge_bank_batch
-     UNION ALL SELECT 'statement', id, state, attempts, asks FROM g2p_bridge_statement
-     ORDER BY 1, 2
-"""
 UNPAID = ("rejected", "unresolved", "cancelled")
 STATEMENT = "g2p.bridge.statement"
 
 
 class Ending:
-    def __init__(self, world, people, invariants):
+    def __init__(self, world, people, invariants, awake):
         self.world, self.env = world, world.env
-        self.people, self.invariants = people, invariants
+        self.people, self.invariants, self.awake = people, invariants, awake
 
     def check(self):
         """Let everything settle, and judge what became of it."""
@@ -59,25 +53,18 @@ class Ending:
     def rest(self):
         """Let days pass in which nothing goes wrong and nobody helps, until nothing moves."""
         quiet = 0
+        self.world.run_all()
+        self.awake.check()
         for _day in range(MOST_DAYS):
             if quiet == QUIET_DAYS:
                 return
+            before = standing(self.env)
             self.world.later(days=1)
-            self.env["g2p.bridge.envelope"]._cron_heartbeat()
-            self.env["g2p.bridge.statement"]._cron_heartbeat()
-            before = self.standing()
             self.world.run_all()
+            self.awake.check()
             # A heartbeat looks again at what waits for a person: only what changes is a move.
-            quiet = quiet + 1 if self.standing() == before else 0
+            quiet = quiet + 1 if standing(self.env) == before else 0
         _ensure(False, "something goes on for ever")
-
-    def standing(self):
-        """How far everything is: two equal values and nothing has moved in between."""
-        self.env.flush_all()
-        self.env.cr.execute(STEPS)
-        standing = self.env.cr.fetchall()
-        self.env.cr.execute("SELECT id, state FROM g2p_bridge_disbursement ORDER BY id")
-        return standing + self.env.cr.fetchall()
 
     def check_seen(self):
         """Whatever waits for a person shows it, on its envelope and in a to-do."""

@@ -12,7 +12,11 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ...models.bank_batch import BankBatch
+from ...models.batch_mixin import BatchMixin
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
 from ...models.matching_sql import COUNTS_STILL
@@ -229,6 +233,49 @@ def early_release():
     return patch.object(EnvelopeProgress, "_has_bank_batch_to_come", lambda envelope: False)
 
 
+# Wake-ups
+
+
+def forgotten_envelope():
+    """An envelope is not told that one of its batches has come to its end."""
+    return patch.object(BatchMixin, "_step_wake_owner", lambda batches: None)
+
+
+def shared_job():
+    """A job is left out because one of its identity waits, which may have read already."""
+
+    def hold(jobs, keys):
+        waiting = jobs.search(
+            [("identity_key", "in", keys), ("state", "in", ("pending", "enqueued"))]
+        )
+        return {job.identity_key: job.id for job in waiting}
+
+    return patch.object(QueueJob, "_hold_waiting", hold)
+
+
+def started_job_counts():
+    """A step is left to a job that has begun, which may have read already."""
+    return rewritten("AND (s.state <> 'in_progress' OR NOT EXISTS (", "AND (NOT EXISTS (")
+
+
+def busy_job_ends():
+    """A job that finds its step with another worker ends, though that one may have read."""
+
+    def _job_step(step):
+        try:
+            return carry_out(step)
+        except RetryableJobError as busy:
+            return str(busy)
+
+    carry_out = StepMixin._job_step
+    return patch.object(StepMixin, "_job_step", _job_step)
+
+
+def nothing_made_up():
+    """What a worker that died after its record has left undone is not made up for."""
+    return patch.object(StepMixin, "_step_make_up", lambda step: None)
+
+
 def _call(kind, target="initiate_payment"):
     return Fault(target, kind)
 
@@ -257,4 +304,23 @@ MUTANTS = {
     "float total": Mutant(float_total, ("received",)),
     "float payment": Mutant(float_payment, ("exact",)),
     "early release": Mutant(early_release, ("ending",)),
+    "forgotten envelope": Mutant(forgotten_envelope, ("awake",)),
+    "shared job": Mutant(
+        shared_job,
+        ("awake",),
+        tuple(Fault("advance", "crossed", what="job", pick=pick) for pick in range(5)),
+    ),
+    "started job counts": Mutant(
+        started_job_counts,
+        ("awake",),
+        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
+    ),
+    "busy job ends": Mutant(
+        busy_job_ends,
+        ("awake",),
+        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
+    ),
+    "nothing made up": Mutant(
+        nothing_made_up, ("awake",), (Fault("initiate_payment", "die", "_step_record", "after"),)
+    ),
 }

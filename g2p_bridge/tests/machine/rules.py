@@ -13,6 +13,7 @@ from hypothesis.stateful import (
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Capabilities
 
+from .awake import Awake
 from .bank import Habits
 from .ending import Ending
 from .faults import FAULTS
@@ -80,7 +81,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.world = World(self.case, capabilities)
         self.world.bank.habits = habits
         self.people = People(self.world)
-        self.watch = Invariants(self.world)
+        self.watch, self.awake = Invariants(self.world), Awake(self.world)
         envelope = self.people.declare(program, amounts, self.case.days or days)
         self.people.send(envelope, len(amounts))
         self.world.arm(*self.case.omens, *faults)
@@ -131,8 +132,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.moved("time passes")
         self.world.later(minutes=minutes)
         if beats:
-            self.case.env["g2p.bridge.envelope"]._cron_heartbeat()
-            self.case.env["g2p.bridge.statement"]._cron_heartbeat()
+            self.world.beat()
         self.until_it_happens()
 
     # The sender
@@ -219,6 +219,7 @@ class BridgeMachine(RuleBasedStateMachine):
     def everything_holds(self):
         if self.world:
             self.watch.check()
+            self.awake.check()
 
     def teardown(self):
         if not self.world:
@@ -226,6 +227,6 @@ class BridgeMachine(RuleBasedStateMachine):
         try:
             # Of a life that has ended in an error there is no good end to be expected.
             if sys.exc_info()[0] is None:
-                Ending(self.world, self.people, self.watch).check()
+                Ending(self.world, self.people, self.watch, self.awake).check()
         finally:
             self.world.close()
