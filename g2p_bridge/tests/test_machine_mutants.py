@@ -56,6 +56,15 @@ class TestMachineMutants(MachineCase):
     def test_line_that_counts_twice(self):
         self.assertFound("counted twice")
 
+    def test_statement_with_a_number_that_is_known(self):
+        self.assertFound("drops same number")
+
+    def test_return_before_its_debit(self):
+        self.assertFound("order matters")
+
+    def test_credit_that_nobody_looks_at(self):
+        self.assertFound("credit ignored")
+
     def test_total_in_floats(self):
         self.assertFound("float total")
 

@@ -3,7 +3,11 @@
 from odoo.exceptions import UserError
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
-from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
+from odoo.addons.g2p_bridge_bank_connector.lib.values import (
+    Acknowledgement,
+    BatchState,
+    PaymentStatus,
+)
 
 from .entry_common import EntryCase
 from .statement_common import StatementCase
@@ -167,6 +171,28 @@ class TestWholeBatch(StatementCase):
         record = self.process(
             self.whole(amount="50.75", batch_reference=envelope.bank_batch_ids.reference)
         )
+        self.assertEqual(self.outcomes(record), ["matched"])
+        self.assertEqual(
+            envelope.disbursement_ids.mapped("state"), ["rejected", "reconciled", "reconciled"]
+        )
+
+    def test_payments_of_which_the_bank_tells_later_that_it_refused_them(self):
+        self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT")]}
+        envelope = self.filled_envelope(cycle_code_mnemonic="LATE")
+        self.run_jobs()
+        batch = envelope.bank_batch_ids
+        first, *_others = envelope.disbursement_ids
+        self.bank_script.script = {
+            "get_payment_status": [
+                PaymentStatus(BatchState.UNKNOWN),
+                PaymentStatus(BatchState.ACCEPTED, {first.disbursement_id: "ACCOUNT_CLOSED"}),
+            ]
+        }
+        batch._settle(True, "They have it, they say")
+        record = self.process(self.whole(amount="50.75", batch_reference=batch.reference))
+        self.assertEqual(self.outcomes(record), ["BATCH_MISMATCH"])
+        batch._job_rejections(asked=1)
+        self.env.invalidate_all()
         self.assertEqual(self.outcomes(record), ["matched"])
         self.assertEqual(
             envelope.disbursement_ids.mapped("state"), ["rejected", "reconciled", "reconciled"]

@@ -166,6 +166,10 @@ class ExampleBankConnector(models.AbstractModel):
         return "" if reference == mt940.NO_REFERENCE else reference
 
     @api.model
+    def retrieve_batch_reference(self, entry):
+        return entry.batch_reference or mt940.batch_reference(entry.narratives)
+
+    @api.model
     def retrieve_beneficiary_name(self, entry):
         return mt940.beneficiary_name(entry.narratives)
 

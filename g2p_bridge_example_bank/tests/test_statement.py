@@ -35,6 +35,35 @@ class TestStatement(BankCase):
             self.assertEqual(entry.data["bank_reference"], logged.bank_reference)
             self.assertEqual(float(abs(entry.data["amount"].amount)), logged.amount)
 
+    def test_returns_as_credits_and_batches_as_one(self):
+        self.account.write({"reversal_rate": 50, "returns_as": "C", "has_whole_batches": True})
+        batch = self.book(20)
+        self.env["g2p.bridge.example.bank.deposit"].create(
+            {"account_id": self.account.id, "amount": 5}
+        ).action_deposit()
+        statement = self.make()
+        debit, *returns, deposit = [entry.data for entry in self.read(statement)]
+        self.assertEqual(
+            (debit["status"], float(debit["amount"].amount), debit["customer_reference"]),
+            ("D", -200, "NONREF"),
+        )
+        self.assertEqual(
+            debit["transaction_details"].split("\n"), [f"/PREF/{batch.reference}", "/NRTX/20"]
+        )
+        self.assertEqual(len(returns), batch.reversed_count)
+        back = batch.payment_ids.filtered("reversal_reason").sorted("id")
+        self.assertEqual(
+            [entry["customer_reference"] for entry in returns],
+            back.mapped("payment_reference_number"),
+        )
+        for entry in returns:
+            self.assertEqual((entry["status"], entry["id"]), ("C", "NRTI"))
+            self.assertEqual(entry["transaction_details"].split("\n")[0], "RETOURE")
+        self.assertEqual((deposit["status"], deposit["id"]), ("C", "NTRF"))
+        self.env.invalidate_all()
+        self.assertEqual(statement.closing_balance, self.account.book_balance)
+        self.assertEqual(statement.closing_balance, 1000 - 200 + 10 * len(returns) + 5)
+
     def test_balances_agree_with_the_account(self):
         self.book(20)
         self.block(30)

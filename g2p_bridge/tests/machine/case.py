@@ -88,7 +88,7 @@ class MachineCase(BridgeCase):
         elif fault.what == "settle":
             people.settle(fault.pick)
         elif fault.what == "statement":
-            world.bank.book_payments([False] * len(world.bank.paid))
+            world.bank.book_payments()
             world.paper.hand_in(world.paper.write())
             self._other_job(world, -1)
         else:

@@ -19,7 +19,9 @@ from ...models.bank_batch import BankBatch
 from ...models.batch_mixin import BatchMixin
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
+from ...models.matching_sql import COUNTS_STILL
 from ...models.reconciliation import StatementReconciliation
+from ...models.statement_intake import StatementIntake
 from ...models.step_mixin import StepMixin
 from ...services.cancellation_operations import CancellationOperations
 from .faults import Fault
@@ -157,6 +159,40 @@ def counted_twice():
     )
 
 
+def drops_same_number():
+    """A statement with a number that is known is taken for one that was received before."""
+    exact = StatementIntake._known_positions
+
+    def known(statements, rows):
+        found = {
+            (one.statement_number, one.sequence_number): one.id
+            for one in statements.search([], order="id desc")
+        }
+        numbers = {row["position"]: (row["number"], row["sequence"]) for row in rows}
+        same = {position: found[one] for position, one in numbers.items() if one in found}
+        return same | exact(statements, rows)
+
+    return patch.object(StatementIntake, "_known_positions", known)
+
+
+def order_matters():
+    """A return that comes before its debit stays an error: only what is matched counts still."""
+    return rewritten(COUNTS_STILL, "(e.outcome = 'matched')")
+
+
+@contextmanager
+def credit_ignored():
+    """A credit names no payment of ours, whatever it says."""
+    with (
+        rewritten(
+            "ON d.disbursement_id = l.reference\n",
+            "ON d.disbursement_id = l.reference AND l.mark <> 'C'\n",
+        ),
+        rewritten("= '' AS nameless", "= '' OR l.mark = 'C' AS nameless"),
+    ):
+        yield
+
+
 # Money
 
 
@@ -262,6 +298,9 @@ MUTANTS = {
         (Fault("statement", "die", "_reconcile_file", "after"),),
     ),
     "counted twice": Mutant(counted_twice, ("statement",)),
+    "drops same number": Mutant(drops_same_number, ("kept",)),
+    "order matters": Mutant(order_matters, ("ending",)),
+    "credit ignored": Mutant(credit_ignored, ("ending",)),
     "float total": Mutant(float_total, ("received",)),
     "float payment": Mutant(float_payment, ("exact",)),
     "early release": Mutant(early_release, ("ending",)),
