@@ -39,10 +39,7 @@ _BOUNDARY = re.compile(
     + rb":(?:20|25P?|28C?):[^\n]*(?:\n\s*(?::(?:13D?|21|25P?|28C?|34F|60[FM]|NS):|\Z)|\Z))"
 )
 #: What ends a statement behind its closing balance.
-_TRAILER = re.compile(
-    rb"-\}|-[ \t]*(?:\Z|\{1:|[\x01\x03\x1a]|\xef\xbb\xbf)"
-    rb"|\{[1-5S]:|[\x01\x03\x1a]|\xef\xbb\xbf|:940:"
-)
+_TRAILER = re.compile(rb"-\}|(?:-[ \t]*)?(?:\{[1-5S]:|[\x01\x03\x1a]|\xef\xbb\xbf|:940:)|-[ \t]*\Z")
 _HEADER_TAGS = {"20", "21", "25", "25P", "13", "13D", "28", "28C", "34F", "NS", "60F", "60M"}
 #: Of these a header has one; other fields may be repeated.
 _ONCE = {"20", "25", "25P", "28", "28C"}

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ..lib import scan
+from ..lib import read, scan
 from .common import Mt940Case, line, statement, stream
 from .test_round_trip import as_text, entries, is_readable
 
@@ -38,15 +38,20 @@ TAILS = ["", ":64:C260131EUR1,\n", ":64:C260131EUR1,\n:65:C260201EUR1,\n", ":86:
 
 
 def plain(text):
-    """(identity, digest, lines) of the only statement of a text that has nothing around it."""
+    """What :func:`facts` says of a text that has one statement and nothing around it."""
     (found,) = facts(text.encode())
     return found
 
 
 def facts(content):
+    """(identity, digest, lines) of each statement of a file."""
     file = stream(content)
     return [
-        (found.account_number, found.statement_number, found.closing_balance, found.digest)
+        (
+            (found.account_number, found.statement_number, found.closing_balance),
+            found.digest,
+            [(entry.mark, entry.amount, entry.references) for entry in read(file, found).entries],
+        )
         for found in scan(file)
     ]
 
