@@ -20,6 +20,8 @@ ACCOUNT_FIELDS = {
     "sponsor_bank_id",
 }
 
+WAITS_FOR_ACCOUNT = [("state", "=", "failed"), ("latest_error_code", "=", UNKNOWN_ACCOUNT)]
+
 # Every account that something is, or was, paid from.
 KNOWN = """
     SELECT account.company_id, account.sponsor_bank_id, account.number, currency.name,
@@ -253,11 +255,7 @@ class StatementAccount(models.Model):
     @api.model
     def _take_up_all(self, companies):
         """Process every statement of these companies whose account is known by now."""
-        waiting = [
-            ("company_id", "in", companies.ids),
-            ("state", "=", "failed"),
-            ("latest_error_code", "=", UNKNOWN_ACCOUNT),
-        ]
+        waiting = [("company_id", "in", companies.ids), *WAITS_FOR_ACCOUNT]
         return self.sudo().search(waiting, order="id")._take_up()
 
     @api.model
