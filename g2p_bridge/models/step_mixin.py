@@ -259,6 +259,9 @@ class StepMixin(models.AbstractModel):
         due = self.state == "pending" and self.next_attempt_at
         if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
             self._step_continue()
+        elif self.state == "uncertain":
+            # Nobody asks the bank but a person, who has to see it.
+            self._step_wake_owner()
 
     # What each step says for itself
 
