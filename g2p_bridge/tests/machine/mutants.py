@@ -154,8 +154,8 @@ def statement_twice():
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "WHERE outcome = 'matched'\n     GROUP BY",
-        "WHERE disbursement_id IS NOT NULL\n     GROUP BY",
+        "WHERE outcome = 'matched' AND entry_id IS NULL\n     GROUP BY",
+        "WHERE disbursement_id IS NOT NULL AND entry_id IS NULL\n     GROUP BY",
     )
 
 
@@ -280,6 +280,11 @@ def _call(kind, target="initiate_payment"):
     return Fault(target, kind)
 
 
+#: An envelope is paused just before a step looks, and goes on just after it has looked.
+RESUMED_TOO_LATE = 5 * (
+    Fault("resolve", "meanwhile", "_step_claim", "before", "pause"),
+    Fault("resolve", "meanwhile", "_step_claim", "after", "resume"),
+)
 MUTANTS = {
     "blind resend": Mutant(blind_resend, ("paid_once",), (_call("lost_after"),)),
     "unmarked call": Mutant(unmarked_call, ("paid_once",), (_call("died_after"),)),
@@ -313,12 +318,12 @@ MUTANTS = {
     "started job counts": Mutant(
         started_job_counts,
         ("awake",),
-        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
+        RESUMED_TOO_LATE,
     ),
     "busy job ends": Mutant(
         busy_job_ends,
         ("awake",),
-        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
+        RESUMED_TOO_LATE,
     ),
     "nothing made up": Mutant(
         nothing_made_up, ("awake",), (Fault("initiate_payment", "die", "_step_record", "after"),)
