@@ -9,6 +9,8 @@ from ..lib.statement import UNKNOWN_ACCOUNT
 from .identifier import refusal_of
 from .program import FULL_ACCOUNT_GROUPS, masked
 
+#: Of so many accounts of a file that nobody knows people are asked one by one.
+MOST_ASKED = 20
 #: The longest spelling of an account.
 LONGEST = 64
 #: What of a program says which statements are its own.
@@ -19,8 +21,6 @@ ACCOUNT_FIELDS = {
     "sponsor_bank_account_number",
     "sponsor_bank_id",
 }
-
-WAITS_FOR_ACCOUNT = [("state", "=", "failed"), ("latest_error_code", "=", UNKNOWN_ACCOUNT)]
 
 # Every account that something is, or was, paid from.
 KNOWN = """
@@ -124,17 +124,20 @@ class StatementAccount(models.Model):
         """
         known = self._known_accounts(companies, bank)
         company = self.env.company if self.env.company in companies else companies[:1]
-        leads = {}
+        leads, names = {}, {}
         for written, currency in accounts:
             found = known.find(written, currency)
             own = [key for key in found if key[0] == company.id]
             found = own or found
             if len(found) == 1:
                 leads[written, currency] = Lead(*found[0], known.currency_of(found[0]))
-            else:
-                refusal = self._account_refusal(written, found)
-                bank_id = (bank and bank.id) or None
-                leads[written, currency] = Lead(company.id, bank_id, written, refusal=refusal)
+                continue
+            for key in found:
+                if key not in names:
+                    names[key] = self._account_words(*key)
+            refusal = self._account_refusal(written, [names[key] for key in found])
+            bank_id = (bank and bank.id) or None
+            leads[written, currency] = Lead(company.id, bank_id, written, refusal=refusal)
         return leads
 
     # Statements of accounts that nobody knows
@@ -142,9 +145,11 @@ class StatementAccount(models.Model):
     def _ask_for_account(self):
         """A to-do on the first statement of each account, and a look by a job of its own.
 
-        That job sees what was entered while these were taken in.
+        That job sees what was entered while these were taken in. Of a file with very many strange
+        accounts the first ones have a to-do.
         """
-        for statements in self.grouped(lambda one: (one.company_id, one.account_number)).values():
+        by_account = self.grouped(lambda one: (one.company_id, one.account_number))
+        for statements in list(by_account.values())[:MOST_ASKED]:
             statements[0]._step_alert(statements[0].latest_error_message)
         for company in self.company_id:
             self.env["g2p.bridge.program"]._enqueue_take_up(company)
@@ -192,7 +197,7 @@ class StatementAccount(models.Model):
         """
         if not leads:
             return self.browse()
-        self._take_turn({lead.account for lead in leads.values()})
+        self._take_turn(leads.values())
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -207,6 +212,8 @@ class StatementAccount(models.Model):
         moved._end_activities(self.env._("Its account is known now."))
         moved._judge_numbers()
         moved._step_enqueue()
+        same = self.env._("The same statement of this account is there already: leave this one.")
+        (self.browse().concat(*leads) - moved).write({"latest_error_message": same})
         return moved
 
     def _decide_account(self, program, reason):
@@ -247,50 +254,54 @@ class StatementAccount(models.Model):
             )
         account = program.sponsor_bank_account_number
         lead = Lead(program.company_id.id, program.sponsor_bank_id.id, account)
-        if self - self._lead_on(dict.fromkeys(self, lead)):
-            raise UserError(
-                self.env._("The same statement of this account is there already: leave this one.")
-            )
+        left = self - self._lead_on(dict.fromkeys(self, lead))
+        if left:
+            raise UserError(left[0].latest_error_message)
 
     @api.model
-    def _take_up_all(self, companies):
-        """Process every statement of these companies whose account is known by now."""
-        waiting = [("company_id", "in", companies.ids), *WAITS_FOR_ACCOUNT]
-        return self.sudo().search(waiting, order="id")._take_up()
+    def _take_up_all(self, *conditions):
+        """Process every statement whose account is known by now.
+
+        :param conditions: of a domain, which it has to meet besides
+        """
+        waiting = [("state", "=", "failed"), ("latest_error_code", "=", UNKNOWN_ACCOUNT)]
+        return self.sudo().search([*waiting, *conditions], order="id")._take_up()
 
     @api.model
-    def _account_refusal(self, written, found):
-        """Why nobody knows which account a statement is of, without the account in it."""
-        if not found:
+    def _account_refusal(self, written, names):
+        """Why nobody knows which account a statement is of, without the account in it.
+
+        :param names: of the accounts that it may be, in words
+        """
+        if not names:
             return self.env._(
                 "No benefit program is paid from the account of the statement, %s. Enter it on "
                 "the program, or this spelling of it: the statement is then processed by itself.",
                 masked(written),
             )
-        programs = self.env["g2p.bridge.program"].sudo().with_context(active_test=False)
-        names = [
-            self.env._(
-                "%(account)s at %(bank)s (%(programs)s)",
-                account=masked(number),
-                bank=self.env["g2p.bridge.sponsor.bank"].sudo().browse(bank).name,
-                programs=", ".join(
-                    programs.search(
-                        [
-                            ("company_id", "=", company),
-                            ("sponsor_bank_id", "=", bank),
-                            ("sponsor_bank_account_number", "=", number),
-                        ]
-                    ).mapped("benefit_program_name")
-                )
-                or self.env._("former account"),
-            )
-            for company, bank, number in found
-        ]
         return self.env._(
             "The account of the statement, %(account)s, may be any of these: %(names)s. Choose "
             "one, or enter this spelling on its program.",
             account=masked(written),
             names="; ".join(names),
+        )
+
+    @api.model
+    def _account_words(self, company_id, bank_id, number):
+        """An account by its bank, and by the programs that are paid from it."""
+        programs = self.env["g2p.bridge.program"].sudo().with_context(active_test=False)
+        own = programs.search(
+            [
+                ("company_id", "=", company_id),
+                ("sponsor_bank_id", "=", bank_id),
+                ("sponsor_bank_account_number", "=", number),
+            ]
+        )
+        return self.env._(
+            "%(account)s at %(bank)s (%(programs)s)",
+            account=masked(number),
+            bank=self.env["g2p.bridge.sponsor.bank"].sudo().browse(bank_id).name,
+            programs=", ".join(own.mapped("benefit_program_name")) or self.env._("former account"),
         )
 
 
@@ -366,8 +377,8 @@ class Program(models.Model):
 
     @api.model
     def _job_take_up_statements(self, company_id):
-        company = self.env["res.company"].browse(company_id)
-        taken = self.env["g2p.bridge.statement"]._take_up_all(company)
+        own = ("company_id", "=", company_id)
+        taken = self.env["g2p.bridge.statement"]._take_up_all(own)
         return self.env._("Statements that go on: %s", len(taken))
 
 

@@ -73,7 +73,7 @@ class StatementIntake(models.Model):
         companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
         accounts = {(head.account_number, head.currency) for head in heads}
         leads = self._leads(accounts, companies, sponsor_bank)
-        self._take_turn({lead.account for lead in leads.values()})
+        self._take_turn(leads.values())
         rows = self._rows_of(heads, leads, hashlib.sha256(content).hexdigest())
         known = self._known_positions(rows)
         fresh = {}
@@ -106,12 +106,17 @@ class StatementIntake(models.Model):
         return self._format_model(format_code)._scan(stream, encoding or "")
 
     @api.model
-    def _take_turn(self, accounts):
+    def _take_turn(self, leads):
         """Let nobody else hand in statements of these accounts until this transaction ends.
 
+        All accounts that nobody knows share one turn, because there may be any number of them.
+
+        :param leads: what ``_leads`` has found
         :raises TurnTaken: somebody does, or has done so since this transaction began
         """
-        turns = take_turns(self.env.cr, self._table, accounts)
+        accounts = {lead.account for lead in leads}
+        known = {"" if lead.refusal else lead.account for lead in leads}
+        turns = take_turns(self.env.cr, self._table, known)
         seen = self._newest(self.env.cr, accounts)
         # With the eyes of a transaction that begins now.
         with self.env.registry.cursor() as cr:

@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from .statement_account import WAITS_FOR_ACCOUNT
 from .statement_place import PLACE
 
 SECONDS_UNTIL_FREE = 5
@@ -104,7 +103,7 @@ class StatementQueue(models.Model):
         running = [("state", "in", TO_COME)]
         self.sudo().search(running)._heads()._enqueue_open()
         self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
-        self.sudo().search(WAITS_FOR_ACCOUNT, order="id")._take_up()
+        self._take_up_all()
 
     def _heads(self):
         """Of each account of these statements, the one that comes first of all that wait."""
