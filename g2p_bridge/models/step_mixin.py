@@ -259,8 +259,8 @@ class StepMixin(models.AbstractModel):
         due = self.state == "pending" and self.next_attempt_at
         if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
             self._step_continue()
-        elif self.state == "uncertain":
-            # Nobody asks the bank but a person, who has to see it.
+        elif self.state == "uncertain" and not self._step_owner().needs_attention:
+            # Perhaps nobody but a person can ask the bank: its envelope has to show it.
             self._step_wake_owner()
 
     # What each step says for itself
