@@ -153,8 +153,5 @@ class BatchMixin(models.AbstractModel):
         self.envelope_id._check_group("group_officer")
         self.check_access("read")
 
-    def _step_owner_knows(self):
-        return self.envelope_id.needs_attention
-
     def _step_wake_owner(self):
         self.envelope_id._enqueue_advance()

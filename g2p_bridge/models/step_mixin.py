@@ -263,7 +263,8 @@ class StepMixin(models.AbstractModel):
         due = self.state == "pending" and self.next_attempt_at
         if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
             self._step_continue()
-        elif self.state == "uncertain" and not self._step_owner_knows():
+        elif self.state == "uncertain" and not self._step_owner().needs_attention:
+            # Perhaps nobody but a person can ask the bank: its envelope has to show it.
             self._step_wake_owner()
 
     # What each step says for itself
@@ -317,10 +318,6 @@ class StepMixin(models.AbstractModel):
     def _step_owner(self):
         """The record on which people see what happens to this step."""
         return self
-
-    def _step_owner_knows(self):
-        """Whether that record has taken notice that the outcome of this step is unknown."""
-        return True
 
     def _step_wake_owner(self):
         """Let the record to which these steps belong take notice of their new state."""
