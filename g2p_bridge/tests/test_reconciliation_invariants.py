@@ -19,6 +19,14 @@ LINES = st.tuples(
     st.sampled_from([*PAID, *PAID, *PAID, BATCH, *NEVER_PAID, "NONREF"]),
     st.sampled_from([True, True, True, False]),
 )
+#: How a bank numbers the statement of a day.
+NUMBERINGS = {
+    "consecutive": str,
+    "always one": lambda day: "1",
+    "zero": lambda day: "0",
+    "none": lambda day: "",
+    "begins again": lambda day: str(day % 2 + 1),
+}
 
 
 class Sums:
@@ -80,19 +88,24 @@ class TestInvariants(StatementCase):
         st.lists(st.integers(0, 16), max_size=3),
         st.lists(st.integers(0, 16), max_size=3),
         st.none() | st.integers(1, 4),
+        st.sampled_from(sorted(NUMBERINGS)),
+        st.permutations(range(1, 5)),
     )
-    def test_any_order_and_any_split(self, orders, cut, other_cut, part_lines):
+    def test_any_order_any_split_and_any_numbering(
+        self, orders, cut, other_cut, part_lines, numbering, days
+    ):
+        """The same lines in two orders, on other statements, which are handed in in any order."""
         self.format_script.part_lines = part_lines
         for lines, places in zip(orders, (cut, other_cut), strict=True):
             with suppress(_Undo), self.env.cr.savepoint():
-                self.check(lines, [0, *sorted(places), len(lines)])
+                self.check(lines, [0, *sorted(places), len(lines)], NUMBERINGS[numbering], days)
                 raise _Undo
             self.env.invalidate_all()
 
-    def check(self, lines, cuts):
+    def check(self, lines, cuts, number_of, days):
         records = self.env["g2p.bridge.statement"]
-        for number, (begin, end) in enumerate(zip(cuts, cuts[1:], strict=False), 1):
-            records |= self.reconciled(number, lines[begin:end])
+        for day, begin, end in zip(days, cuts, cuts[1:], strict=False):
+            records |= self.reconciled(number_of(day), day, lines[begin:end])
         sums = Sums(lines)
         for name, payment in self.payments.items():
             self.assertEqual(payment.state, sums.state(name), name)
@@ -102,10 +115,10 @@ class TestInvariants(StatementCase):
         self.assert_one_class_per_entry(records, lines)
         self.assert_totals_are_the_net_debits(records, sums)
 
-    def reconciled(self, number, lines):
+    def reconciled(self, number, day, lines):
         entries = [self.line_of(*line) for line in lines]
         statement = self.statement(
-            *entries, statement_number=str(number), statement_date=DAY + timedelta(days=number)
+            *entries, statement_number=number, statement_date=DAY + timedelta(days=day)
         )
         record, known = self.receive(statement)
         self.assertFalse(known)
