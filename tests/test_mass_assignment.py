@@ -13,7 +13,8 @@ from psycopg2 import Error as DatabaseError
 #: What a person may really give, per model that a person writes at all.
 GIVEN = {
     "g2p.bridge.program": """
-        active approval bank_batch_size benefit_program_mnemonic benefit_program_name
+        account_spellings active approval bank_batch_size benefit_program_mnemonic
+        benefit_program_name
         block_attempts block_delay check_attempts check_delay company_id currency_id
         default_frequency disbursement_sla_days funding_org_code funding_org_name
         id_mapper_resolution_required mapper_batch_size mapper_id own_policies
