@@ -8,6 +8,9 @@ from ..lib.statement import CORRECTION
 from ..lib.statement_identity import Sheet, corrections
 from .statement_place import NUMBER, SEQUENCE
 
+#: So many statements are noted in whose history that another has their number, of one file.
+MOST_NOTED = 100
+
 _SHEETS = f"""
     SELECT id, company_id, sponsor_bank_id, account_number, currency_id, {NUMBER}, {SEQUENCE},
            COALESCE(file_id, -id), statement_date, opening_balance::text, closing_balance::text
@@ -131,10 +134,14 @@ class StatementCorrection(models.Model):
         )
 
     def _tell_of_corrections(self):
-        """A note on what they correct, and a to-do on the first of those of an account."""
-        corrected = self.correction_of_id
-        notes = {}
-        for statement, kept in self.grouped("correction_of_id").items():
+        """A note on what they correct, and a to-do on the first of those of an account.
+
+        Of very many only the first have a note: each says on its page that another has its number.
+        """
+        corrected = self.correction_of_id[:MOST_NOTED]
+        by_corrected, notes = self.grouped("correction_of_id"), {}
+        for statement in corrected:
+            kept = by_corrected[statement]
             notes[statement.id] = self.env._(
                 "%s has the number of this statement but other content. It was kept and not "
                 "processed: ask the bank which one is right.",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
+from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
+
 
 class StatementResult(models.Model):
     """What came of a statement, in words and with a way to each of its lists."""
@@ -10,6 +12,18 @@ class StatementResult(models.Model):
 
     result_text = fields.Text("Result", compute="_compute_result_text")
     full_result_text = fields.Text("Result and Warnings", compute="_compute_result_text")
+    waits_for = fields.Selection(
+        [("decision", "A decision"), ("account", "Its account")],
+        compute="_compute_waits_for",
+        help="What a person has to say before anything of it is processed.",
+    )
+
+    @api.depends("state", "latest_error_code")
+    def _compute_waits_for(self):
+        kinds = {CORRECTION: "decision", UNKNOWN_ACCOUNT: "account"}
+        for statement in self:
+            failed = statement.state == "failed"
+            statement.waits_for = failed and kinds.get(statement.latest_error_code)
 
     @api.depends("state", "entry_count", "latest_error_message", "warnings", "has_warnings")
     @api.depends_context("lang")
@@ -22,6 +36,9 @@ class StatementResult(models.Model):
 
     def _result_sentences(self):
         """What people want to know of it, the most important thing first."""
+        if self.waits_for:
+            yield self.env._("It waits: %s", self.latest_error_message)
+            return
         if self.state == "failed":
             yield self.env._("It was not processed: %s", self.latest_error_message or "")
             return

@@ -68,43 +68,54 @@ class TestFile(StatementCase):
 
     # How much work it is
 
-    def queries_of(self, count, account="CASH-ACCOUNT"):
-        statements = self.numbered(*range(1, count + 1), account_number=account)
+    def queries_of(self, count, **values):
+        """(queries, states) of so many new statements of one account in a file."""
+        statements = [
+            self.statement(self.entry("D", "X"), **self.following(days=n, number=n, **values))
+            for n in range(1, count + 1)
+        ]
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        records, _known = self.receive(*statements)
+        records, known = self.receive(*statements)
         self.env.flush_all()
-        self.assertEqual(len(records), count)
-        return self.env.cr.sql_log_count - before
+        queries = self.env.cr.sql_log_count - before
+        self.assertEqual((len(records), len(known)), (count, 0))
+        return queries, set(records.mapped("latest_error_code"))
+
+    def forget(self):
+        self.env["g2p.bridge.statement"].search([]).sudo().unlink()
 
     def test_number_of_queries_does_not_depend_on_the_statements(self):
         self.queries_of(3)
-        self.env["g2p.bridge.statement"].search([]).sudo().unlink()
         counts = []
         for count in (30, 300):
-            counts.append(self.queries_of(count))
-            self.env["g2p.bridge.statement"].search([]).sudo().unlink()
+            self.forget()
+            queries, codes = self.queries_of(count)
+            self.assertEqual(codes, {False})
+            counts.append(queries)
         self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 100)
+        self.assertLess(counts[0], 50)
 
-    def test_nor_does_it_where_all_are_corrections_or_of_nobody(self):
-        for account in ("CASH-ACCOUNT", "STRANGER"):
-            with self.subTest(account):
-                self.queries_of(300, account)
-                counts = []
-                for mark, count in (("A", 30), ("B", 300)):
-                    statements = self.numbered(
-                        *range(1, count + 1), account_number=account, reference_number=mark
-                    )
-                    self.env.flush_all()
-                    self.env.invalidate_all()
-                    before = self.env.cr.sql_log_count
-                    self.receive(*statements)
-                    self.env.flush_all()
-                    counts.append(self.env.cr.sql_log_count - before)
-                # Odoo writes messages by the hundred: of those that are corrected.
-                self.assertLess(counts[1] - counts[0], 20)
+    def test_nor_does_it_where_nobody_knows_the_account(self):
+        self.queries_of(3, account_number="STRANGER")
+        counts = []
+        for count in (30, 300):
+            self.forget()
+            queries, codes = self.queries_of(count, account_number="STRANGER")
+            self.assertEqual(codes, {"INVALID_ACCOUNT_NUMBER"})
+            counts.append(queries)
+        self.assertEqual(counts[0], counts[1])
+
+    def test_nor_does_it_where_all_are_corrections(self):
+        """But for the notes on what is corrected, of which there are at most a hundred."""
+        self.queries_of(400)
+        counts = []
+        for count in (120, 400):
+            queries, codes = self.queries_of(count, reference_number=f"CORRECTION {count}")
+            self.assertEqual(codes, {"CORRECTION"})
+            counts.append(queries)
+        self.assertLess(counts[1] - counts[0], 5)
 
 
 class TestFileOfSeveralCompanies(AccessCase):
