@@ -154,6 +154,8 @@ class World:
         """Carry one job out, as the job runner does; a job that dies is brought back."""
         job = Job.load(self.env, uuid)
         crossed = self._armed(CROSSING.get(job.method_name))
+        if crossed:
+            self._met(crossed)
         # Whoever crosses it sees the queue as it was before the job began.
         job.set_enqueued() if crossed else job.set_started()
         job.store()
@@ -163,7 +165,7 @@ class World:
         except RetryableJobError as later:
             died, job.eta = True, self.now + timedelta(seconds=later.seconds)
         if crossed:
-            self._meanwhile(crossed)
+            self.case.meanwhile(self, crossed)
         job.set_pending(reset_retry=False) if died else job.set_done()
         job.store()
         self.settle_caches()
