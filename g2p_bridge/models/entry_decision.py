@@ -52,7 +52,8 @@ SIGN = """
 CLAIM_PAYMENTS = """
     UPDATE g2p_bridge_disbursement d SET state = d.state
       FROM (SELECT id FROM g2p_bridge_disbursement
-             WHERE id = ANY(%(payments)s) ORDER BY id FOR NO KEY UPDATE) c
+             WHERE id = ANY(%(payments)s) OR bank_batch_id = ANY(%(batches)s)
+             ORDER BY id FOR NO KEY UPDATE) c
      WHERE d.id = c.id
 """
 # What would stand of each payment, or whole batch, without the lines that are opened: a return
@@ -139,7 +140,7 @@ class EntryDecision(models.Model):
         """
         self.ensure_one()
         payments = self.env["g2p.bridge.disbursement"]
-        self._lock_for_decision(payments.search([("bank_batch_id", "=", batch.id)]))
+        self._lock_for_decision(batch=batch)
         batch.envelope_id._check_at_hand()
         refusal = self._state_refusal("error") or self._whole_refusal(batch)
         if refusal:
@@ -233,8 +234,11 @@ class EntryDecision(models.Model):
 
     # Helpers
 
-    def _lock_for_decision(self, disbursement=None):
-        """Let nobody else decide about these lines or their payments meanwhile."""
+    def _lock_for_decision(self, payment=None, batch=None):
+        """Let nobody else decide about these lines or their payments meanwhile.
+
+        :param payment, batch: what one of them is to be matched with
+        """
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE g2p_bridge_statement SET write_date = clock_timestamp() WHERE id = ANY(%s)",
@@ -245,8 +249,9 @@ class EntryDecision(models.Model):
             [self.ids],
         )
         self.env.invalidate_all()
-        payments = [*self.disbursement_id.ids, *(disbursement.ids if disbursement else ())]
-        self.env.cr.execute(CLAIM_PAYMENTS, {"payments": payments})
+        payments = self.disbursement_id.ids + (payment.ids if payment else [])
+        batches = self.bank_batch_id.ids + (batch.ids if batch else [])
+        self.env.cr.execute(CLAIM_PAYMENTS, {"payments": payments, "batches": batches})
         self.env.invalidate_all()
 
     def _is_back(self):
