@@ -117,12 +117,13 @@ class Matching(StatementProcessing):
     """Matching alone: the lines of the same statement are in the database already.
 
     What its step does by itself: every line is judged and becomes an entry, and payments move.
-    The limit writes the same rows into the same indexes, and moves the same payments.
+    The limit writes the same rows into the same indexes, and moves the same payments, without
+    the foreign keys and rules that the database keeps of each entry.
     """
 
     name = "matching"
     limit_name = "INSERT of the same entries + UPDATE of the same payments"
-    aim = 2
+    aim = 4
 
     def before_step(self):
         super().before_step()
