@@ -35,8 +35,14 @@ class StatementProcessing(Benchmark):
         self.folder = tempfile.TemporaryDirectory()
         self.file = Path(self.folder.name) / "statement.sta"
         self.reversals = lines * 3 // 10
-        self.number = 0
-        self.balance = Decimal(0)
+        # Statements go on where those of another benchmark have ended.
+        latest = world.rows(
+            "SELECT statement_number, closing_balance::text FROM g2p_bridge_statement"
+            " WHERE account_number = %s ORDER BY id DESC LIMIT 1",
+            ACCOUNT,
+        )
+        number, balance = latest[0] if latest else (0, 0)
+        self.number, self.balance = int(number), Decimal(balance)
 
     def count(self):
         return self.lines + self.reversals

@@ -14,9 +14,11 @@ BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_ty
 values = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
 ).filter(
-    lambda text: text not in ("None", "null", "NULL")
-    and ":" not in text.partition(".")[2]
-    and not lost_digits(text)
+    lambda text: (
+        text not in ("None", "null", "NULL")
+        and ":" not in text.partition(".")[2]
+        and not lost_digits(text)
+    )
 )
 
 
