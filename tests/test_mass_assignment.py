@@ -50,8 +50,8 @@ GIVEN = {
         program_ids read_timeout responsible_id sign_requests
     """,
     "g2p.bridge.example.bank.account": """
-        account_number callback_token_input callback_url company_id currency_id fault_ids
-        holder_name opening_balance reversal_rate seed statement_delivery statement_max_lines
+        account_number has_whole_batches returns_as callback_token_input callback_url company_id currency_id
+        fault_ids holder_name opening_balance reversal_rate seed statement_delivery statement_max_lines
         statement_when_booked
     """,
     "g2p.bridge.example.bank.fault": """
