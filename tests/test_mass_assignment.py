@@ -50,9 +50,9 @@ GIVEN = {
         program_ids read_timeout responsible_id sign_requests
     """,
     "g2p.bridge.example.bank.account": """
-        account_number has_whole_batches returns_as callback_token_input callback_url company_id currency_id
-        fault_ids holder_name opening_balance reversal_rate seed statement_delivery statement_max_lines
-        statement_when_booked
+        account_number callback_token_input callback_url company_id currency_id fault_ids
+        has_whole_batches holder_name opening_balance returns_as reversal_rate seed
+        statement_delivery statement_max_lines statement_when_booked
     """,
     "g2p.bridge.example.bank.fault": """
         account_id calls kind operation probability seconds seed sequence share
