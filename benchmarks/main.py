@@ -24,7 +24,7 @@ from report_life import AIM  # noqa: E402
 from resolve import Resolve  # noqa: E402
 from screens import measure_screens, rows_behind  # noqa: E402
 from shipping import Shipping  # noqa: E402
-from statement import StatementProcessing  # noqa: E402
+from statement import Matching, StatementProcessing  # noqa: E402
 from workers import ResolveByTwo, ShipByTwo  # noqa: E402
 
 BENCHMARKS = {
@@ -33,6 +33,7 @@ BENCHMARKS = {
     "resolve": Resolve,
     "shipping": Shipping,
     "statement": StatementProcessing,
+    "matching": Matching,
     "handover": HandOver,
     "results": ResultsBack,
     "archive": Archive,

@@ -14,6 +14,7 @@ from statement_workers import Worker, read_parts
 from odoo.addons.g2p_bridge_example_bank.lib import mt940 as writer
 
 DAY = date(2026, 1, 31)
+COPY = "g2p_bridge_statement_entry_copy"
 
 
 class StatementProcessing(Benchmark):
@@ -34,8 +35,14 @@ class StatementProcessing(Benchmark):
         self.folder = tempfile.TemporaryDirectory()
         self.file = Path(self.folder.name) / "statement.sta"
         self.reversals = lines * 3 // 10
-        self.number = 0
-        self.balance = Decimal(0)
+        # Statements go on where those of another benchmark have ended.
+        latest = world.rows(
+            "SELECT statement_number, closing_balance::text FROM g2p_bridge_statement"
+            " WHERE account_number = %s ORDER BY id DESC LIMIT 1",
+            ACCOUNT,
+        )
+        number, balance = latest[0] if latest else (0, 0)
+        self.number, self.balance = int(number), Decimal(balance)
 
     def count(self):
         return self.lines + self.reversals
@@ -110,6 +117,53 @@ class StatementProcessing(Benchmark):
         text = io.StringIO(newline="")
         writer.write(text, head, entries)
         return text.getvalue().encode()
+
+
+class Matching(StatementProcessing):
+    """Matching alone: the lines of the same statement are in the database already.
+
+    What its step does by itself: every line is judged and becomes an entry, and payments move.
+    The limit writes the same rows into the same indexes, and moves the same payments, without
+    the foreign keys and rules that the database keeps of each entry.
+    """
+
+    name = "matching"
+    limit_name = "INSERT of the same entries + UPDATE of the same payments"
+    aim = 4
+
+    def before_step(self):
+        super().before_step()
+        with self.world.transaction() as env:
+            statement = env["g2p.bridge.service"].upload_mt940(
+                self.file.read_bytes(), self.file.name
+            )
+            self.statement_id, part_ids = statement.id, statement.sudo().part_ids.ids
+        read_parts(self.workers, part_ids)
+
+    def step(self):
+        with self.world.transaction() as env:
+            env["g2p.bridge.statement"].browse(self.statement_id)._job_step()
+
+    def before_limit(self):
+        with self.world.transaction() as env:
+            env.cr.execute(
+                f"CREATE TABLE {COPY} (LIKE g2p_bridge_statement_entry INCLUDING INDEXES)"
+            )
+
+    def limit(self):
+        with self.world.transaction() as env:
+            env.cr.execute(
+                f"INSERT INTO {COPY} SELECT * FROM g2p_bridge_statement_entry"
+                " WHERE statement_id = %s ORDER BY id",
+                [self.statement_id],
+            )
+            env.cr.execute(
+                "UPDATE g2p_bridge_disbursement d SET state = d.state FROM"
+                " (SELECT DISTINCT disbursement_id FROM g2p_bridge_statement_entry"
+                " WHERE statement_id = %s) e WHERE d.id = e.disbursement_id",
+                [self.statement_id],
+            )
+            env.cr.execute(f"DROP TABLE {COPY}")
 
 
 def _entry(mark, number, disbursement_id, amount, narrative, beneficiary_id, name):

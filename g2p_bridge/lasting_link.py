@@ -10,6 +10,16 @@ FOREIGN_KEYS = """
 """
 
 
+class UncheckedLink(fields.Many2one):
+    """A link whose target stays by other means than a foreign key, or needs none.
+
+    For tables of millions of rows, where a foreign key is checked anew for each of them.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        pass
+
+
 class LastingLink(fields.Many2one):
     """A link to a disbursement that may be moved to the archive meanwhile.
 

@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/window_rules.xml",
+        "views/sponsor_bank_views.xml",
         "views/statement_upload_views.xml",
     ],
     "assets": {

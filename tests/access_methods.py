@@ -124,8 +124,10 @@ g2p.bridge.program
     action_open_envelopes              everybody
     action_open_waiting_envelopes      everybody
 g2p.bridge.sponsor.bank
+    action_close_statement_address     admin
     action_disable                     admin
     action_enable                      admin
+    action_new_statement_address       admin
     action_new_statement_token         admin
     action_test_connection             admin
     action_use_for_test                admin

@@ -15,6 +15,17 @@ UNDER_WAY = """
     SELECT state, wait_event_type, wait_event, left(query, 120) FROM pg_stat_activity
      WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
 """
+STOP_AT_COMMIT = """
+    CREATE OR REPLACE FUNCTION g2p_bridge_test_stop() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF pg_try_advisory_xact_lock(hashtext('g2p_bridge_test_first')) THEN
+            PERFORM pg_advisory_xact_lock_shared(hashtext('g2p_bridge_test_gate'));
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER g2p_bridge_test_stop AFTER INSERT OR UPDATE ON {table}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION g2p_bridge_test_stop()
+"""
 #: Errors that people see as a sentence, without a traceback.
 PLAIN = ("odoo.exceptions.UserError", "odoo.addons.g2p_bridge.exceptions.BridgeError")
 
@@ -62,6 +73,15 @@ class Gate:
         except TimeoutError as error:
             raise TimeoutError(f"{error}: {self._server.sql(UNDER_WAY)}") from None
 
+    def wait_for_end_or_lock(self, future):
+        """Wait until what was let in has ended, or stands behind who stands at the gate."""
+        wait_until(
+            lambda: future.done() or self._server.value(WAITING, [""]) > 1,
+            60,
+            "a call to end, or to wait",
+            interval=0.02,
+        )
+
     def open(self, *futures):
         """Let everybody go on; returns what came of each."""
         self._connection.rollback()
@@ -73,6 +93,23 @@ class Gate:
     def __exit__(self, *_error):
         self._connection.close()
         self._pool.shutdown()
+
+
+class CommitGate(Gate):
+    """Stops the first transaction that writes to a table at its commit, with all its work done.
+
+    Nobody else is stopped: others go on, and see nothing yet of what it has done.
+    """
+
+    def __init__(self, server, table):
+        server.sql(STOP_AT_COMMIT.format(table=table))
+        self._table = table
+        lock = "SELECT pg_advisory_xact_lock(hashtext('g2p_bridge_test_gate'))"
+        super().__init__(server, lock)
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self._server.sql(f"DROP TRIGGER g2p_bridge_test_stop ON {self._table}")
 
 
 def outcome(work):

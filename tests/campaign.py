@@ -27,6 +27,10 @@ BATCH = 4
 ATTEMPTS = 50
 STEPS = ("resolve", "check", "block", "ship", "release")
 BANK_KILLED = "bank's server killed"
+#: An account whose batches are booked as one and whose returns are new credits, and the share
+#: of its payments that comes back; programs that are paid from it.
+BULK_ACCOUNT, BULK_REVERSAL_RATE = "PROGRAM-ACCOUNT-2", 30
+PROGRAMS = {False: ("CASH", "ASYNC"), True: ("BULK", "BULK-ASYNC")}
 UNTOLD = """
     SELECT (SELECT count(*) FROM g2p_bridge_webhook_delivery WHERE state = 'pending')
          + (SELECT count(*) FROM g2p_bridge_event WHERE number IS NULL)
@@ -67,6 +71,7 @@ class Tally:
             ("disbursements", self.disbursements),
             ("of them cancelled on the way, and never paid", self.verdict.cancelled),
             ("of them rejected by the bank, and never paid", self.verdict.rejected),
+            ("of them paid, and sent back by the bank as a new credit", self.verdict.returned),
             ("holds whose rest was given back, once", self.verdict.released),
             ("double payments", len(self.verdict.double)),
             ("lost payments", len(self.verdict.lost)),
@@ -135,7 +140,13 @@ class Campaign(Patience):
         self.bridge.call(
             "ir.config_parameter", "set_param", ["g2p_bridge.own_url", self.bridge.url]
         )
-        self.world.create_program("ASYNC", ACCOUNT, {**policies, "mapper_id": patient})
+        asynchronous = {**policies, "mapper_id": patient}
+        self.world.create_program("ASYNC", ACCOUNT, asynchronous)
+        self.bulk_account_id = self.world.create_account(
+            BULK_ACCOUNT, BULK_REVERSAL_RATE, has_whole_batches=True, returns_as="C"
+        )
+        self.world.create_program("BULK", BULK_ACCOUNT, policies)
+        self.world.create_program("BULK-ASYNC", BULK_ACCOUNT, asynchronous)
         self.receiver.listen_to(self.bridge)
 
     def _chosen(self):
@@ -149,8 +160,12 @@ class Campaign(Patience):
             left -= len(points)
 
     def _send(self, way):
-        """Send an envelope, let it run into its points, and see it through them."""
+        """Send an envelope, let it run into its points, and see it through them.
+
+        Every third is paid from the account whose batches are booked as one.
+        """
         number = self.tally.envelopes + 1
+        self.is_bulk = number % 3 == 1
         self.tally.ways[way] += 1
         sent = getattr(self, f"_send_{way}")(f"C{number:03d}")
         self.sent.append(sent)
@@ -159,18 +174,18 @@ class Campaign(Patience):
             self._kill_bank()
         if sent.due:
             self.until(lambda: self._is_in(sent, "shipped", "reconciled"))
-            self.patiently(self.world.generate_statement)
+            self.patiently(self.world.generate_statement, BULK_ACCOUNT if self.is_bulk else ACCOUNT)
         self.until(lambda: self._has_ended(sent))
         self.world.end_faults()
 
     def _send_message(self, name):
         """By messages; the bank rejects a payment of each batch, so that a rest is released."""
-        self.world.add_fault("reject_payments", calls=PEOPLE // BATCH, share=0.01)
+        self._add_fault("reject_payments", calls=PEOPLE // BATCH, share=0.01)
         return self._declare_and_fill("message", name)
 
     def _send_file(self, name):
         """By a file, and the mapper calls back."""
-        envelope_id = self.patiently(self.world.create_envelope, AMOUNTS, 0, name, "ASYNC")
+        envelope_id = self.patiently(self.world.create_envelope, AMOUNTS, 0, name, self._program(1))
         record = self.patiently(self.world.create_import, envelope_id, AMOUNTS)
         self.achieve(
             lambda: self.world.start_import(record),
@@ -194,7 +209,7 @@ class Campaign(Patience):
 
     def _send_stopped(self, name):
         """The bank takes no batch, and an officer cancels the envelope while it is tried."""
-        self.world.add_fault("refuse", calls=1000)
+        self._add_fault("refuse", calls=1000)
         sent = self._declare_and_fill("stopped", name)
         sent.cancelled = sent.ids
         self.until(lambda: self.world.funds_state(sent.envelope_id, "block") == "done")
@@ -205,9 +220,19 @@ class Campaign(Patience):
         return sent
 
     def _declare_and_fill(self, way, name, days=0):
-        envelope_id = self.patiently(self.world.create_envelope, AMOUNTS, days, name)
+        envelope_id = self.patiently(
+            self.world.create_envelope, AMOUNTS, days, name, self._program(0)
+        )
         ids = self.patiently(self.world.create_disbursements, envelope_id, AMOUNTS)
         return Sent(way, envelope_id, set(ids.values()))
+
+    def _program(self, kind):
+        """:param kind: 0 for one whose mapper answers at once, 1 for one that is called back"""
+        return PROGRAMS[self.is_bulk][kind]
+
+    def _add_fault(self, kind, **values):
+        account_id = self.bulk_account_id if self.is_bulk else self.world.account_id
+        self.world.add_fault(kind, account_id=account_id, **values)
 
     def _kill_bank(self):
         self.bank.kill9()

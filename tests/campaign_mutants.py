@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 LOG, BLOCK = "g2p_bridge_example_bank_log", "g2p_bridge_example_bank_block"
 PAYMENT, ENTRY = "g2p_bridge_example_bank_payment", "g2p_bridge_statement_entry"
-ONE_DEBIT = f"id = (SELECT min(id) FROM {LOG} WHERE mark = 'D')"
+ONE_DEBIT = f"id = (SELECT min(id) FROM {LOG} WHERE mark = 'D' AND payment_id IS NOT NULL)"
+ONE_BATCH = f"id = (SELECT min(id) FROM {LOG} WHERE mark = 'D' AND batch_id IS NOT NULL)"
+ONE_RETURN = f"id = (SELECT min(id) FROM {LOG} WHERE mark = 'C')"
 ONE_REJECTED = f"(SELECT min(payment_reference_number) FROM {PAYMENT} WHERE status = 'rejected')"
 
 
@@ -52,6 +54,26 @@ MUTANTS = (
     Mutant("cancelled and debited", "bank", _debit("customer_reference = %(cancelled)s"), "double"),
     Mutant("unknown and debited", "bank", _debit("customer_reference = 'NOBODY'"), "double"),
     Mutant("never debited", "bank", f"DELETE FROM {LOG} WHERE {ONE_DEBIT}", "lost"),
+    Mutant(
+        "a whole batch debited twice",
+        "bank",
+        f"DROP INDEX {LOG}_batch_mark_uniq; {_twice(LOG, ONE_BATCH)}",
+        "double",
+    ),
+    Mutant("a whole batch never debited", "bank", f"DELETE FROM {LOG} WHERE {ONE_BATCH}", "lost"),
+    Mutant(
+        "a whole batch debited by too much",
+        "bank",
+        f"UPDATE {LOG} SET amount = amount + 0.01 WHERE {ONE_BATCH}",
+        "wrong",
+    ),
+    Mutant(
+        "sent back twice",
+        "bank",
+        f"DROP INDEX {LOG}_payment_mark_uniq; {_twice(LOG, ONE_RETURN)}",
+        "wrong",
+    ),
+    Mutant("never sent back", "bank", f"DELETE FROM {LOG} WHERE {ONE_RETURN}", "wrong"),
     Mutant("debited by too much", "bank", _debit("amount = amount + 0.01"), "wrong"),
     Mutant(
         "given back twice",
@@ -83,6 +105,19 @@ MUTANTS = (
         "wrong",
     ),
     Mutant(
+        "sent back and told as paid",
+        "bridge",
+        "UPDATE g2p_bridge_disbursement SET state = 'reconciled' WHERE state = 'reversed'",
+        "wrong",
+    ),
+    Mutant(
+        "a return that proves nothing",
+        "bridge",
+        f"UPDATE {ENTRY} SET outcome = 'not_ours', disbursement_id = NULL, ordinal = NULL"
+        " WHERE mark = 'C'",
+        "wrong",
+    ),
+    Mutant(
         "an entry missed",
         "bridge",
         f"ALTER TABLE {ENTRY} DISABLE TRIGGER USER; DELETE FROM {ENTRY}"
@@ -92,8 +127,8 @@ MUTANTS = (
     Mutant(
         "an entry twice",
         "bridge",
-        f"ALTER TABLE {ENTRY} DISABLE TRIGGER USER; DROP INDEX {ENTRY}_one_debit_and_one_reversal;"
-        + _twice(ENTRY, "mark = 'D'", ", entry_sequence = 999"),
+        f"ALTER TABLE {ENTRY} DISABLE TRIGGER USER; DROP INDEX {ENTRY}_one_of_each;"
+        + _twice(ENTRY, "mark = 'D' AND disbursement_id IS NOT NULL", ", entry_sequence = 999"),
         "wrong",
     ),
 )

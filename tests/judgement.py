@@ -7,9 +7,30 @@ bridge is wrong wherever it says something else.
 from collections import Counter
 from dataclasses import dataclass, field
 
+#: Who was debited: by an entry of their own, or by one for their whole batch.
 BOOKED = """
-    SELECT customer_reference, count(*), max(amount), min(amount)
-      FROM g2p_bridge_example_bank_log WHERE mark = 'D' GROUP BY 1
+    SELECT reference, count(*), max(amount), min(amount)
+      FROM (SELECT customer_reference AS reference, amount
+              FROM g2p_bridge_example_bank_log WHERE mark = 'D' AND batch_id IS NULL
+             UNION ALL
+            SELECT p.payment_reference_number, p.payment_amount
+              FROM g2p_bridge_example_bank_log l
+              JOIN g2p_bridge_example_bank_payment p
+                ON p.batch_id = l.batch_id AND p.status <> 'rejected'
+             WHERE l.mark = 'D') debits
+     GROUP BY 1
+"""
+#: Entries for whole batches that are not of the sum of what was taken.
+TOTALS = """
+    SELECT l.bank_reference FROM g2p_bridge_example_bank_log l
+     WHERE l.batch_id IS NOT NULL AND l.amount <> (
+           SELECT coalesce(sum(p.payment_amount), 0) FROM g2p_bridge_example_bank_payment p
+            WHERE p.batch_id = l.batch_id AND p.status <> 'rejected')
+"""
+#: Who came back: as a new credit, or by the debit undone.
+RETURNED = """
+    SELECT customer_reference, count(*) FROM g2p_bridge_example_bank_log
+     WHERE mark IN ('C', 'RD') GROUP BY 1
 """
 #: What was rejected once and taken later, in another batch, is not rejected.
 REJECTED = """
@@ -40,7 +61,7 @@ HOLDS = """
      WHERE b.amount <> coalesce(b.released_amount, 0) + (
            SELECT coalesce(sum(p.payment_amount), 0) FROM g2p_bridge_example_bank_payment p
              JOIN g2p_bridge_example_bank_payment_batch l ON l.id = p.batch_id
-            WHERE l.block_id = b.id AND p.status = 'paid')
+            WHERE l.block_id = b.id AND p.status IN ('paid', 'reversed'))
 """
 BLOCKS = """
     SELECT block_reference, amount, coalesce(released_amount, 0)
@@ -54,10 +75,16 @@ FUNDS = """
      WHERE b.kind = 'block' AND b.state = 'done'
 """
 ON_STATEMENTS = """
-    SELECT customer_reference FROM g2p_bridge_example_bank_log
-     WHERE mark = 'D' AND statement_id IS NOT NULL
+    SELECT mark, coalesce(customer_reference, 'NONREF'), bank_reference, amount
+      FROM g2p_bridge_example_bank_log WHERE statement_id IS NOT NULL
 """
-ENTRIES = "SELECT customer_reference FROM g2p_bridge_statement_entry WHERE mark = 'D'"
+ENTRIES = """
+    SELECT mark, customer_reference, bank_reference, amount FROM g2p_bridge_statement_entry
+"""
+OPEN_ENTRIES = """
+    SELECT bank_reference, outcome, error_reason FROM g2p_bridge_statement_entry
+     WHERE outcome <> 'matched'
+"""
 NUMBERED = "SELECT number FROM g2p_bridge_event WHERE number IS NOT NULL"
 
 
@@ -83,6 +110,7 @@ class Verdict:
     lost: list = field(default_factory=list)
     wrong: list = field(default_factory=list)
     rejected: int = 0
+    returned: int = 0
     cancelled: int = 0
     released: int = 0
 
@@ -104,6 +132,7 @@ class Judge:
     def verdict(self):
         found = Verdict()
         self.rejected = {reference for (reference,) in self.bank.sql(REJECTED)}
+        self.returned = dict(self.bank.sql(RETURNED))
         self._judge_payments(found)
         self._judge_states(found)
         self._judge_answers(found)
@@ -111,6 +140,7 @@ class Judge:
         self._judge_statements(found)
         for words, server, query in (
             ("batch {} counts wrongly", self.bridge, COUNTERS),
+            ("entry {}: not the total of its batch", self.bank, TOTALS),
             ("account {}: its balance is not what was paid", self.bank, BALANCES),
             ("hold {}: neither paid nor given back once", self.bank, HOLDS),
         ):
@@ -127,7 +157,11 @@ class Judge:
             wanted = 1 if reference in payable else 0
             found.double += [f"{reference} was debited"] * (count - wanted)
         found.lost += [f"{reference} was never debited" for reference in payable - set(booked)]
+        for reference, count in self.returned.items():
+            allowed = min(1, booked.get(reference, 0))
+            found.wrong += [f"{reference} came back too often"] * (count - allowed)
         found.rejected = len(due & self.rejected)
+        found.returned = len(payable & set(self.returned))
         found.cancelled = sum(len(sent.cancelled) for sent in self.sent)
 
     def _judge_states(self, found):
@@ -139,6 +173,8 @@ class Judge:
                 wanted = "cancelled" if key in sent.cancelled else "reconciled"
                 if key in sent.due & self.rejected:
                     wanted = "rejected"
+                elif key in self.returned:
+                    wanted = "reversed"
                 if state != wanted:
                     found.wrong.append(f"{key} is {state} and should be {wanted}")
                 if set(amounts.get(key, [])) - {amount}:
@@ -149,7 +185,12 @@ class Judge:
         for sent in self.sent:
             answer = self.answers[sent.envelope_id]
             paid = len(sent.due - self.rejected)
-            wanted = {"received": len(sent.due), "shipped": paid, "reconciled": paid}
+            wanted = {
+                "received": len(sent.due),
+                "shipped": paid,
+                "reconciled": paid,
+                "reversed": len(sent.due & set(self.returned)),
+            }
             for name, count in wanted.items():
                 told = answer[f"number_of_disbursements_{name}"]
                 if told != count:
@@ -163,7 +204,8 @@ class Judge:
         found.released = sum(1 for _hold, _amount, released in blocks if released)
 
     def _judge_statements(self, found):
-        """Each line that the bank has told of is an entry of ours, once."""
+        """Each line that the bank has told of is an entry of ours, once, and has its payment."""
         told, known = Counter(self.bank.sql(ON_STATEMENTS)), Counter(self.bridge.sql(ENTRIES))
         found.wrong += [f"line {row} is not known" for row in (told - known).elements()]
         found.wrong += [f"line {row} is known too often" for row in (known - told).elements()]
+        found.wrong += [f"line {row} proves nothing" for row in self.bridge.sql(OPEN_ENTRIES)]

@@ -27,6 +27,12 @@ BRIDGE_CLOCK = (
     "UPDATE g2p_bridge_mapper_batch SET next_attempt_at = latest_timestamp"
     " WHERE state = 'waiting'"
     " AND latest_timestamp < now() AT TIME ZONE 'UTC' - interval '15 seconds'",
+    # The next question about a lost answer is due, however often it was asked before.
+    *(
+        f"UPDATE g2p_bridge_{table} SET next_attempt_at = NULL"
+        " WHERE state = 'uncertain' AND next_attempt_at IS NOT NULL"
+        for table in ("bank_batch", "funds_step")
+    ),
     "UPDATE g2p_bridge_webhook SET next_attempt_at = NULL WHERE next_attempt_at IS NOT NULL",
     DUE,
 )

@@ -6,14 +6,11 @@ test's, which checks each signature with the public keys that were registered fo
 """
 
 import base64
-import fcntl
-import hashlib
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,20 +18,14 @@ from pathlib import Path
 
 import requests
 from odoo_run import free_port, wait_until
+from peer_venv import clean_environment, python_of
 
 from odoo.addons.g2p_bridge_bank_connector.lib import jose
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "spar-requirements.txt"
-#: What pip says when it is not the packages that are to blame.
-UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout")
-UNREACHABLE += ("ProxyError", "Connection refused", "Connection broken", "Network is unreachable")
 #: Who links IDs in these tests.
 REGISTRAR = "registrar"
-
-
-class IndexUnreachable(Exception):
-    """The package index can't be reached, so there is no real mapper to ask."""
 
 
 class SparMapper:
@@ -57,7 +48,7 @@ class SparMapper:
 
         :raises IndexUnreachable: it is not installed, and can't be now
         """
-        python = installed_python()
+        python = python_of("spar", REQUIREMENTS)
         self.run.admin(f'CREATE DATABASE "{self.db}"')
         # Started from the run's folder, which marks the process as its own.
         script = self.run.folder / "servers" / f"{self.db}.py"
@@ -127,9 +118,10 @@ class SparMapper:
             "OAUTH_TOKEN_URL": f"{self.key_manager.url}/token",
             "JWT_VERIFY_URL": f"{self.key_manager.url}/jwtVerify",
         }
-        foreign = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-        kept = {name: value for name, value in os.environ.items() if name not in foreign}
-        return {**kept, **{f"SPAR_MAPPER_{name}": value for name, value in own.items()}}
+        return {
+            **clean_environment(),
+            **{f"SPAR_MAPPER_{name}": value for name, value in own.items()},
+        }
 
     def _answers(self):
         if self._process.poll() is not None:
@@ -187,34 +179,3 @@ class _KeyManagerHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         """Say nothing."""
-
-
-def installed_python():
-    """The Python that has the mapper; installs it where it is not yet.
-
-    :raises IndexUnreachable: the packages can't be fetched
-    """
-    home = Path(os.environ["G2P_BRIDGE_HOME"])
-    pins = REQUIREMENTS.read_bytes() + sys.version.encode()
-    venv = home / f"spar-{hashlib.sha256(pins).hexdigest()[:8]}"
-    with (home / "spar.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (venv / ".complete").exists():
-            shutil.rmtree(venv, ignore_errors=True)
-            _install(venv)
-            (venv / ".complete").touch()
-    return venv / "bin" / "python"
-
-
-def _install(venv):
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    command = [venv / "bin" / "python", "-m", "pip", "install", "--no-input", "--no-deps"]
-    done = subprocess.run(
-        [*command, "--prefer-binary", "-r", REQUIREMENTS], capture_output=True, text=True
-    )
-    if done.returncode:
-        said = done.stdout + done.stderr
-        reason = next((mark for mark in UNREACHABLE if mark in said), None)
-        if reason:
-            raise IndexUnreachable(f"the package index can't be reached ({reason})")
-        raise RuntimeError(f"the SPAR mapper can't be installed:\n{said[-3000:]}")

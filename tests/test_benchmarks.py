@@ -32,7 +32,8 @@ def test_a_small_run_gives_right_results_and_a_table(test_run, tmp_path):
     record = json.loads(table.with_suffix(".json").read_text())
     steps = {step["name"]: step["count"] for step in record["steps"]}
     # The statement has the debits, and reversals of 30 % of them.
-    assert steps.pop("statement (2 processes)") == LINES * 13 // 10
+    for name in ("statement (2 processes)", "matching"):
+        assert steps.pop(name) == LINES * 13 // 10
     assert len(steps) >= 9 and set(steps.values()) == {LINES}
     assert [life["lines"] for life in record["lives"]] == [LINES, LINES]
     assert all(life["jobs"]["_job_step"][0] >= 5 for life in record["lives"])

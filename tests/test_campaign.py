@@ -47,7 +47,7 @@ def test_a_campaign_of_kills_pays_everybody_exactly_once(campaign, capsys, relia
 
 def test_a_campaign_goes_every_way(campaign):
     verdict = campaign.tally.verdict
-    assert verdict.cancelled and verdict.rejected and verdict.released
+    assert verdict.cancelled and verdict.rejected and verdict.released and verdict.returned
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -23,8 +23,11 @@ GIVEN = {
         sponsor_bank_branch_code sponsor_bank_id start unresolved
     """,
     "g2p.bridge.sponsor.bank": """
-        active base_url code company_id connect_timeout connector credential_input environment
-        name program_ids read_timeout sign_requests statement_numbering statement_token_input
+        active base_url can_query_payment_status can_release_funds code company_id
+        connect_timeout connector credential_input environment has_idempotent_block
+        lacks_idempotent_block lacks_payment_status lacks_release_funds name program_ids
+        proof_business_days read_timeout sign_requests statement_encoding statement_numbering
+        statement_token_input
     """,
     "g2p.bridge.mapper": """
         active address_entry_separator address_keys address_pair_separator address_templates
@@ -48,8 +51,8 @@ GIVEN = {
     """,
     "g2p.bridge.example.bank.account": """
         account_number callback_token_input callback_url company_id currency_id fault_ids
-        holder_name opening_balance reversal_rate seed statement_delivery statement_max_lines
-        statement_when_booked
+        has_whole_batches holder_name opening_balance returns_as reversal_rate seed
+        statement_delivery statement_max_lines statement_when_booked
     """,
     "g2p.bridge.example.bank.fault": """
         account_id calls kind operation probability seconds seed sequence share

@@ -2,7 +2,8 @@
 
 import pytest
 from odoo_server import OdooServer
-from spar_mapper import IndexUnreachable, SparMapper
+from peer_venv import IndexUnreachable
+from spar_mapper import SparMapper
 from world import World
 
 SENDER = "g2p-bridge"

@@ -64,9 +64,10 @@ SOUND = {
         "the same query, on the tables of the archive"
     ),
     (
-        "g2p_bridge/models/reconciliation.py",
-        "f\"SET LOCAL work_mem = '{judgement.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
+        "g2p_bridge/models/matching.py",
+        "f\"SET LOCAL work_mem = '{sql.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
+    ("g2p_bridge/models/matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/models/statement_file.py", "statement"): (
         "a trigger, made of what is written there"

@@ -64,3 +64,44 @@ def test_every_data_file_is_in_the_manifest(addon):
         if path.suffix in (".xml", ".csv")
     }
     assert present <= named
+
+
+def enqueues_by_itself(tree):
+    """Lines on which a job gets an identity past `_enqueue_once`, or is stored by hand."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (
+            node.func.attr in ("with_delay", "delayable", "set")
+            and any(keyword.arg in ("identity_key", None) for keyword in node.keywords)
+            or node.func.attr in ("job_record_with_same_identity_key", "_store_values", "store")
+        )
+    ]
+
+
+def test_jobs_are_left_out_for_others_in_one_place_only():
+    """Whoever does that by itself loses wake-ups, see the docstring of this one model."""
+    allowed = "g2p_bridge_bank_connector/models/queue_job.py"
+    found = [
+        f"{path.relative_to(REPO)}:{line}"
+        for path in sorted(REPO.glob("g2p_bridge*/**/*.py"))
+        if "tests" not in path.relative_to(REPO).parts and str(path.relative_to(REPO)) != allowed
+        for line in enqueues_by_itself(ast.parse(path.read_text()))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "self.with_delay(eta=eta, identity_key=key)._job()",
+        "self.with_delay(**options)._job()",
+        "self.delayable(identity_key=key)._job().delay()",
+        "self.delayable()._job().set(identity_key=key).delay()",
+        "Job(self._job, identity_key=key).store()",
+    ],
+)
+def test_jobs_that_are_enqueued_elsewhere_are_seen(source):
+    assert enqueues_by_itself(ast.parse(source))

@@ -41,14 +41,19 @@ class WebhookReceiver:
     def kinds(self):
         return [event["kind"] for event in self.events()]
 
-    def listen_to(self, bridge):
-        """Register a partner with a webhook that leads here; returns the webhook's record ID."""
+    def listen_to(self, bridge, partner=None):
+        """Register a webhook that leads here; returns its record ID.
+
+        :param partner: whose; a new one's if not given
+        """
         key = bridge.call(
             "g2p.bridge.signing.key", "create", [{"name": "Key", "algorithm": "ES256"}]
         )
         bridge.call("g2p.bridge.signing.key", "action_generate", [[key]])
         bridge.call("g2p.bridge.signing.key", "action_use", [[key]])
-        partner = bridge.call("g2p.bridge.partner", "create", [{"name": "PBMS", "code": "PBMS"}])
+        if not partner:
+            values = {"name": "PBMS", "code": "PBMS"}
+            partner = bridge.call("g2p.bridge.partner", "create", [values])
         return bridge.call(
             "g2p.bridge.webhook",
             "create",

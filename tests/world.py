@@ -43,8 +43,11 @@ class World:
         self.program_id = self.create_program("CASH", ACCOUNT, policies)
         self.create_user("officer", "group_officer")
 
-    def create_account(self, number, reversal_rate=30):
-        """Open an account of the ministry; returns its record ID."""
+    def create_account(self, number, reversal_rate=30, **values):
+        """Open an account of the ministry; returns its record ID.
+
+        :param values: of the account, beside those of all
+        """
         return self.bank.call(
             "g2p.bridge.example.bank.account",
             "create",
@@ -58,6 +61,7 @@ class World:
                     "statement_delivery": "callback",
                     "callback_url": f"{self.bridge.url}/g2p_bridge_mt940/upload_mt940",
                     "callback_token_input": TOKEN,
+                    **values,
                 }
             ],
         )

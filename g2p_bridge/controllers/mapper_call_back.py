@@ -1,6 +1,5 @@
 import json
 import logging
-import re
 
 from odoo import SUPERUSER_ID, fields, http
 from odoo.http import request
@@ -9,32 +8,21 @@ from werkzeug.exceptions import abort
 from ..lib.spar_items import stamp
 from ..models.mapper_call_back import CALL_BACK_ROOT
 from .body_limit import bounded
+from .secret_path import hide_token, token_of
 
 _logger = logging.getLogger(__name__)
 
 #: Largest call-back: about a hundred thousand answers.
 MAX_BYTES = 64 * 2**20
 INVALID_INPUT = "G2P-REQ-102"
-_TOKEN = re.compile(rf"({CALL_BACK_ROOT}/)[^/\s]+")
 
-
-class _HideToken(logging.Filter):
-    """Keeps the token of a call-back address out of the log of requests."""
-
-    def filter(self, record):
-        text = record.getMessage()
-        if CALL_BACK_ROOT in text:
-            record.msg, record.args = _TOKEN.sub(r"\1***", text), ()
-        return True
-
-
-logging.getLogger("werkzeug").addFilter(_HideToken())
+hide_token(CALL_BACK_ROOT)
 
 
 def _mapper():
     """The mapper whose call-back address this is, or no record."""
-    token = request.httprequest.path.removeprefix(CALL_BACK_ROOT).split("/")[1]
-    return request.env["g2p.bridge.mapper"].with_user(SUPERUSER_ID)._from_call_back_token(token)
+    mappers = request.env["g2p.bridge.mapper"].with_user(SUPERUSER_ID)
+    return mappers._from_call_back_token(token_of(CALL_BACK_ROOT))
 
 
 def _errors(status, code, message):

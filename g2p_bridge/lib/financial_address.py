@@ -19,6 +19,7 @@ from .address_config import (
     IGNORE,
     Template,
 )
+from .lost_digits import lost_digits
 
 #: Stands for what is not shown.
 HIDDEN = "••••"
@@ -39,6 +40,8 @@ REQUIRED = {
     "MOBILE_WALLET": "phone",
     "EMAIL_WALLET": "email",
 }
+#: Parts that name or number something.
+_IDENTIFIERS = ("account_number", "bank_code", "branch_code", "phone")
 _PROVIDERS = {"MOBILE_WALLET": "mobile_wallet_provider", "EMAIL_WALLET": "email_wallet_provider"}
 #: How mappers write that a part is missing (templates filled with an absent value).
 _NOTHING = {"", "None", "null", "NULL"}
@@ -231,6 +234,12 @@ def _check(values, account_type):
         raise AddressError("ADDRESS_INCOMPLETE", f"A {account_type} address needs the {needed}.")
     if not _accepts(needed, value):
         raise AddressError("ADDRESS_INVALID", f"The {needed} does not look like one.")
+    for name in _IDENTIFIERS:
+        if name in values and lost_digits(values[name]):
+            raise AddressError(
+                "ADDRESS_INVALID",
+                f"The {name} is what a spreadsheet has made of one: its digits are lost.",
+            )
 
 
 def _with_provider(values, account_type):

@@ -22,12 +22,14 @@ REQUIRED = ("beneficiary_id", "beneficiary_name", AMOUNT, "narrative")
 _PIECE = 1024 * 1024
 
 
-def layout(addresses: Iterable[str], max_rows: int) -> Layout:
+def layout(addresses: Iterable[str], identifiers: Iterable[str], max_rows: int) -> Layout:
     """The columns that a file of disbursements may have.
 
     :param addresses: names of the columns of a financial address
+    :param identifiers: names of the columns of IDs, accounts and codes
     """
-    return Layout(REQUIRED, (KEY, ENVELOPE, *addresses), frozenset([AMOUNT]), max_rows)
+    optional = (KEY, ENVELOPE, *addresses)
+    return Layout(REQUIRED, optional, frozenset([AMOUNT]), frozenset(identifiers), max_rows)
 
 
 def template_csv(addresses: Iterable[str] = ()) -> bytes:

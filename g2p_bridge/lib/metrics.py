@@ -15,6 +15,9 @@ FIGURES = {
     "job_runner_up": ("0 where jobs are due and none is begun.", []),
     "uncertain_items": ("Steps of which nobody knows whether the bank did them.", ["currency"]),
     "uncertain_amount": ("The money of these steps, rounded as a float is.", ["currency"]),
+    "unproved_payments": ("Payments that no statement proves in time.", ["currency"]),
+    "unproved_amount": ("The money of these payments, rounded as a float is.", ["currency"]),
+    "missing_statements": ("Statements before which another one is missing.", []),
     "restore_unconfirmed": ("1 in a restored database until an administrator confirms.", []),
     "stalled": ("Things that stand still, by kind.", ["kind"]),
 }

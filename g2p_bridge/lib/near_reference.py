@@ -12,6 +12,8 @@ from .reference import LENGTH, is_reference
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile(r"[0-9A-Z]+")
+#: Where an id may begin: its record id, which has 31 bits, never fills its first two places.
+_SHAPE = re.compile(rf"(?=([0-9A-Z]{{6}}00[0-9A-Z]{{{LENGTH - 8}}}))")
 #: Characters that are looked at: beyond what the fields of a statement line hold.
 _MAX_LENGTH = 2000
 
@@ -21,8 +23,7 @@ def contained_references(*texts: str) -> set[str]:
     found = set()
     for text in texts:
         plain = "".join(_words(text))
-        windows = (plain[start : start + LENGTH] for start in range(len(plain) - LENGTH + 1))
-        found.update(filter(is_reference, windows))
+        found.update(filter(is_reference, _SHAPE.findall(plain)))
     return found
 
 

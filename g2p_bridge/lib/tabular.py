@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from .formula_text import restore
+from .lost_digits import lost_digits
 
 #: Columns of a file beyond this are not looked at, and refused in the header.
 MAX_COLUMNS = 40
@@ -35,12 +36,15 @@ class Layout:
     :param required: names without which a file is refused
     :param optional: further names
     :param amounts: names of columns whose spreadsheet numbers are read as exact decimals
+    :param identifiers: names of columns of IDs, accounts and codes: texts, of which a
+        spreadsheet must not have made something else
     :param max_rows: records that a file may hold
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     amounts: frozenset[str] = frozenset()
+    identifiers: frozenset[str] = frozenset()
     max_rows: int = 1_000_000
 
     @property
@@ -182,6 +186,18 @@ def clean(text: str) -> str:
     text = restore(text.strip()).strip()
     if _CONTROL.search(text):
         raise CellError("INVALID_CHARACTER")
+    return text
+
+
+def text_of(name: str, text: str, layout: Layout) -> str:
+    """The text of a cell in a column, without what does not belong to it.
+
+    :raises CellError: no text can hold it, or it is no ID any more
+    """
+    text = clean(text)
+    code = lost_digits(text) if name in layout.identifiers else None
+    if code:
+        raise CellError(code)
     return text
 
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .tabular import Fault, Layout, Row, TabularError, canonical, clean, table
+from .tabular import Fault, Layout, Row, TabularError, canonical, table, text_of
 
 #: Characters between fields that are understood.
 DELIMITERS = ",;\t"
@@ -35,8 +35,12 @@ def read_csv(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     stream.seek(start)
     text = io.TextIOWrapper(stream, encoding, newline="")
     records = _Numbered(text, delimiter)
+
+    def convert(name, field):
+        return text_of(name, field, layout)
+
     try:
-        yield from table(records, layout, _content, _convert)
+        yield from table(records, layout, _content, convert)
     except UnicodeDecodeError as error:
         text.detach()
         text = None
@@ -80,10 +84,6 @@ class _Numbered:
 
 def _content(field):
     return field.strip() or None
-
-
-def _convert(_name, field):
-    return clean(field)
 
 
 def _encoding(stream):

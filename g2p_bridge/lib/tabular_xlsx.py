@@ -14,7 +14,7 @@ from typing import BinaryIO
 import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 
-from .tabular import MAX_COLUMNS, CellError, Fault, Layout, Row, TabularError, clean, table
+from .tabular import MAX_COLUMNS, CellError, Fault, Layout, Row, TabularError, clean, table, text_of
 from .xlsx_survey import Odd, survey
 
 MEBIBYTE = 2**20
@@ -42,7 +42,7 @@ def read_xlsx(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     Numbers in amount columns become decimals with the 15 digits that a spreadsheet keeps,
     so binary noise beyond them is gone. Whole numbers in text columns become their digits,
     with leading zeros where the cell's format shows them. Formulas, dates, errors, true and
-    false are faults.
+    false are faults, and so are texts that a spreadsheet has made of an ID before.
 
     :raises TabularError: not a workbook, damaged, or unreasonably large when unpacked
     """
@@ -50,7 +50,7 @@ def read_xlsx(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     amounts = layout.amounts
 
     def convert(name, cell):
-        return _amount(cell) if name in amounts else _text(cell)
+        return _amount(cell) if name in amounts else _text(name, cell, layout)
 
     yield from table(_records(stream), layout, _content, convert)
 
@@ -129,7 +129,7 @@ def _content(cell):
 
 
 def _checked(cell):
-    """:return: what the cell holds: text, int or finite float
+    """:return: what the cell holds: text as it is, int or finite float
 
     :raises CellError: anything else
     """
@@ -137,8 +137,6 @@ def _checked(cell):
     if refused:
         raise CellError(refused)
     value = cell.value
-    if isinstance(value, str):
-        return clean(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise CellError("NUMBER_TOO_LONG")
     return value
@@ -147,7 +145,7 @@ def _checked(cell):
 def _amount(cell):
     value = _checked(cell)
     if isinstance(value, str):
-        return value
+        return clean(value)
     if isinstance(value, int):
         return Decimal(value)
     number = Decimal(f"{value:.{_DIGITS}g}")
@@ -155,10 +153,10 @@ def _amount(cell):
     return Decimal(f"{number:f}")
 
 
-def _text(cell):
+def _text(name, cell, layout):
     value = _checked(cell)
     if isinstance(value, str):
-        return value
+        return text_of(name, value, layout)
     if abs(value) >= 10**_DIGITS:
         raise CellError("NUMBER_TOO_LONG")
     if value != int(value):

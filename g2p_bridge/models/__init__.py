@@ -20,6 +20,7 @@ from . import mapper_call_back
 from . import sponsor_bank
 from . import program
 from . import program_readiness
+from . import identifier
 from . import queue_job
 from . import envelope
 from . import envelope_status
@@ -48,6 +49,7 @@ from . import disbursement
 from . import disbursement_life
 from . import disbursement_unresolved
 from . import disbursement_reissue
+from . import proof_overdue
 from . import disbursement_export
 from . import export_data
 from . import statement_format
@@ -64,8 +66,9 @@ from . import statement_entry_record
 from . import statement_entry
 from . import entry_actions
 from . import statement_total
-from . import reconciliation
+from . import matching, reconciliation
 from . import entry_words
+from . import entry_help, entry_known
 from . import entry_decision
 from . import entry_suggestion
 from . import statement_warnings

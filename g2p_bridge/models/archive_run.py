@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 
 SECONDS_UNTIL_FREE = 5
 LIVE = ("pending", "running")
-LIVING_JOBS = ("wait_dependencies", "pending", "enqueued", "started")
 
 
 class ArchiveRun(models.Model):
@@ -77,20 +77,19 @@ class ArchiveRun(models.Model):
                 "user_id": self.env.uid,
             }
         )
-        run._enqueue()
+        self.env["queue.job"]._enqueue_once(run._jobs())
         return run
 
-    def _enqueue(self):
-        """Give those of these moves that have no job one."""
-        keys = {f"{run._name}-{run.id}": run for run in self}
-        jobs = self.env["queue.job"].sudo()
-        known = jobs.search([("identity_key", "in", list(keys)), ("state", "in", LIVING_JOBS)])
-        for key in keys.keys() - set(known.mapped("identity_key")):
-            run = keys[key]
-            run.with_delay(
-                identity_key=key,
+    def _jobs(self):
+        """The job of each of these moves, not yet enqueued."""
+        return [
+            Job(
+                run._job_move,
+                identity_key=f"{run._name}-{run.id}",
                 description=f"{run._direction_label()}: {run.envelope_id.display_name}",
-            )._job_move()
+            )
+            for run in self
+        ]
 
     def _job_move(self):
         """Move rows until none is left. Runs in the job queue; harmless to run twice."""
@@ -215,7 +214,7 @@ class ArchiveRun(models.Model):
         if self.state != "failed":
             raise UserError(self.env._("Only what has failed can be tried again."))
         self.sudo().write({"state": "running" if self.line_digest else "pending"})
-        self.sudo()._enqueue()
+        self.env["queue.job"]._enqueue_once(self.sudo()._jobs())
         return True
 
     def action_accept(self):
@@ -240,10 +239,11 @@ class ArchiveRun(models.Model):
                 old_value=before,
                 new_value=run._sums_text(),
             )
-        self._enqueue()
+        self.env["queue.job"]._enqueue_once(self._jobs())
 
     @api.model
     def _cron_archive(self):
         """Archive what is old enough, where a company wants that, and go on with what was left."""
-        self.sudo().search([("state", "in", LIVE)])._enqueue()
+        live = self.sudo().search([("state", "in", LIVE)])
+        self.env["queue.job"]._enqueue_forgotten(live._jobs())
         self.env["g2p.bridge.envelope"].sudo()._archive_old()

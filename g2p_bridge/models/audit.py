@@ -18,7 +18,7 @@ DECISIONS = [
     ("resolve_again", "Mapper asked again"),
     ("matched", "Matched by hand"),
     ("not_ours", "Not ours"),
-    ("reopened", "Reopened"),
+    ("reopened", "Taken up again"),
     ("reissue", "Reissued"),
     ("release", "Hold released"),
     ("export", "Exported"),

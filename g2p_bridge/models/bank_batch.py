@@ -38,6 +38,18 @@ class BankBatch(models.Model):
         ),
     )
 
+    entry_ids = fields.One2many(
+        "g2p.bridge.statement.entry",
+        "bank_batch_id",
+        "Lines for the Whole Batch",
+        help="Lines of statements that book the payments of this batch as one.",
+    )
+    proved_by = fields.Char(
+        "Proved as One by",
+        compute="_compute_proved_by",
+        compute_sudo=True,
+        help="The lines of statements that book all payments of this batch as one.",
+    )
     line_amount = fields.Monetary("Amount", readonly=True)
     shipped_count = fields.Integer("Shipped", readonly=True)
     shipped_amount = fields.Monetary(readonly=True)
@@ -48,6 +60,14 @@ class BankBatch(models.Model):
     payload_digest = fields.Char(
         readonly=True, help="SHA-256 of what was first sent: a repetition must be the same."
     )
+
+    @api.depends("entry_ids.outcome")
+    @api.depends_context("lang")
+    def _compute_proved_by(self):
+        for batch in self:
+            proof = batch.entry_ids.filtered(lambda entry: entry.outcome == "matched")
+            lines = [entry._label() for entry in proof.sorted("id")]
+            batch.proved_by = ", ".join(lines) or False
 
     def action_bank_confirms(self):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
@@ -101,16 +121,28 @@ class BankBatch(models.Model):
         # A statement may have been quicker than the answer.
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT e.statement_id FROM g2p_bridge_statement_entry e"
+            "(SELECT e.statement_id FROM g2p_bridge_statement_entry e"
             " JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
-            " WHERE d.bank_batch_id = %s AND e.outcome = 'matched' LIMIT 1",
-            [self.id],
+            " WHERE d.bank_batch_id = %(batch)s AND e.outcome = 'matched' LIMIT 1)"
+            " UNION (SELECT statement_id FROM g2p_bridge_statement_entry"
+            " WHERE bank_batch_id = %(batch)s AND outcome = 'matched' LIMIT 1)",
+            {"batch": self.id},
         )
-        for (statement_id,) in self.env.cr.fetchall():
+        for (statement_id,) in self.env.cr.fetchall()[:1]:
             self._prove_by_statement(self.env["g2p.bridge.statement"].browse(statement_id))
 
     def _step_can_ask(self):
         return self.envelope_id.sponsor_bank_id.can_query_payment_status
+
+    def _step_unknown_words(self):
+        if not self.attempts or self._step_can_ask():
+            return super()._step_unknown_words()
+        return self.env._(
+            "Unknown outcome: ask the bank whether it has taken %(payments)s of %(when)s, or wait "
+            "for its statement, and decide.",
+            payments=self.envelope_id._payments(self.line_count),
+            when=self._step_called_at(),
+        )
 
     def _step_ask(self):
         connector = self.envelope_id.sponsor_bank_id._get_connector()
@@ -141,6 +173,22 @@ class BankBatch(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
+        self._match_what_waited()
+
+    def _match_what_waited(self):
+        """Lines of statements may have come before it was known that these payments had left."""
+        self.env.cr.execute(
+            "SELECT array_agg(DISTINCT e.disbursement_id)"
+            " FILTER (WHERE e.disbursement_id IS NOT NULL), bool_or(e.bank_batch_id IS NOT NULL)"
+            " FROM g2p_bridge_statement_entry e"
+            " LEFT JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id"
+            " WHERE e.outcome = 'error' AND e.decision IS NULL"
+            " AND (d.bank_batch_id = %(batch)s OR e.bank_batch_id = %(batch)s)",
+            {"batch": self.id},
+        )
+        payments, whole = self.env.cr.fetchone()
+        if payments or whole:
+            self.env["g2p.bridge.statement"]._match_again(payments or (), self.ids if whole else ())
 
     def _reject_lines(self, rejected, state):
         """Mark those of this batch's payments as rejected that are in a state.
@@ -163,6 +211,13 @@ class BankBatch(models.Model):
         For addons that carry the results on: shipped, rejected, left out, asked about again,
         cancelled, reconciled, reversed. Keep it short, and let jobs do the work.
         """
+
+    def _lines_changed_beyond(self):
+        """The same for lines that a statement has moved though none of its lines names them.
+
+        Those of a batch that is booked as one, and those of older lines that are matched anew.
+        """
+        self._lines_changed()
 
     def _count_results(self):
         """Add up what became of the lines, in numeric, straight into the batch."""
@@ -253,10 +308,14 @@ class BankBatch(models.Model):
         if not uncertain:
             return
         self.env.cr.execute(
-            "SELECT DISTINCT d.bank_batch_id FROM g2p_bridge_disbursement d"
+            "SELECT d.bank_batch_id FROM g2p_bridge_disbursement d"
             " JOIN g2p_bridge_statement_entry e ON e.disbursement_id = d.id"
-            " WHERE e.statement_id = %s AND e.outcome = 'matched' AND d.bank_batch_id = ANY(%s)",
-            [statement.id, uncertain.ids],
+            " WHERE e.statement_id = %(statement)s AND e.outcome = 'matched'"
+            " AND d.bank_batch_id = ANY(%(batches)s)"
+            " UNION SELECT bank_batch_id FROM g2p_bridge_statement_entry"
+            " WHERE statement_id = %(statement)s AND outcome = 'matched'"
+            " AND bank_batch_id = ANY(%(batches)s)",
+            {"statement": statement.id, "batches": uncertain.ids},
         )
         for batch in self.browse([row[0] for row in self.env.cr.fetchall()]):
             batch._settle(True, self.env._("Proved by statement %s.", statement.display_name))

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.queue_job.job import Job
+
 
 class BankBatchRejections(models.Model):
     """Single payments that the bank refused in a batch of which others said that it has it.
@@ -17,11 +19,14 @@ class BankBatchRejections(models.Model):
             self._enqueue_rejections()
 
     def _enqueue_rejections(self, eta=None, asked=0):
-        self.with_delay(
+        job = Job(
+            self._job_rejections,
+            args=(asked,),
             identity_key=f"{self._name}-rejections-{self.id}",
             eta=eta,
             description=self.env._("Rejected payments of %s", self.display_name),
-        )._job_rejections(asked)
+        )
+        self.env["queue.job"]._enqueue_once([job])
 
     def _job_rejections(self, asked=0):
         """Ask which payments of this batch the bank refused, as often as one asks for an outcome.
@@ -33,6 +38,9 @@ class BankBatchRejections(models.Model):
         self = self.exists().sudo()
         if not self or not self._has_shipped_lines():
             return
+        if not self._step_can_ask():
+            self._alert_rejections()
+            return
         outcome = self._step_attempt(self._step_ask)
         if outcome.kind == "done":
             self._in_own_transaction("_record_rejections", dict(outcome.result.rejected))
@@ -41,12 +49,16 @@ class BankBatchRejections(models.Model):
                 self.env._("The bank says that it does not have this batch: ask it again.")
             )
         elif asked + 1 < self._step_max_attempts():
-            later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+            seconds = self._step_ask_delay(asked)
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
             self._enqueue_rejections(later, asked + 1)
         else:
-            self._step_alert(
-                self.env._("The bank does not say which of the payments it refused: ask it.")
-            )
+            self._alert_rejections()
+
+    def _alert_rejections(self):
+        self._step_alert(
+            self.env._("The bank does not say which of the payments it refused: ask it.")
+        )
 
     def _has_shipped_lines(self):
         """Whether there is a payment of which only its batch is known to be at the bank."""
@@ -66,6 +78,7 @@ class BankBatchRejections(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed()
+        self._match_what_waited()  # a line for the whole batch may be its total only now
         self.envelope_id._put_on_record(
             "settle",
             self.env._(

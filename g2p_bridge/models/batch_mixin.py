@@ -153,6 +153,5 @@ class BatchMixin(models.AbstractModel):
         self.envelope_id._check_group("group_officer")
         self.check_access("read")
 
-    def _step_continue(self):
-        super()._step_continue()
+    def _step_wake_owner(self):
         self.envelope_id._enqueue_advance()

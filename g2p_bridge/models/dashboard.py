@@ -37,8 +37,9 @@ class Scope:
 class Dashboard(models.AbstractModel):
     """The landing page: what is under way, what waits for a person, where the money is.
 
-    Everything comes from envelopes, steps, batches and statement totals, never from single
-    disbursements, and through the record rules of whoever looks at it.
+    Everything comes from envelopes, steps, batches and statement totals, and through the record
+    rules of whoever looks at it. Of single disbursements only those are looked at whose proof may
+    be late (``proof_overdue``).
 
     A *link* in the answer tells the web client what to open: ``action`` (XML id), and where
     they are not the action's own, ``name`` (title), ``domain``, ``context`` and ``view``.

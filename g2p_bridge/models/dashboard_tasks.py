@@ -35,6 +35,17 @@ class Task:
 #: In the order in which people read them.
 TASKS = [
     Task(
+        "paid_again",
+        "danger",
+        "finance",
+        "g2p.bridge.statement.entry",
+        "open_entry_action",
+        _lt("Reissued payments that were paid again"),
+        _lt("These people may have the money twice: ask the bank."),
+        _lt("Decide"),
+        every_program=True,
+    ),
+    Task(
         "approve",
         "info",
         "approver",
@@ -125,6 +136,16 @@ TASKS = [
         _lt("Look into it"),
     ),
     Task(
+        "unproved",
+        "warning",
+        "finance",
+        "g2p.bridge.disbursement",
+        "disbursement_action",
+        _lt("Payments not proved in time"),
+        _lt("Handed to the bank, and on no statement: ask the bank what became of them."),
+        _lt("Look into it"),
+    ),
+    Task(
         "unmatched",
         "warning",
         "finance",
@@ -166,6 +187,17 @@ TASKS = [
         _lt("Statements of unknown accounts"),
         _lt("They are processed by themselves as soon as a program has the account."),
         _lt("Find the account"),
+        every_program=True,
+    ),
+    Task(
+        "missing_statement",
+        "warning",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Missing statements"),
+        _lt("Before each of these one is missing: ask the bank for it, and upload it."),
+        _lt("Look into it"),
         every_program=True,
     ),
     Task(
@@ -214,12 +246,16 @@ class DashboardTasks(models.AbstractModel):
         """Every kind of work that may wait, also those of which none waits.
 
         :return: list of dicts: ``value`` is how many there are, ``mine`` how many of them
-            this user deals with, ``verb`` what the user does (False: only look)
+            this user deals with, ``verb`` what the user does (False: only look), ``amounts``
+            what they come to by currency, where that is told
         """
         domains = {
             **self._envelope_domains(scope),
             **self._step_domains(scope),
             **self._statement_domains(scope),
+            "unproved": self.env["g2p.bridge.disbursement"]._overdue_domain(
+                *scope.of_program("envelope_id.program_id")
+            ),
             "stalled": [],
         }
         tasks = []
@@ -233,7 +269,8 @@ class DashboardTasks(models.AbstractModel):
 
     @api.model
     def _task(self, task, domain, roles):
-        value = self._count(task, domain)
+        amounts = self._amounts(task, domain)
+        value = self._count(task, domain, amounts)
         title, mine = self.env._(task.title), value if task.role in roles else 0
         values = {
             "key": task.key,
@@ -241,6 +278,7 @@ class DashboardTasks(models.AbstractModel):
             "title": title,
             "hint": self.env._(task.hint),
             "value": value,
+            "amounts": amounts,
             "every_program": task.every_program,
             "link": self._link(task.action, title, domain),
         }
@@ -249,8 +287,17 @@ class DashboardTasks(models.AbstractModel):
         return {**values, "mine": mine, "verb": self.env._(task.verb) if mine else False}
 
     @api.model
-    def _count(self, task, domain):
+    def _amounts(self, task, domain):
+        """What the rows of this task come to, as ``_overdue_sums`` has it; empty: not told."""
+        if task.key != "unproved":
+            return []
+        return self.env[task.model]._overdue_sums(domain)
+
+    @api.model
+    def _count(self, task, domain, amounts):
         """How many rows the list of this task has."""
+        if task.key == "unproved":
+            return sum(row["count"] for row in amounts)
         if task.key != "unresolved":
             return self.env[task.model].search_count(domain)
         # The batches know it: nobody has to look at a million disbursements.
@@ -333,9 +380,11 @@ class DashboardTasks(models.AbstractModel):
         odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
         failed, waits = [("state", "=", "failed")], (CORRECTION, UNKNOWN_ACCOUNT)
         return {
-            "unmatched": [("outcome", "=", "error")],
+            "paid_again": [("outcome", "=", "error"), ("error_reason", "=", "REISSUED")],
+            "unmatched": [("outcome", "=", "error"), ("error_reason", "!=", "REISSUED")],
             "failed_statement": [*failed, ("latest_error_code", "not in", waits)],
             "undecided_statement": [*failed, ("latest_error_code", "=", CORRECTION)],
             "unknown_account": [*failed, ("latest_error_code", "=", UNKNOWN_ACCOUNT)],
+            "missing_statement": [("is_gap_before", "=", True)],
             "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
         }

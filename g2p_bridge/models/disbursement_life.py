@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+
 from ..lib.reasons import reason_words
+
+#: Lines that count for nothing come after all that do.
+MANY = 1 << 16
 
 
 class DisbursementLife(models.Model):
@@ -98,25 +103,29 @@ class DisbursementLife(models.Model):
         return {"title": title, "tone": "wait", "links": [link], "text": ""}
 
     def _life_of_entries(self):
-        """Each line of a statement that speaks of this payment, debits first."""
-        order = {"D": 0, "RD": 1}
-        for entry in self.entry_ids.sorted(lambda e: (order.get(e.mark, 2), e.id)):
+        """Each line of a statement that speaks of this payment, in their order."""
+        whole = self.bank_batch_id.entry_ids.filtered(lambda entry: entry.outcome == "matched")
+        lines = self.entry_ids | whole
+        for entry in lines.sorted(lambda e: (e.ordinal or MANY, e.mark in BACK, e.id)):
             yield self._life_of_entry(entry)
         if self.state == "shipped":
             yield {"title": self.env._("To be found on a statement"), "tone": "wait", "text": ""}
 
     def _life_of_entry(self, entry):
-        matched = entry.outcome == "matched"
-        titles = {"D": self.env._("Debited"), "RD": self.env._("Came back")}
+        matched, back = entry.outcome == "matched", entry.mark in BACK
+        title = self.env._("Named by a line")
         text = reason_words(self.env, entry.error_reason)
         if matched:
-            text = reason_words(self.env, entry.reversal_reason) if entry.mark == "RD" else ""
-        if entry.decision == "matched" and matched:
+            text = reason_words(self.env, entry.reversal_reason) if back else ""
+            title = entry._life_title()
+        if matched and entry.bank_batch_id:
+            text = self.env._("By the line that books its whole batch.")
+        elif entry.decision == "matched" and matched:
             by_hand = self.env._("Matched by hand by %s.", entry.decided_by_id.name)
             text = f"{text} {by_hand}".strip()
         return {
-            "title": titles.get(entry.mark) if matched else self.env._("Named by a line"),
-            "tone": "bad" if not matched or entry.mark == "RD" else "done",
+            "title": title,
+            "tone": "bad" if not matched or back else "done",
             "day": _iso(entry.value_date),
             "text": text,
             "links": [

@@ -3,6 +3,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..services.checks import is_text
+from .identifier import refusal_of
 
 #: Disbursements that a note in an envelope's history names one by one.
 MAX_NAMED = 20
@@ -78,7 +79,7 @@ class DisbursementUnresolved(models.Model):
                 reason=reason,
                 lines=[line.disbursement_id for line in own],
             )
-        envelopes._advance()
+        envelopes._go_on()
 
     def _resolve_again(self):
         """Put these lines into new mapper batches: all of them or none."""
@@ -91,7 +92,7 @@ class DisbursementUnresolved(models.Model):
             if refusal:
                 raise UserError(refusal)
             envelope.mapper_batch_ids._resolve_unresolved_again(envelope, lines.ids)
-        envelopes._advance()
+        envelopes._go_on()
 
     def _leave_out(self, reason):
         """Let the envelopes go on without these lines: all of them or none."""
@@ -125,6 +126,9 @@ class DisbursementUnresolved(models.Model):
         value = value.strip() if isinstance(value, str) else ""
         if not is_text(value):
             raise UserError(self.env._("Enter the beneficiary ID, at most 255 characters."))
+        refusal = refusal_of(self.env, self.env._("The beneficiary ID"), value)
+        if refusal:
+            raise UserError(refusal)
         if value == self.beneficiary_id:
             raise UserError(self.env._("%s is the beneficiary ID already.", value))
         return value

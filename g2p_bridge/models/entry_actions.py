@@ -17,7 +17,7 @@ class EntryActions(models.Model):
         return self._ask("entry_not_ours", self.env._("Mark as Not Ours"))
 
     def action_reopen(self):
-        return self._ask("entry_reopen", self.env._("Reopen"))
+        return self._ask("entry_reopen", self.env._("Take Up Again"))
 
     def _ask(self, kind, title):
         """:return: the action that asks for a decision about these lines, with its reason"""

@@ -38,16 +38,7 @@ class EntryArchive(models.Model):
 
         A line that names one as it is has brought it back already; this is about slips.
         """
-        texts = [
-            text
-            for text in (
-                self.reference,
-                self.customer_reference,
-                self.bank_reference,
-                self.sudo().narratives,
-            )
-            if text
-        ]
+        texts = self._texts()
         references = contained_references(*texts) | set(near_references(*texts))
         self.env.flush_all()
         rows = self.env.execute_query(SQL(ALIKE, self.statement_id.id, list(references)))

@@ -2,12 +2,17 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from psycopg2.errors import UniqueViolation
 
-from ..lib.judgement import COUNT_NAMES, COUNTS
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK as MONEY_BACK
+
+from .matching_sql import BACK, COUNT_NAMES, OUT
 
 # Open again: what was wrong at first is wrong again, and the line names whom it named.
 REOPEN = """
     UPDATE g2p_bridge_statement_entry e
        SET outcome = 'error', error_reason = COALESCE(e.found_error, 'REOPENED'),
+           ordinal = NULL, payment_count = NULL,
+           bank_batch_id = CASE WHEN e.found_error IS NULL OR e.found_error = 'BATCH_MISMATCH'
+                                THEN e.bank_batch_id END,
            disbursement_id = CASE WHEN e.found_error IS NOT NULL THEN (
                SELECT d.id FROM g2p_bridge_disbursement d
                  JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
@@ -19,13 +24,21 @@ REOPEN = """
 NOT_OURS = """
     UPDATE g2p_bridge_statement_entry
        SET outcome = 'not_ours', found_error = COALESCE(found_error, error_reason),
-           error_reason = NULL, disbursement_id = NULL
+           error_reason = NULL, disbursement_id = NULL, bank_batch_id = NULL
      WHERE id = ANY(%(ids)s)
 """
 MATCH = """
     UPDATE g2p_bridge_statement_entry
        SET outcome = 'matched', found_error = COALESCE(found_error, error_reason),
-           error_reason = NULL, disbursement_id = %(disbursement)s
+           error_reason = NULL, disbursement_id = %(disbursement)s, bank_batch_id = NULL,
+           ordinal = %(ordinal)s
+     WHERE id = ANY(%(ids)s)
+"""
+MATCH_WHOLE = """
+    UPDATE g2p_bridge_statement_entry
+       SET outcome = 'matched', found_error = COALESCE(found_error, error_reason),
+           error_reason = NULL, disbursement_id = NULL, bank_batch_id = %(batch)s,
+           ordinal = %(ordinal)s, payment_count = %(payments)s
      WHERE id = ANY(%(ids)s)
 """
 SIGN = """
@@ -34,30 +47,55 @@ SIGN = """
            found_error = NULLIF(found_error, 'REOPENED')
      WHERE id = ANY(%s)
 """
-# Back to what the standing lines prove. Without its debit a payment is shipped, unless what
-# became of its batch is still to be found out.
-RESTORE = """
-    UPDATE g2p_bridge_disbursement d
-       SET state = CASE WHEN r.standing THEN 'reconciled'
-                        WHEN b.state = 'done' THEN 'shipped' ELSE 'resolved' END,
-           reason_code = NULL
-      FROM (SELECT e.disbursement_id AS id, bool_and(e.mark = 'RD') AS standing
-              FROM g2p_bridge_statement_entry e WHERE e.id = ANY(%(ids)s)
-             GROUP BY e.disbursement_id) r, g2p_bridge_bank_batch b
-     WHERE d.id = r.id AND b.id = d.bank_batch_id
+# Nobody else matches these payments, or decides about them, before this is committed: whoever
+# does is turned into a conflict, as is this by who did.
+CLAIM_PAYMENTS = """
+    UPDATE g2p_bridge_disbursement d SET state = d.state
+      FROM (SELECT id FROM g2p_bridge_disbursement
+             WHERE id = ANY(%(payments)s) OR bank_batch_id = ANY(%(batches)s)
+             ORDER BY id FOR NO KEY UPDATE) c
+     WHERE d.id = c.id
 """
-TOTALS = """
-    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
-        reconciled_amount, reversed_count, reversed_amount)
-    SELECT e.statement_id, d.envelope_id,
-           COUNT(*) FILTER (WHERE e.mark = 'D'),
-           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'D'), 0),
-           COUNT(*) FILTER (WHERE e.mark = 'RD'),
-           COALESCE(SUM(e.amount) FILTER (WHERE e.mark = 'RD'), 0)
+# What would stand of each payment, or whole batch, without the lines that are opened: a return
+# needs a debit before it, and a payment stands once.
+WITHOUT = f"""
+    SELECT e.id, other.id, e.mark IN {BACK}
       FROM g2p_bridge_statement_entry e
-      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-     WHERE e.statement_id = ANY(%s) AND e.outcome = 'matched' AND d.envelope_id = ANY(%s)
-     GROUP BY e.statement_id, d.envelope_id
+     CROSS JOIN LATERAL (
+           SELECT MAX(o.id) FILTER (WHERE o.mark IN {OUT}) AS debit,
+                  MAX(o.id) FILTER (WHERE o.mark IN {BACK}) AS return,
+                  COUNT(*) FILTER (WHERE o.mark IN {OUT}) AS outs,
+                  COUNT(*) FILTER (WHERE o.mark IN {BACK}) AS backs
+             FROM g2p_bridge_statement_entry o
+            WHERE o.outcome = 'matched' AND o.id <> ALL(%(ids)s)
+              AND (o.disbursement_id = e.disbursement_id OR o.bank_batch_id = COALESCE(
+                   e.bank_batch_id,
+                   (SELECT bank_batch_id FROM g2p_bridge_disbursement
+                     WHERE id = e.disbursement_id)))) stands
+      JOIN g2p_bridge_statement_entry other
+        ON other.id = CASE WHEN stands.backs > stands.outs THEN stands.return
+                           WHEN stands.outs > stands.backs + 1 THEN stands.debit END
+     WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
+     ORDER BY e.id LIMIT 1
+"""
+REISSUED_AS = """
+    SELECT e.id, d.disbursement_id, n.disbursement_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement d
+        ON d.id = e.disbursement_id OR d.bank_batch_id = e.bank_batch_id
+      JOIN LATERAL (
+           SELECT * FROM g2p_bridge_disbursement_all r
+            WHERE r.reissue_of_id = d.id LIMIT 1) n ON TRUE
+     WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
+     ORDER BY e.id, d.id LIMIT 1
+"""
+# Lines of a payment's batch as a whole count with its own.
+RETURNS_OF_WHOLE = f"""
+    SELECT e.id, own.id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement d ON d.bank_batch_id = e.bank_batch_id
+      JOIN g2p_bridge_statement_entry own ON own.disbursement_id = d.id
+       AND own.outcome = 'matched' AND own.mark IN {BACK} AND own.id <> ALL(%(ids)s)
+     WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched' AND e.mark IN {OUT}
+     ORDER BY e.id, own.id LIMIT 1
 """
 
 
@@ -78,29 +116,49 @@ class EntryDecision(models.Model):
         :raises UserError: the line and the payment do not agree; nothing is changed
         """
         self.ensure_one()
-        self._lock_for_decision()
+        self._lock_for_decision(disbursement)
         disbursement.envelope_id._check_at_hand()
         refusal = self._state_refusal("error") or self._match_refusal(disbursement)
         if refusal:
             raise UserError(refusal)
+        ordinal = 1 + self._standing(disbursement)[self._is_back()]
         try:
             with self.env.cr.savepoint():
-                self._decide(MATCH, "matched", reason, disbursement=disbursement.id)
+                values = {"disbursement": disbursement.id, "ordinal": ordinal}
+                self._decide(MATCH, "matched", reason, **values)
         except UniqueViolation as error:
             # Somebody matched the payment after we looked: start over and see it.
             raise ConcurrencyError(str(error)) from error
-        back = self.mark == "RD"
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_disbursement SET state = %s, reason_code = %s WHERE id = %s",
-            [
-                "reversed" if back else "reconciled",
-                (back and self.reversal_reason) or None,
-                disbursement.id,
-            ],
-        )
+        self.env["g2p.bridge.bank.batch"]._prove_by_statement(self.statement_id)
         self.env.invalidate_all()
         self._follow(disbursement, self._decision_notes("matched", reason), "matched", reason)
-        self.env["g2p.bridge.bank.batch"]._prove_by_statement(self.statement_id)
+
+    def _decide_match_whole(self, batch, reason):
+        """Say which bank batch an open line books as one.
+
+        :raises UserError: the line is not the total of the batch; nothing is changed
+        """
+        self.ensure_one()
+        payments = self.env["g2p.bridge.disbursement"]
+        self._lock_for_decision(batch=batch)
+        batch.envelope_id._check_at_hand()
+        refusal = self._state_refusal("error") or self._whole_refusal(batch)
+        if refusal:
+            raise UserError(refusal)
+        values = {
+            "batch": batch.id,
+            "payments": self._known(batch=batch)[self.id].batch_count,
+            "ordinal": 1 + self._standing(batch)[self._is_back()],
+        }
+        try:
+            with self.env.cr.savepoint():
+                self._decide(MATCH_WHOLE, "matched", reason, **values)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+        batch._prove_by_statement(self.statement_id)
+        self.env.invalidate_all()
+        notes = self._decision_notes("matched", reason)
+        self._follow(payments, notes, "matched", reason, batch)
 
     def _decide_not_ours(self, reason):
         """Close open lines that speak of no payment of ours: all of them or none."""
@@ -108,9 +166,9 @@ class EntryDecision(models.Model):
         refusal = self._state_refusal("error")
         if refusal:
             raise UserError(refusal)
+        lines = self.disbursement_id
         self._decide(NOT_OURS, "not_ours", reason)
-        nothing = self.env["g2p.bridge.disbursement"]
-        self._follow(nothing, self._decision_notes("not_ours", reason), "not_ours", reason)
+        self._follow(lines, self._decision_notes("not_ours", reason), "not_ours", reason)
 
     def _decide_reopen(self, reason):
         """Take back what was decided, or found, about lines: all of them or none."""
@@ -119,12 +177,12 @@ class EntryDecision(models.Model):
         if refusal:
             raise UserError(refusal)
         matched = self.filtered(lambda entry: entry.outcome == "matched")
-        lines = matched.disbursement_id
-        (lines.envelope_id | self._named_in_archive())._check_at_hand()
+        lines, batches = matched.disbursement_id, matched.bank_batch_id
+        envelopes = lines.envelope_id | batches.envelope_id | self._named_in_archive()
+        envelopes._check_at_hand()
         notes = self._decision_notes("reopened", reason)  # they name what was matched
-        self.env.cr.execute(RESTORE, {"ids": matched.ids})
         self._decide(REOPEN, "reopened", reason)
-        self._follow(lines, notes, "reopened", reason)
+        self._follow(lines, notes, "reopened", reason, batches)
 
     # Why not
 
@@ -135,7 +193,7 @@ class EntryDecision(models.Model):
         entry = wrong[0]
         if allowed == ("error",):
             return self.env._(
-                "%(entry)s is no open line any more: it is %(outcome)s. Reopen it first.",
+                "%(entry)s is no open line any more: it is %(outcome)s. Take it up again first.",
                 entry=entry._label(),
                 outcome=entry._outcome_label().lower(),
             )
@@ -143,50 +201,44 @@ class EntryDecision(models.Model):
 
     def _reopen_refusal(self):
         """:return: why one of these closed lines must stay as it is, in words, or None"""
-        for entry in self.filtered(lambda entry: entry.mark not in ("D", "RD")):
-            return self.env._(
-                "%(entry)s is a %(mark)s: no payment of ours can be in it, so it stays "
-                "not ours. Leave it out of the selection.",
-                entry=entry._label(),
-                mark=entry._mark_label().lower(),
-            )
-        self.env.cr.execute(
-            """
-            SELECT e.id, r.id, n.disbursement_id FROM g2p_bridge_statement_entry e
-              LEFT JOIN g2p_bridge_statement_entry r ON e.mark = 'D' AND r.mark = 'RD'
-               AND r.disbursement_id = e.disbursement_id AND r.outcome = 'matched'
-               AND r.id <> ALL(%(ids)s)
-              LEFT JOIN LATERAL (
-                   SELECT * FROM g2p_bridge_disbursement_all
-                    WHERE reissue_of_id = e.disbursement_id LIMIT 1) n ON TRUE
-             WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched'
-               AND (r.id IS NOT NULL OR n.id IS NOT NULL)
-             ORDER BY e.id LIMIT 1
-            """,
-            {"ids": self.ids},
-        )
-        for entry_id, reversal_id, reissue in self.env.cr.fetchall():
-            entry, reversal = self.browse(entry_id), self.browse(reversal_id)
-            if reversal_id:
-                return self.env._(
-                    "%(entry)s is the debit that %(reversal)s returned. A return needs its "
-                    "debit: reopen the return first, or both together.",
-                    entry=entry._label(),
-                    reversal=reversal._label(),
-                )
+        for query in (WITHOUT, RETURNS_OF_WHOLE):
+            self.env.cr.execute(query, {"ids": self.ids})
+            for entry_id, other_id, *_is_back in self.env.cr.fetchall():
+                return self._order_words(self.browse(entry_id), self.browse(other_id))
+        self.env.cr.execute(REISSUED_AS, {"ids": self.ids})
+        for entry_id, line, reissue in self.env.cr.fetchall():
             return self.env._(
                 "%(entry)s speaks of %(line)s, which was reissued as %(reissue)s. It must not "
-                "count as paid again, so the line can't be reopened.",
-                entry=entry._label(),
-                line=entry.disbursement_id.disbursement_id,
+                "count as paid again, so the line can't be taken up again.",
+                entry=self.browse(entry_id)._label(),
+                line=line,
                 reissue=reissue,
             )
         return None
 
+    def _order_words(self, entry, other):
+        """Why a line can't be opened while another one stands."""
+        if other._is_back():
+            return self.env._(
+                "%(entry)s is the debit that %(reversal)s returned. A return needs its "
+                "debit: take up the return first, or both together.",
+                entry=entry._label(),
+                reversal=other._label(),
+            )
+        return self.env._(
+            "%(entry)s is the return after which %(debit)s paid again. Without it the payment "
+            "would count as paid twice: take up the later debit first, or both together.",
+            entry=entry._label(),
+            debit=other._label(),
+        )
+
     # Helpers
 
-    def _lock_for_decision(self):
-        """Let nobody else decide about these lines or their payments meanwhile."""
+    def _lock_for_decision(self, payment=None, batch=None):
+        """Let nobody else decide about these lines or their payments meanwhile.
+
+        :param payment, batch: what one of them is to be matched with
+        """
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE g2p_bridge_statement SET write_date = clock_timestamp() WHERE id = ANY(%s)",
@@ -197,31 +249,35 @@ class EntryDecision(models.Model):
             [self.ids],
         )
         self.env.invalidate_all()
+        payments = self.disbursement_id.ids + (payment.ids if payment else [])
+        batches = self.bank_batch_id.ids + (batch.ids if batch else [])
+        self.env.cr.execute(CLAIM_PAYMENTS, {"payments": payments, "batches": batches})
+        self.env.invalidate_all()
+
+    def _is_back(self):
+        """Whether money came by this line."""
+        return self.mark in MONEY_BACK
 
     def _decide(self, query, decision, reason, **arguments):
         self.env.cr.execute(query, {"ids": self.ids, **arguments})
         self.env.cr.execute(SIGN, [decision, self.env.uid, fields.Datetime.now(), reason, self.ids])
 
-    def _follow(self, lines, notes, decision, reason):
+    def _follow(self, lines, notes, decision, reason, batches=()):
         """Bring everything that counts these lines or these payments up to date.
 
         :param lines: the payments that they speak of, or spoke of
         :param notes: what the history of each statement says
         :param decision: what was decided, for the audit trail, with its reason
+        :param batches: the bank batches that they proved as a whole
         """
         self.env.invalidate_all()
-        envelopes, statements = lines.envelope_id, self.statement_id
-        self.env.cr.execute(
-            "DELETE FROM g2p_bridge_statement_total"
-            " WHERE statement_id = ANY(%(statements)s) AND envelope_id = ANY(%(envelopes)s)",
-            {"statements": statements.ids, "envelopes": envelopes.ids},
-        )
-        self.env.cr.execute(TOTALS, [statements.ids, envelopes.ids])
-        self.env.invalidate_all()
+        statements = self.statement_id
+        statements._match_again(lines.ids, batches.ids if batches else ())
+        envelopes = lines.envelope_id | (batches.envelope_id if batches else lines.envelope_id)
+        statements._count_totals(envelopes.ids)
         for statement, entries in self.grouped("statement_id").items():
             numbers = [str(number) for number in entries.mapped("entry_sequence")]
             statement._count_again(notes[statement], decision, reason=reason, lines=numbers)
-        lines.bank_batch_id._lines_changed()
         envelopes._enqueue_advance()
 
 
@@ -234,10 +290,8 @@ class StatementCounts(models.Model):
         :param decision: what was decided, for the audit trail, with further facts
         """
         self.ensure_one()
-        self.env.cr.execute(COUNTS, {"statement": self.id})
-        counts = self.env.cr.fetchone()
         before = {name: self[name] for name in COUNT_NAMES}
-        self.with_context(mail_notrack=True).write(dict(zip(COUNT_NAMES, counts, strict=True)))
+        self._count_entries()
         tracked = self.fields_get(COUNT_NAMES, ["string", "type", "currency_field"])
         _changed, values = self._mail_track(tracked, before)
         # Logged here, not left to the tracking of fields: no context of a caller keeps it out.

@@ -5,16 +5,15 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..lib.reasons import reason_words
+from .matching_sql import BACK, HAS_LEFT, OUT
 
 #: Lines that a note in the history names one by one.
 MAX_NAMED = 20
 
-FACTS = """
+FACTS = f"""
     SELECT d.disbursement_id, d.disbursement_amount::text, c.name,
            n.sponsor_bank_account_number = s.account_number AND n.company_id = s.company_id,
-           d.state IN ('shipped', 'reconciled', 'reversed') OR d.state = 'resolved'
-           AND b.state IN ('in_progress', 'uncertain') AND b.begun_at IS NOT NULL,
-           debit.id, back.id, e.amount::text, own.name
+           {HAS_LEFT}, e.amount::text, own.name
       FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
       LEFT JOIN res_currency own ON own.id = s.currency_id
@@ -22,11 +21,22 @@ FACTS = """
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
       JOIN res_currency c ON c.id = n.currency_id
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN g2p_bridge_statement_entry debit ON debit.disbursement_id = d.id
-           AND debit.outcome = 'matched' AND debit.mark = 'D'
-      LEFT JOIN g2p_bridge_statement_entry back ON back.disbursement_id = d.id
-           AND back.outcome = 'matched' AND back.mark = 'RD'
      WHERE e.id = %(entry)s
+"""
+#: The lines that stand of a payment, its own and those of its whole batch.
+_STANDING = f"""
+    SELECT COUNT(*) FILTER (WHERE e.mark IN {OUT}), COUNT(*) FILTER (WHERE e.mark IN {BACK}),
+           MAX(e.id) FILTER (WHERE e.mark IN {OUT}), MAX(e.id) FILTER (WHERE e.mark IN {BACK})
+"""
+STANDING = f"""{_STANDING}
+      FROM g2p_bridge_disbursement d
+      JOIN g2p_bridge_statement_entry e ON e.outcome = 'matched'
+       AND (e.disbursement_id = d.id OR e.bank_batch_id = d.bank_batch_id)
+     WHERE d.id = %s
+"""
+#: The lines that stand of a batch as a whole.
+STANDING_WHOLE = f"""{_STANDING}
+      FROM g2p_bridge_statement_entry e WHERE e.outcome = 'matched' AND e.bank_batch_id = %s
 """
 
 
@@ -55,7 +65,7 @@ class EntryWords(models.Model):
         facts = self.env.cr.fetchone()
         if not facts:
             return self.env._("Choose the payment that the line speaks of.")
-        name, amount, currency, same_account, has_left, debit, back, *own = facts
+        name, amount, currency, same_account, has_left, *own = facts
         if not same_account:
             return self.env._("%s is not paid from the account of this statement.", name)
         if not has_left:
@@ -66,11 +76,14 @@ class EntryWords(models.Model):
             )
         return self._money_refusal(
             name, (Decimal(own[0]), own[1]), (Decimal(amount), currency)
-        ) or self._order_refusal(name, self.browse(debit), self.browse(back))
+        ) or self._order_refusal(name, disbursement)
 
     def _money_refusal(self, name, own, paid):
-        """:param own, paid: (Decimal amount, currency code or None)"""
-        if own == paid:
+        """A return may be less than was paid: banks keep their charges.
+
+        :param own, paid: (Decimal amount, currency code or None)
+        """
+        if own == paid or (self._is_back() and own[1] == paid[1] and own[0] < paid[0]):
             return None
         if not own[1]:
             return self.env._("The currency of the statement is not known.")
@@ -81,25 +94,59 @@ class EntryWords(models.Model):
             paid=" ".join(map(str, paid)),
         )
 
-    def _order_refusal(self, name, debit, back):
-        """:param debit, back: the matched lines of the payment"""
-        if self.mark == "D" and debit:
-            return self.env._(
-                "%(name)s was debited already, by %(entry)s.", name=name, entry=debit._label()
-            )
-        if self.mark == "RD" and not debit:
+    def _whole_refusal(self, batch):
+        """:return: why this line can't be matched with a batch as a whole, in words, or None"""
+        self.ensure_one()
+        statement, envelope, name = self.statement_id, batch.envelope_id, batch.display_name
+        own = statement.account_number, statement.company_id
+        if (envelope.sponsor_bank_account_number, envelope.company_id) != own:
+            return self.env._("%s is not paid from the account of this statement.", name)
+        known = self._known(batch=batch)[self.id]
+        if not known.batch_count:
+            return self.env._("%s holds no payment that was handed to the bank.", name)
+        if not known.currency:
+            return self.env._("The currency of the statement is not known.")
+        return self._batch_words(known) or self._order_refusal(name, batch)
+
+    def _standing(self, about):
+        """What stands of a payment, or of a batch as a whole.
+
+        :return: how many lines there are by which it left, and by which it came back; record
+            IDs of the latest ones
+        """
+        whole = about._name == "g2p.bridge.bank.batch"
+        self.env.cr.execute(STANDING_WHOLE if whole else STANDING, [about.id])
+        return self.env.cr.fetchone()
+
+    def _order_refusal(self, name, about):
+        outs, backs, debit, back = self._standing(about)
+        if not self._is_back():
+            if outs > backs:
+                return self.env._(
+                    "%(name)s was debited already, by %(entry)s.",
+                    name=name,
+                    entry=self.browse(debit)._label(),
+                )
+            return None
+        if not outs:
             return self.env._(
                 "%s was not debited yet, so it can't have come back. Match its debit first.", name
             )
-        if self.mark == "RD" and back:
+        if backs >= outs:
             return self.env._(
-                "%(name)s came back already, by %(entry)s.", name=name, entry=back._label()
+                "%(name)s came back already, by %(entry)s.",
+                name=name,
+                entry=self.browse(back)._label(),
             )
-        if self.mark not in ("D", "RD"):
-            return self.env._("Only debits and their reversals speak of payments.")
         return None
 
     # Words
+
+    def _life_title(self):
+        """What this matched line means for its payment."""
+        if self._is_back():
+            return self.env._("Came back")
+        return self.env._("Debited") if self.ordinal == 1 else self.env._("Paid again")
 
     def _label(self):
         """How people call this line."""
@@ -127,7 +174,7 @@ class EntryWords(models.Model):
         titles = {
             "matched": self.env._("Matched by hand: %s", reason),
             "not_ours": self.env._("Marked as not ours: %s", reason),
-            "reopened": self.env._("Reopened: %s", reason),
+            "reopened": self.env._("Taken up again: %s", reason),
         }
         named = self.sorted("entry_sequence")[:MAX_NAMED]
         items = [entry._note_of_line() for entry in named]
@@ -144,10 +191,9 @@ class EntryWords(models.Model):
             mark=self._mark_label().lower(),
             money=money,
         )
+        about = self.disbursement_id or self.bank_batch_id
         if self.outcome == "matched":
             return self.env._(
-                "%(line)s: %(disbursement)s",
-                line=text,
-                disbursement=self.disbursement_id.disbursement_id,
+                "%(line)s: %(disbursement)s", line=text, disbursement=about.display_name
             )
         return text

@@ -50,7 +50,7 @@ class EnvelopeControl(models.Model):
         for model in STEPS:
             failed = [("envelope_id", "in", self.ids), ("state", "=", "failed")]
             self.env[model].search(failed).action_try_again()
-        self.sudo()._advance()
+        self.sudo()._go_on()
         return True
 
     def action_resolve_again(self):
@@ -82,7 +82,7 @@ class EnvelopeControl(models.Model):
                 said = self.env._("Started before its schedule date: %s", self._reason(reason))
             envelope.started_by_id = self.env.uid
             envelope._put_on_record("start", said, reason=reason)
-        self._advance()
+        self._go_on()
 
     def _submit_again(self, reason):
         """Bring envelopes that were sent back before the approvers again.
@@ -105,7 +105,7 @@ class EnvelopeControl(models.Model):
             envelope.write(envelope._unreviewed())
             said = self.env._("Submitted for approval again: %s", reason)
             envelope._put_on_record("submit", said, reason=reason)
-        self._advance()
+        self._go_on()
 
     def _pause(self, reason):
         """Hold back every step that has not begun.
@@ -132,7 +132,7 @@ class EnvelopeControl(models.Model):
         for envelope in self.filtered("paused"):
             envelope.paused = False
             envelope._put_on_record("resume", self.env._("Resumed: %s", reason), reason=reason)
-        self._advance()
+        self._go_on()
 
     # Helpers
 

@@ -9,10 +9,10 @@ from ..lib.export_table import Column, write_csv
 from ..lib.export_xlsx import write_xlsx
 from ..lib.financial_address import mask
 from ..lib.reasons import reason_words
+from .proof_sql import first_debit, last_return
 
-# One row for each disbursement: "debit" and "back" are the two lines of statements that can
-# be matched to it, each at most once.
-ROWS = """
+# One row for each disbursement, with the lines of statements by which it was paid and came back.
+ROWS = f"""
     SELECT d.disbursement_id, d.mis_reference_number, d.beneficiary_id, d.beneficiary_name,
            ROUND(d.disbursement_amount,
                  GREATEST(%(decimals)s, scale(trim_scale(d.disbursement_amount))))::text,
@@ -24,12 +24,10 @@ ROWS = """
            d.cancellation_time_stamp AT TIME ZONE 'UTC' AT TIME ZONE %(time_zone)s,
            debit.value_date, debited.statement_id, back.value_date, returned.statement_id,
            former.disbursement_id
-      FROM {lines} d
-      LEFT JOIN {entries} debit ON debit.disbursement_id = d.id
-           AND debit.outcome = 'matched' AND debit.mark = 'D'
+      FROM {{lines}} d
+      {first_debit("{entries}")}
       LEFT JOIN g2p_bridge_statement debited ON debited.id = debit.statement_id
-      LEFT JOIN {entries} back ON back.disbursement_id = d.id
-           AND back.outcome = 'matched' AND back.mark = 'RD'
+      {last_return("{entries}")}
       LEFT JOIN g2p_bridge_statement returned ON returned.id = back.statement_id
       LEFT JOIN LATERAL (
            SELECT disbursement_id FROM g2p_bridge_disbursement_all

@@ -64,7 +64,7 @@ class EnvelopeHold(models.Model):
                 ),
                 reason=reason,
             )
-        self._advance()
+        self._go_on()
 
     def _batches_to_give_up(self):
         """:return: the bank batches that have not left, locked, so that none leaves meanwhile"""

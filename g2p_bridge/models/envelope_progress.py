@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 
 #: The models of everything that is carried out for an envelope.
 STEPS = ("g2p.bridge.funds.step", "g2p.bridge.mapper.batch", "g2p.bridge.bank.batch")
@@ -20,17 +21,27 @@ class EnvelopeProgress(models.Model):
     @api.model
     def _cron_heartbeat(self, steps=("resolve", "check", "block", "ship", "release")):
         """Find whatever was left behind and let it go on. Events do the same at once."""
-        live = self.sudo().search([("state", "not in", ("reconciled", "cancelled"))])
+        self._unfinished()._advance(steps)
+
+    @api.model
+    def _unfinished(self, domain=()):
+        """Envelopes that may have something before them.
+
+        :param domain: only of these
+        """
+        live = self.sudo().search([*domain, ("state", "not in", ("reconciled", "cancelled"))])
         ending = self.sudo().search(
             [
+                *domain,
                 ("state", "=", "cancelled"),
                 ("funds_step_ids.kind", "=", "release"),
                 ("funds_step_ids.state", "in", ("pending", "in_progress", "uncertain")),
             ]
         )
-        (live | ending)._advance(steps)
+        return live | ending
 
     def _job_advance(self):
+        self.env["queue.job"]._cover_waiting()
         try:
             self.exists().sudo()._advance()
             self.env.flush_all()
@@ -40,14 +51,29 @@ class EnvelopeProgress(models.Model):
 
     def _enqueue_advance(self):
         """Look at these envelopes soon, once, after what is being committed now."""
-        for envelope in self:
-            envelope.with_delay(
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                envelope._job_advance,
                 identity_key=f"{self._name}-advance-{envelope.id}",
                 description=self.env._("Advance %s", envelope.display_name),
-            )._job_advance()
+            )
+            for envelope in self
+        )
+
+    def _go_on(self):
+        """Something has happened to these envelopes: start at once what it makes possible.
+
+        A step that has a job already is left to it, and that one may look before this is
+        committed: so a job of our own looks once more, afterwards.
+        """
+        self._advance()
+        self._enqueue_advance()
 
     def _advance(self, steps=("resolve", "check", "block", "ship", "release")):
-        """Start every step that has become possible and bring the readable state up to date."""
+        """Start every step that has become possible and bring the readable state up to date.
+
+        For who merely looks; what happens calls ``_go_on``.
+        """
         for envelope in self:
             if envelope.cancellation_status == "not_cancelled":
                 for step in steps:
@@ -232,4 +258,4 @@ class EnvelopeProgress(models.Model):
                     )
                 )
             envelope.mapper_batch_ids._resolve_unresolved_again(envelope)
-        self._advance()
+        self._go_on()

@@ -58,7 +58,7 @@ class EnvelopeReview(models.Model):
             envelope._put_on_record(
                 "approve", _sentence(self.env._("Approved"), comment), reason=comment
             )
-        envelopes._advance()
+        envelopes._go_on()
         return True
 
     def action_reject(self, reason):
@@ -82,7 +82,7 @@ class EnvelopeReview(models.Model):
                 "send_back", _sentence(self.env._("Sent back"), reason), reason=reason
             )
             envelope._ask_makers(reason)
-        envelopes._advance()
+        envelopes._go_on()
         return True
 
     # Helpers

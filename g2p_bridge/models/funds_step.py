@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
 from ..lib.step import Claim, Outcome
@@ -111,6 +112,9 @@ class FundsStep(models.Model):
         if self.kind == "block":
             return connector.block_funds(account, currency, total, self.reference)
         if self.kind == "release":
+            if not self.envelope_id.sponsor_bank_id.can_release_funds:
+                # Said of the bank only after the step was made: a person asks for it instead.
+                raise OutcomeUnknown("CANNOT_RELEASE", self._no_release_words())
             return connector.release_funds(hold, self.reference)
         answer = connector.check_funds(account, currency, total)
         if not answer.available:
@@ -155,7 +159,25 @@ class FundsStep(models.Model):
             super()._step_record_rejected(outcome)
 
     def _step_can_ask(self):
-        return self.envelope_id.sponsor_bank_id.has_idempotent_block
+        bank = self.envelope_id.sponsor_bank_id
+        return bank.has_idempotent_block and (self.kind != "release" or bank.can_release_funds)
+
+    def _step_unknown_words(self):
+        if self.kind == "release" and not self.envelope_id.sponsor_bank_id.can_release_funds:
+            return self._no_release_words()
+        if self.kind != "block" or not self.attempts or self._step_can_ask():
+            return super()._step_unknown_words()
+        envelope = self.envelope_id
+        return self.env._(
+            "Unknown outcome: ask the bank whether it holds %(amount)s on account %(account)s "
+            "since %(when)s, and decide. Asked for once more, it may hold the money twice.",
+            amount=envelope._money(self._exact_amount()),
+            account=envelope.sponsor_bank_account_masked,
+            when=self._step_called_at(),
+        )
+
+    def _no_release_words(self):
+        return self.env._("The bank can't release a hold by itself: ask it to, then confirm.")
 
     def _step_ask(self):
         # The same reference gives the same hold: asking and calling are one.
@@ -177,8 +199,7 @@ class FundsStep(models.Model):
         self.envelope_id._check_group("group_officer")
         self.check_access("read")
 
-    def _step_continue(self):
-        super()._step_continue()
+    def _step_wake_owner(self):
         self.envelope_id._enqueue_advance()
 
     def _available_status(self):

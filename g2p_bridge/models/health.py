@@ -49,10 +49,10 @@ class Health(models.AbstractModel):
         """
         roles = self._check_reader()
         facts = self.sudo()._facts(self.env.companies)
-        stalls = facts["stalls"]
+        stalls, unproved = facts["stalls"], self._unproved_figures(facts)
         restored = self.env["g2p.bridge.restore"].sudo()._refusal() or False
         return {
-            "well": not (stalls or facts["jobs"]["failed"] or restored),
+            "well": not (stalls or facts["jobs"]["failed"] or restored or unproved["any"]),
             "silent": self._silence(facts["heartbeats"]),
             "restored": restored,
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
@@ -62,6 +62,7 @@ class Health(models.AbstractModel):
                 "link": self._job_link() if "admin" in roles else False,
             },
             "uncertain": facts["uncertain"],
+            "unproved": unproved,
             "stalls": self._stall_rows(stalls[:MOST_LISTED]),
             "more": max(len(stalls) - MOST_LISTED, 0),
             "now": _text(fields.Datetime.now()),
@@ -92,6 +93,8 @@ class Health(models.AbstractModel):
             "jobs": jobs,
             "waiting": self._waiting(companies),
             "uncertain": self._uncertain(companies),
+            "unproved": self._unproved(companies),
+            "gaps": self.env["g2p.bridge.statement"].search_count(self._gaps_domain(companies)),
             "stalls": self._select(stalls, companies),
         }
 
@@ -132,6 +135,34 @@ class Health(models.AbstractModel):
         )
         names = ("currency", "symbol", "position", "count", "amount")
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    @api.model
+    def _unproved(self, companies):
+        """The payments that no statement proves in time, by currency, as :meth:`_uncertain`."""
+        lines = self.env["g2p.bridge.disbursement"]
+        return lines._overdue_sums(self._unproved_domain(companies))
+
+    @api.model
+    def _unproved_domain(self, companies):
+        lines = self.env["g2p.bridge.disbursement"]
+        return lines._overdue_domain(("envelope_id.company_id", "in", companies.ids))
+
+    @api.model
+    def _gaps_domain(self, companies):
+        """Statements before which another one is missing."""
+        return [("is_gap_before", "=", True), ("company_id", "in", companies.ids)]
+
+    @api.model
+    def _unproved_figures(self, facts):
+        """What of the bank's proof is missing, with what the web client opens for it."""
+        companies = self.env.companies
+        return {
+            "any": bool(facts["unproved"] or facts["gaps"]),
+            "rows": facts["unproved"],
+            "link": self._list_link("disbursement_action", self._unproved_domain(companies)),
+            "gaps": facts["gaps"],
+            "gaps_link": self._list_link("statement_action", self._gaps_domain(companies)),
+        }
 
     @api.model
     def _silence(self, heartbeats):
@@ -196,6 +227,14 @@ class Health(models.AbstractModel):
             "res_id": res_id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _list_link(self, name, domain):
+        """A list of some records; False for who can't look at them."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"g2p_bridge.{name}")
+        if not self.env[action["res_model"]].has_access("read"):
+            return False
+        return {**action, "domain": domain, "context": {}}
 
     @api.model
     def _job_link(self):

@@ -46,6 +46,13 @@ class HealthMetrics(models.AbstractModel):
                 "uncertain_amount": [
                     ([row["currency"]], float(row["amount"])) for row in facts["uncertain"]
                 ],
+                "unproved_payments": [
+                    ([row["currency"]], row["count"]) for row in facts["unproved"]
+                ],
+                "unproved_amount": [
+                    ([row["currency"]], float(row["amount"])) for row in facts["unproved"]
+                ],
+                "missing_statements": [([], facts["gaps"])],
                 "restore_unconfirmed": [
                     ([], int(self.env["g2p.bridge.restore"].sudo()._unconfirmed()))
                 ],

@@ -8,7 +8,7 @@ from ..exceptions import BridgeError
 from ..lib.import_file import AMOUNT, ENVELOPE, KEY, Findings, digest, layout, own_key, portions
 from ..lib.tabular import Fault, TabularError, read_rows
 from ..services.disbursement_rows import amounts_of, sender_keys
-from ..services.wire import ADDRESS
+from ..services.wire import ADDRESS, ADDRESS_IDENTIFIERS, IDENTIFIERS
 from .import_file import MAX_ROWS
 
 #: Errors that are listed; all are counted.
@@ -73,7 +73,7 @@ class ImportCheck(models.Model):
         try:
             scope = self._scope(stream, findings)
             self._show(file_sha256=scope.digest)
-            rows = read_rows(stream, layout(ADDRESS, self._parameter("max_import_rows", MAX_ROWS)))
+            rows = read_rows(stream, self._layout())
             for portion in portions(rows, PORTION):
                 records = [self._record(row, scope) for row in portion]
                 self._check_portion(portion, records, scope)
@@ -86,6 +86,10 @@ class ImportCheck(models.Model):
             findings.add(*error.faults)
         self._show_findings(findings)
         return findings
+
+    def _layout(self):
+        most = self._parameter("max_import_rows", MAX_ROWS)
+        return layout(ADDRESS, (*IDENTIFIERS, *ADDRESS_IDENTIFIERS), most)
 
     def _scope(self, stream, findings):
         """:raises BridgeError: the envelope takes no disbursements any more"""
@@ -151,6 +155,9 @@ class ImportCheck(models.Model):
             faults.append(self._fault("ENVELOPE_DIFFERS", row, envelope=scope.envelope_id))
         if verdict.codes:
             told = {fault.column for fault in faults}
+            if told & set(ADDRESS):
+                # A part that can't be taken is missing, so it would not be complete either.
+                told.add(COLUMNS["INVALID_FINANCIAL_ADDRESS"])
             faults += [
                 self._fault(code, row, decimals=scope.decimals)
                 for code in verdict.codes

@@ -5,6 +5,8 @@ from io import BytesIO
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.queue_job.job import Job
+
 from ..lib.file_name import clean_name
 
 #: What people give; everything else on an import is its own.
@@ -214,10 +216,13 @@ class FileImport(models.Model):
                     **BLANK,
                 }
             )
-            record.with_delay(
+            job = Job(
+                record._job_import,
+                args=(record.run,),
                 identity_key=record._job_key(),
                 description=self.env._("Import %s", record.file_name),
-            )._job_import(record.run)
+            )
+            self.env["queue.job"]._enqueue_once([job])
         return True
 
     # Helpers

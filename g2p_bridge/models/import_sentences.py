@@ -74,14 +74,15 @@ SENTENCES = {
         "The spreadsheet holds a date or time here. Format the cell as text (as a number for an "
         "amount) and type the value again."
     ),
-    "ERROR_CELL": _lt("The cell shows an error. Type the value that belongs here."),
+    "ERROR_CELL": _lt("The cell shows an error. Enter the value that belongs here."),
     "BOOLEAN_CELL": _lt("The cell is true or false. Format it as text and type the value again."),
     "NUMBER_TOO_LONG": _lt(
-        "Spreadsheets change the digits of numbers with more than 15. Format the cell as text "
-        "and type the value again."
+        "A spreadsheet has not kept all digits of this number. Format the column as text, enter "
+        "the value as it was, and save the file again."
     ),
     "NUMBER_WITH_DECIMALS": _lt(
-        "A number with decimals is no text. Format the cell as text and type the value again."
+        "A spreadsheet has made a number with decimals of this. Format the column as text, and "
+        "enter the value as it was."
     ),
     "INVALID_CHARACTER": _lt(
         "The value holds an invisible control character (shown as �). Type the value again."

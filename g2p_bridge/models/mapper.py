@@ -192,6 +192,11 @@ class Mapper(models.Model):
             "context": {"default_mapper_id": self.id},
         }
 
+    def _switch(self, environment):
+        super()._switch(environment)
+        envelopes = self.env["g2p.bridge.envelope"]
+        envelopes._unfinished([("mapper_id", "in", self.ids)])._enqueue_advance()
+
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record
 

@@ -48,6 +48,7 @@ class MapperBatchCallBack(models.Model):
             return "late"
         if outcome.kind == "done" and len(outcome.result) < len(requests):
             self._step_done(outcome.result)
+            self.envelope_id._enqueue_advance()
             return "partial"
         self._step_take_answer(outcome)
         return "taken"

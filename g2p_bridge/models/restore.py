@@ -193,7 +193,7 @@ class Restore(models.AbstractModel):
         self.env["g2p.bridge.audit"]._record_fact(
             "restore", self, self.env._("Compared with what was paid since"), reason=reason
         )
-        self.env["g2p.bridge.envelope"].sudo()._cron_heartbeat()
+        self.env["g2p.bridge.envelope"]._unfinished()._enqueue_advance()
 
 
 class RestoredEnvelope(models.Model):

@@ -11,6 +11,8 @@ from odoo.addons.g2p_bridge_bank_connector.secret import (
     secret_state,
 )
 
+from ..lib.encodings import ENCODINGS
+
 _logger = logging.getLogger(__name__)
 
 #: States of envelopes whose money has not all left.
@@ -39,6 +41,13 @@ class SponsorBank(models.Model):
         compute="_compute_waiting_envelope_count",
         help="Envelopes whose money this bank has still to pay out.",
     )
+    statement_encoding = fields.Selection(
+        ENCODINGS,
+        tracking=True,
+        help="In which encoding the bank writes the letters of its statements. Empty: UTF-8 and "
+        "Windows-1252 are told apart by themselves. Choose one if names in statements look wrong, "
+        "or if a statement can't be read because of its encoding.",
+    )
     statement_token = Secret("Stored Statement Token")
     statement_token_input = secret_input(
         "statement_token",
@@ -48,6 +57,21 @@ class SponsorBank(models.Model):
         "enter what was agreed; nobody can read it again.",
     )
     has_statement_token = secret_state("statement_token", "Statement Token Given")
+    proof_business_days = fields.Integer(
+        "Proof Expected within (Business Days)",
+        default=3,
+        required=True,
+        tracking=True,
+        help="A payment that no statement shows within so many days, counted from the day on "
+        "which it was handed to the bank, is a task for finance. Business days are Monday to "
+        "Friday, in the company's time zone.",
+    )
+
+    _proof_business_days_counted = models.Constraint(
+        "CHECK(proof_business_days BETWEEN 1 AND 999)",
+        "Give the business days within which the bank's proof is expected: a whole number from 1 "
+        "to 999.",
+    )
 
     @api.depends("program_ids.sponsor_bank_account_number")
     def _compute_program_count(self):
@@ -70,6 +94,11 @@ class SponsorBank(models.Model):
         )
         for bank in self:
             bank.waiting_envelope_count = counts.get(bank, 0)
+
+    def _switch(self, environment):
+        super()._switch(environment)
+        envelopes = self.env["g2p.bridge.envelope"]
+        envelopes._unfinished([("sponsor_bank_id", "in", self.ids)])._enqueue_advance()
 
     def action_new_statement_token(self):
         """Make a new token and show it once: the bank needs it, nobody else does."""
@@ -100,12 +129,17 @@ class SponsorBank(models.Model):
     @api.model
     def _from_statement_token(self, token):
         """:return: the bank that proves itself by this token, or no record"""
-        given = (token or "").encode()
-        for bank in self.sudo().search([("statement_token", "!=", False)]):
+        return self._proved_by("statement_token", token)
+
+    @api.model
+    def _proved_by(self, name, given):
+        """:return: the bank whose secret of this name was given, in superuser mode; or no record"""
+        given = (given or "").encode("utf-8", "replace")
+        for bank in self.sudo().search([(name, "!=", False)]):
             try:
-                expected = bank.statement_token.encode()
+                expected = bank[name].encode()
             except SecretUnreadable:
-                _logger.error("The statement token of %s can't be read with this key", bank.code)
+                _logger.error("%s of %s can't be read with this key", name, bank.code)
                 continue
             if hmac.compare_digest(expected, given):
                 return bank

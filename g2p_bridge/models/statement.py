@@ -173,10 +173,16 @@ class Statement(models.Model):
 
     def _read_file(self, stream):
         reader = self._format_model(self.format)
+        encoding = self._encoding()
         place = self.part_ids[:1].place or self.place
         if place:
-            return reader._read_part(stream, place)
-        return reader._read(stream, reader._scan(stream)[self.file_position])
+            return reader._read_part(stream, place, encoding)
+        return reader._read(stream, reader._scan(stream, encoding)[self.file_position])
+
+    def _encoding(self):
+        """In which encoding the bank writes; empty: the format finds it out."""
+        bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
+        return bank.statement_encoding or ""
 
     def _step_max_attempts(self):
         get_param = self.env["ir.config_parameter"].sudo().get_param

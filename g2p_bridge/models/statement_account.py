@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..lib.account_spelling import Account, KnownAccounts, plain
 from ..lib.statement import UNKNOWN_ACCOUNT
+from .identifier import refusal_of
 from .program import FULL_ACCOUNT_GROUPS, masked
 
 #: Of so many accounts of a file that nobody knows people are asked one by one.
@@ -339,6 +340,9 @@ class Program(models.Model):
                 program.company_id, program.sponsor_bank_id
             )
             for spelling in _lines(program.account_spellings):
+                refusal = refusal_of(self.env, self.env._("The spelling"), spelling, secret=True)
+                if refusal:
+                    raise ValidationError(refusal)
                 if len(plain(spelling)) > LONGEST:
                     raise ValidationError(
                         self.env._(

@@ -21,6 +21,10 @@ SPOKEN_OF = """
       JOIN g2p_bridge_envelope n ON n.id = a.envelope_id AND n.company_id = %(company)s
        AND n.sponsor_bank_account_number = %(account)s
      WHERE e.statement_id = %(statement)s AND e.outcome = 'error' AND e.disbursement_id IS NULL
+     UNION
+    SELECT b.envelope_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
+     WHERE e.statement_id = %(statement)s AND e.outcome = 'error'
 """
 
 

@@ -2,14 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
+from ..lasting_link import UncheckedLink
 from ..lib import entry_statement
-
-
-class KeptByTriggers(fields.Many2one):
-    """A reference without a foreign key, see ``lib.entry_statement``."""
-
-    def update_db_foreign_key(self, model, column):
-        pass
 
 
 class StatementEntry(models.Model):
@@ -53,17 +47,25 @@ class StatementEntry(models.Model):
         ),
     )
 
-    statement_id = KeptByTriggers(
+    # Kept by triggers, see ``lib.entry_statement``.
+    statement_id = UncheckedLink(
         "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
     )
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True, ondelete="restrict")
 
-    # The database itself keeps that a payment is proved once and comes back once. Lines that
-    # are not matched differ by their ID, so that one index does for the search as well.
-    _one_debit_and_one_reversal = models.UniqueIndex(
-        "(disbursement_id, mark, (CASE WHEN outcome = 'matched' THEN 0 ELSE id END))"
+    # The database itself keeps that a payment is debited, and comes back, a first time once.
+    # Lines that are not matched differ by their ID, so that one index does for the search as well.
+    _one_of_each = models.UniqueIndex(
+        "(disbursement_id, (mark IN ('C', 'RD')),"
+        " (CASE WHEN outcome = 'matched' THEN ordinal ELSE -id END))"
         " WHERE disbursement_id IS NOT NULL",
-        "The disbursement has its debit, or its reversal, already.",
+        "The disbursement has its debit, or its return, already.",
+    )
+    _one_of_each_batch = models.UniqueIndex(
+        "(bank_batch_id, (mark IN ('C', 'RD')),"
+        " (CASE WHEN outcome = 'matched' THEN ordinal ELSE -id END))"
+        " WHERE bank_batch_id IS NOT NULL",
+        "The bank batch has its debit, or its return, already.",
     )
     _errors = models.Index("(statement_id) WHERE outcome = 'error'")
 

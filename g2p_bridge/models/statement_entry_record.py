@@ -1,14 +1,18 @@
 from odoo import fields, models
 
+from ..lasting_link import UncheckedLink
 from .program import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
     ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
     ("DUPLICATE_DISBURSEMENT", "Debited before"),
-    ("INVALID_REVERSAL", "Reversal without a debit"),
+    ("INVALID_REVERSAL", "Back without a debit"),
     ("AMOUNT_MISMATCH", "Other amount than shipped"),
     ("CURRENCY_MISMATCH", "Other currency than shipped"),
-    ("REOPENED", "Reopened by a person"),
+    ("BATCH_MISMATCH", "Not the total of its batch"),
+    ("REISSUED", "Reissued and paid again"),
+    ("ID_IN_TEXT", "ID of ours in its text"),
+    ("REOPENED", "Taken up again"),
 ]
 
 
@@ -30,8 +34,8 @@ class StatementEntryRecord(models.AbstractModel):
         [
             ("C", "Credit"),
             ("D", "Debit"),
-            ("RC", "Reversal of credit"),
-            ("RD", "Reversal of debit"),
+            ("RC", "Credit taken back"),
+            ("RD", "Debit taken back"),
         ],
         readonly=True,
     )
@@ -76,6 +80,20 @@ class StatementEntryRecord(models.AbstractModel):
         help="Errors are open: a person matches them by hand or marks them as not ours.",
     )
     error_reason = fields.Selection(ERROR_REASONS, readonly=True)
+    # No batch goes whose money has left.
+    bank_batch_id = UncheckedLink(
+        "g2p.bridge.bank.batch",
+        "Whole Batch",
+        readonly=True,
+        help="The batch whose payments the line books as one.",
+    )
+    payment_count = fields.Integer(
+        "Payments Proved", readonly=True, help="How many payments of the batch the line proves."
+    )
+    ordinal = fields.Integer(
+        readonly=True,
+        help="The first, second, … line by which money left for the payment, or came back.",
+    )
     found_error = fields.Selection(
         ERROR_REASONS,
         "Error at First",
@@ -87,7 +105,7 @@ class StatementEntryRecord(models.AbstractModel):
         [
             ("matched", "Matched by hand"),
             ("not_ours", "Marked as not ours"),
-            ("reopened", "Reopened"),
+            ("reopened", "Taken up again"),
         ],
         "Last Decision",
         readonly=True,

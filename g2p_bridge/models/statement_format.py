@@ -12,10 +12,12 @@ class StatementFormat(models.AbstractModel):
     _description = "Statement Format"
 
     @api.model
-    def _scan(self, stream):
+    def _scan(self, stream, encoding=""):
         """Find the statements of a file without reading their entries.
 
         :param stream: seekable binary stream
+        :param encoding: in which texts are to be read; empty: the format finds it out. What a
+            statement is known by does not depend on it
         :return: list of :class:`..lib.statement.Head`, in the file's order
         :raises StatementFormatError: the file is not of this format
         """
@@ -43,9 +45,10 @@ class StatementFormat(models.AbstractModel):
         return []
 
     @api.model
-    def _read_part(self, stream, part):
+    def _read_part(self, stream, part, encoding=""):
         """Read one part found by ``_cut``.
 
+        :param encoding: as for ``_scan``, whatever it was when the statement was cut
         :return: ``lib.statement.Statement`` of the whole, but only the part's entries, numbered
             from 1
         :raises StatementFormatError: with the text that ``_read`` would give

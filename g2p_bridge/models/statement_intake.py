@@ -102,7 +102,8 @@ class StatementIntake(models.Model):
         :param sponsor_bank: the bank that sent it, if it is known
         :return: list of ``lib.statement.Head``
         """
-        return self._format_model(format_code)._scan(stream)
+        encoding = sponsor_bank and sponsor_bank.statement_encoding
+        return self._format_model(format_code)._scan(stream, encoding or "")
 
     @api.model
     def _take_turn(self, leads):

@@ -4,10 +4,14 @@ from psycopg2.errors import QueryCanceled
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 
+from ..lib.block import Block
 from ..lib.copy import copy_rows
-from ..lib.judgement import Block
+from ..lib.near_reference import contained_references
+from ..lib.reference import is_reference
 
-#: What is read of every line, and kept in a table until the statement is recorded.
+#: What is read of every line, and kept in a table until the statement is recorded. Of what names
+#: no payment in the place where its ID belongs, also the IDs that its texts hold (``hints``) and
+#: the batch that it may book as one.
 COLUMNS = {
     "entry_sequence": "integer",
     "value_date": "date",
@@ -28,16 +32,21 @@ COLUMNS = {
     "counterparty_name": "text",
     "counterparty_account": "text",
     "reference": "text",
+    "is_ours": "boolean",
+    "hints": "text",
+    "batch_named": "text",
     "beneficiary_name": "text",
     "reversal_reason": "text",
 }
 DEFINITIONS = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 CREATE_LINES = f"CREATE TEMPORARY TABLE g2p_bridge_lines ({DEFINITIONS}) ON COMMIT DROP"
 #: Lines of statements in parts, numbered from 1 in each part, until the statement is recorded
-#: or has failed. Unlogged: they can be read from the file again, so a crash may empty it.
+#: or has failed. They can be read from the file again: so it is unlogged, a crash may empty it,
+#: and an upgrade makes it anew, with the columns that it has by then.
 CREATE_PART_LINES = f"""
-    CREATE UNLOGGED TABLE IF NOT EXISTS g2p_bridge_part_line (part_id integer, {DEFINITIONS});
-    CREATE INDEX IF NOT EXISTS g2p_bridge_part_line_part_id ON g2p_bridge_part_line (part_id);
+    DROP TABLE IF EXISTS g2p_bridge_part_line;
+    CREATE UNLOGGED TABLE g2p_bridge_part_line (part_id integer, {DEFINITIONS});
+    CREATE INDEX g2p_bridge_part_line_part_id ON g2p_bridge_part_line (part_id);
     CREATE OR REPLACE FUNCTION g2p_bridge_forget_part() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         DELETE FROM g2p_bridge_part_line WHERE part_id = OLD.id;
@@ -97,9 +106,11 @@ class StatementLines(models.Model):
 
 def _rows(entries, connector, more):
     """The values of one entry after the other; the connector says what a line speaks of."""
-    find = connector.retrieve_disbursement_id
+    find, find_batch = connector.retrieve_disbursement_id, connector.retrieve_batch_reference
     name, reason = connector.retrieve_beneficiary_name, connector.retrieve_reversal_reason
     for entry in entries:
+        reference = find(entry)
+        is_ours = is_reference(reference)
         yield (
             *more,
             entry.sequence,
@@ -120,7 +131,10 @@ def _rows(entries, connector, more):
             entry.reason_code,
             entry.counterparty_name,
             entry.counterparty_account,
-            find(entry),
+            reference,
+            is_ours,
+            "" if is_ours else " ".join(contained_references(*entry.texts)),
+            "" if is_ours else find_batch(entry),
             name(entry),
             reason(entry) if entry.mark in BACK else "",
         )

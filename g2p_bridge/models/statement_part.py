@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.judgement import Block
+from ..lib.block import Block
 from ..lib.statement import StatementFormatError
 from ..lib.step import Outcome
 from .program import FULL_ACCOUNT_GROUPS
@@ -97,7 +97,9 @@ class StatementPart(models.Model):
             return  # the statement's own step says so
         self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
         with statement.file_id._open() as stream:
-            parsed = statement._format_model(statement.format)._read_part(stream, self.place)
+            parsed = statement._format_model(statement.format)._read_part(
+                stream, self.place, statement._encoding()
+            )
             self.line_count = statement._copy_lines(
                 "g2p_bridge_part_line", parsed.entries, part_id=self.id
             )
@@ -168,7 +170,8 @@ class StatementInParts(models.Model):
     def _step_enqueue(self):
         """A statement in parts has its turn when the last of them is read."""
         unread = self._unread_parts()
-        unread._step_enqueue()
+        unread.filtered(lambda part: part.state == "open")._step_enqueue()
+        unread._enqueue_open()  # reading a part waits for nothing, so its job misses nothing
         super(StatementInParts, self - unread.statement_id)._step_enqueue()
 
     def _step_refusal(self, now):

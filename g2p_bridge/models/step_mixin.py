@@ -5,14 +5,18 @@ from uuid import uuid4
 from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.step import Claim, Outcome
 
 _logger = logging.getLogger(__name__)
 
 BUSY = "Another worker is carrying this out."
+SECONDS_UNTIL_FREE = 5
 #: States in which a job has still to look at a step.
 TO_COME = ("pending", "waiting", "uncertain")
+#: Seconds until the first question about a call at least, and between two at most.
+FIRST_QUESTION, LONGEST_QUESTION = 5, 6 * 3600
 
 
 class StepMixin(models.AbstractModel):
@@ -90,10 +94,14 @@ class StepMixin(models.AbstractModel):
     def _job_step(self):
         """Carry out one attempt. Runs in the job queue; harmless to run twice."""
         self = self.exists().sudo()
-        if not self or not self._stay_alive():
+        if not self:
             return BUSY
+        if not self._stay_alive():
+            # The other one may have looked already, and found that it could not go on yet.
+            raise RetryableJobError(BUSY, seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
         claim = self._in_own_transaction("_step_claim")
         if claim.refusal:
+            self._in_own_transaction("_step_make_up")
             return claim.refusal
         if claim.ask:
             outcome = self._step_attempt(self._step_ask)
@@ -116,6 +124,7 @@ class StepMixin(models.AbstractModel):
             # Whoever claimed it is dead: we hold the lock that it would hold.
             died_in_call = bool(self.begun_at) and self._step_has_effect
             self.state = "uncertain" if died_in_call else "pending"
+            self._step_wake_owner()
         if self.state == "uncertain":
             return self._step_claim_question(now)
         if self.state == "waiting":
@@ -132,6 +141,7 @@ class StepMixin(models.AbstractModel):
             {
                 "state": "in_progress",
                 "attempts": self.attempts + 1,
+                "asks": 0,
                 "begun_at": False,
                 "latest_timestamp": now,
                 "next_attempt_at": False,
@@ -141,7 +151,7 @@ class StepMixin(models.AbstractModel):
 
     def _step_claim_question(self, now):
         if not self._step_can_ask():
-            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+            self._step_alert(self._step_unknown_words())
             return Claim(refusal=self.env._("The outcome is unknown and a person has to decide."))
         # What was under way when the worker died may still arrive: ask only after that.
         not_before = fields.Datetime.add(self.begun_at, seconds=self._step_timeout())
@@ -225,10 +235,11 @@ class StepMixin(models.AbstractModel):
             self._step_give_up(outcome.code, outcome.message)
 
     def _step_record_unknown(self, outcome):
-        later = fields.Datetime.add(fields.Datetime.now(), seconds=self._step_ask_delay())
+        seconds = self._step_ask_delay(self.asks)
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
         self.write({"state": "uncertain", "next_attempt_at": later})
         if not self._step_can_ask() or self.asks >= self._step_max_attempts():
-            self._step_alert(self.env._("Unknown outcome: ask the bank and decide."))
+            self._step_alert(self._step_unknown_words())
 
     def _step_postpone(self):
         later = fields.Datetime.add(fields.Datetime.now(), minutes=self._step_retry_delay())
@@ -246,6 +257,15 @@ class StepMixin(models.AbstractModel):
             }
         )
         self._step_alert(message)
+
+    def _step_make_up(self):
+        """There is nothing to do: do what a worker that died after its record has left undone."""
+        due = self.state == "pending" and self.next_attempt_at
+        if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
+            self._step_continue()
+        elif self.state == "uncertain" and not self._step_owner().needs_attention:
+            # Perhaps nobody but a person can ask the bank: its envelope has to show it.
+            self._step_wake_owner()
 
     # What each step says for itself
 
@@ -275,9 +295,14 @@ class StepMixin(models.AbstractModel):
         """Seconds after which a call can't be under way any more."""
         return 120
 
-    def _step_ask_delay(self):
-        """Seconds between two questions about one call."""
-        return self._step_retry_delay() * 60
+    def _step_ask_delay(self, asked):
+        """Seconds until a call is asked about again, after so many times: ever more, never 0."""
+        first = max(self._step_retry_delay() * 60, FIRST_QUESTION)
+        return min(first * 2 ** min(asked, 20), max(first, LONGEST_QUESTION))
+
+    def _step_unknown_words(self):
+        """What a person is told who has to find out what became of a call."""
+        return self.env._("Unknown outcome: ask the bank and decide.")
 
     def _step_max_attempts(self):
         raise NotImplementedError(f"{self._name} does not implement _step_max_attempts")
@@ -294,6 +319,10 @@ class StepMixin(models.AbstractModel):
         """The record on which people see what happens to this step."""
         return self
 
+    def _step_wake_owner(self):
+        """Let the record to which these steps belong take notice of their new state."""
+
     def _step_continue(self):
         """Start what this step's new state makes possible."""
         self.filtered(lambda step: step.state in TO_COME)._step_enqueue()
+        self._step_wake_owner()

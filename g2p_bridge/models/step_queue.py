@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.queue_job.job import Job
+
 #: A step in progress without a living job is looked after again after this time.
 LOST_AFTER_MINUTES = 15
 #: Steps that a history names one by one.
@@ -13,15 +15,20 @@ class StepQueue(models.AbstractModel):
     _inherit = "g2p.bridge.step.mixin"
 
     def _enqueue_open(self):
-        """Enqueue those of these steps that wait and have no job yet."""
+        """Enqueue those of these steps that wait and have no job that is still to begin.
+
+        For who merely looks, see ``queue.job``: what this transaction itself has made possible,
+        a job that waits may miss.
+        """
         self._without_job()._step_enqueue()
 
     def _without_job(self):
-        """Those of these steps that wait and have no job yet.
+        """Those of these steps that wait and have no job that is still to begin.
 
-        One query for all of them, because an envelope may have thousands of batches. A step
-        in progress has a living job, or one that the job runner brings back; only if that
-        is lost as well does the heartbeat step in.
+        One query for all of them, because an envelope may have thousands of batches. A job that
+        has begun may have looked before what we see. A step in progress has been taken by a
+        living job, or one that the job runner brings back; only if that is lost as well does
+        the heartbeat step in.
         """
         if not self:
             return self
@@ -37,9 +44,9 @@ class StepQueue(models.AbstractModel):
                    AND NOT EXISTS (
                        SELECT FROM queue_job j WHERE j.identity_key = %(prefix)s || s.id
                           AND j.state IN ('wait_dependencies', 'pending', 'enqueued'))
-                   AND NOT EXISTS (
+                   AND (s.state <> 'in_progress' OR NOT EXISTS (
                        SELECT FROM queue_job j WHERE j.state = 'started'
-                          AND j.identity_key = %(prefix)s || s.id)
+                          AND j.identity_key = %(prefix)s || s.id))
                  ORDER BY s.id
                 """,
                 table=SQL.identifier(self._table),
@@ -57,27 +64,19 @@ class StepQueue(models.AbstractModel):
         return self.state in ("in_progress", "waiting") or self._name == "g2p.bridge.statement"
 
     def _step_enqueue(self):
-        """One job per step and due time; a waiting one is brought forward, not doubled."""
-        steps = {f"{step._name}-{step.id}": step for step in self}
-        for key, step in steps.items():
-            step.with_delay(
-                identity_key=key, eta=step.next_attempt_at or None, description=step.display_name
-            )._job_step()
-        waiting = (
-            self.env["queue.job"]
-            .sudo()
-            .search(
-                [
-                    ("identity_key", "in", list(steps)),
-                    ("state", "=", "pending"),
-                    ("eta", "!=", False),
-                ]
+        """Something has happened to these steps: a job looks at each after it is committed.
+
+        When the step is due; a job that waits for later is brought forward, not doubled.
+        """
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                step._job_step,
+                identity_key=f"{step._name}-{step.id}",
+                eta=step.next_attempt_at or None,
+                description=step.display_name,
             )
+            for step in self
         )
-        for job in waiting:
-            due = steps[job.identity_key].next_attempt_at
-            if not due or job.eta > due:
-                job.eta = due
 
     def _step_settle(self, taken, reason):
         """Write a person's decision about an unknown outcome, with the reason, and go on."""

@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..lib.reasons import reason_words
 
@@ -22,6 +23,11 @@ class StepWords(models.AbstractModel):
     def _compute_problem(self):
         for step in self:
             step.problem = in_words(self.env, step.latest_error_code, step.latest_error_message)
+
+    def _step_called_at(self):
+        """When the last call began, by the clock of the company, in words."""
+        zone = str(self.company_id._g2p_bridge_zone())
+        return f"{format_datetime(self.env, self.begun_at, tz=zone)} ({zone})"
 
 
 def in_words(env, code, message):

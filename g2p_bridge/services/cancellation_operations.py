@@ -48,7 +48,7 @@ class CancellationOperations(models.AbstractModel):
             )
         if envelope._funds_step("block").state == "done":
             envelope._create_release()
-        envelope._advance()
+        envelope._go_on()
         return {**values, "disbursement_envelope_id": envelope_id}
 
     @api.model
@@ -125,7 +125,7 @@ class CancellationOperations(models.AbstractModel):
             envelope.write({"approved_by_id": False, "approved_at": False})
         if envelope._is_complete():
             envelope._close_batches()
-        envelope._advance()
+        envelope._go_on()
         return list(rows)
 
     @api.model

@@ -3,6 +3,7 @@ from itertools import chain, compress, repeat
 from operator import itemgetter
 
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ..exceptions import BridgeError
 from ..lib.copy import copy_rows
@@ -12,12 +13,25 @@ from .disbursement_rows import (
     amounts_of,
     are_faultless,
     content_of,
+    lost_fields,
     reissue_of,
     row_faults,
     sender_keys,
 )
 from .wire import ADDRESS
 
+_lt = LazyTranslate(__name__)
+
+#: What a sender does about an ID, an account or a code, by the code of ``lib.lost_digits``.
+REMEDIES = {
+    "NUMBER_TOO_LONG": _lt(
+        "A spreadsheet has not kept all digits of this number. Send it as it was, as a text."
+    ),
+    "NUMBER_WITH_DECIMALS": _lt(
+        "A spreadsheet has made a number with decimals of this. Send it as it was, as a text."
+    ),
+    "ERROR_CELL": _lt("This is an error of a spreadsheet. Send the value that belongs here."),
+}
 #: Columns of a disbursement that are filled when it arrives: our own, and the sender's.
 OWN_COLUMNS = (
     "id",
@@ -49,7 +63,8 @@ class DisbursementOperations(models.AbstractModel):
             mapper also the keys of ``wire.ADDRESS``
         :return: the rows, each with its disbursement_id
         :raises BridgeError: the first check that fails; for faults in rows
-            INVALID_DISBURSEMENT_PAYLOAD with ``response_error_codes`` in each row
+            INVALID_DISBURSEMENT_PAYLOAD with ``response_error_codes`` in each row, and
+            ``response_error_details`` where a spreadsheet has changed an ID or an account
         """
         return self._operator("group_officer")._create_disbursements(rows)
 
@@ -77,7 +92,9 @@ class DisbursementOperations(models.AbstractModel):
             ids = [known[key][0] if key in known else next(made) for key in keys]
         if envelope._is_complete():
             envelope._close_batches()
-        envelope._advance()
+            envelope._go_on()
+        else:
+            envelope._advance()  # batches that are full have no job yet
         return [
             {**row, "disbursement_id": reference} for row, reference in zip(rows, ids, strict=True)
         ]
@@ -173,12 +190,35 @@ class DisbursementOperations(models.AbstractModel):
             if codes:
                 faults[index] = codes
         if faults:
-            self._refuse_rows(rows, faults)
+            details = {index: self._lost_details(rows[index], mapped) for index in faults}
+            self._refuse_rows(rows, faults, details)
 
     @api.model
-    def _refuse_rows(self, rows, faults):
-        """:raises BridgeError: with the codes of each row and the first fault in words"""
+    def _lost_details(self, row, mapped):
+        """What of a row a spreadsheet has changed: code, field, value and remedy of each.
+
+        :return: list of dicts
+        """
+        if not isinstance(row, dict):
+            return []
+        return [
+            {"code": code, "field": name, "value": row[name], "remedy": self.env._(REMEDIES[code])}
+            for name, code in lost_fields(row, mapped)
+        ]
+
+    @api.model
+    def _refuse_rows(self, rows, faults, details=None):
+        """:raises BridgeError: with the codes of each row and the first fault in words
+
+        :param details: what :meth:`_lost_details` says of each row with faults
+        """
+        details = details or {}
         index, codes = next(iter(faults.items()))
+        # Accounts are not quoted here: this text is kept, and many may read it.
+        where = {}
+        for detail in details.get(index, ()):
+            where.setdefault(detail["code"], []).append(detail["field"])
+        named = [f"{code} ({', '.join(where[code])})" if code in where else code for code in codes]
         raise BridgeError(
             "INVALID_DISBURSEMENT_PAYLOAD",
             self.env._(
@@ -187,13 +227,10 @@ class DisbursementOperations(models.AbstractModel):
                 count=len(faults),
                 all=len(rows),
                 row=index + 1,
-                codes=", ".join(codes),
+                codes=", ".join(named),
             ),
             rows=[
-                {
-                    **(row if isinstance(row, dict) else {}),
-                    "response_error_codes": faults.get(index, []),
-                }
+                _told(row, faults.get(index, []), details.get(index))
                 for index, row in enumerate(rows)
             ],
         )
@@ -249,6 +286,16 @@ class DisbursementOperations(models.AbstractModel):
             "SELECT nextval('g2p_bridge_disbursement_id_seq') FROM generate_series(1, %s)", [count]
         )
         return [row[0] for row in self.env.cr.fetchall()]
+
+
+def _told(row, codes, details):
+    """A row as it was sent, with what is wrong with it now, and nothing of an earlier time."""
+    told = dict(row) if isinstance(row, dict) else {}
+    told.pop("response_error_details", None)
+    told["response_error_codes"] = codes
+    if details:
+        told["response_error_details"] = details
+    return told
 
 
 def _picked(chosen, *columns):

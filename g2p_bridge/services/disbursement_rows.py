@@ -2,9 +2,10 @@
 
 from operator import itemgetter, methodcaller
 
+from ..lib.lost_digits import are_whole, lost_digits
 from ..lib.money import AmountError, parse_amount, parse_amounts
 from .checks import are_texts, is_storable, is_text, shown
-from .wire import ADDRESS
+from .wire import ADDRESS, ADDRESS_IDENTIFIERS, IDENTIFIERS
 
 #: Types of a financial address and the part that none of that type can do without.
 ACCOUNT_TYPES = {
@@ -14,6 +15,7 @@ ACCOUNT_TYPES = {
 }
 _amount_of = itemgetter("disbursement_amount")
 _key_of = itemgetter("mis_reference_number")
+_beneficiary_of = itemgetter("beneficiary_id")
 _reissue_of = methodcaller("get", "reissue_of")
 #: What a row has to say in words.
 _TEXTS = [
@@ -96,6 +98,8 @@ def are_faultless(rows, amounts, keys):
             and None not in amounts
             and min(amounts) > 0
             and all(are_texts(list(map(text_of, rows))) for text_of in _TEXTS)
+            and are_whole(keys)
+            and are_whole(list(map(_beneficiary_of, rows)))
             and not name_reissues(rows)
         )
     except (LookupError, TypeError):
@@ -121,6 +125,19 @@ def row_faults(row, amount, key, mapped):
         yield "INVALID_MIS_REFERENCE_NUMBER"
     if not mapped and not _address_is_fine(row):
         yield "INVALID_FINANCIAL_ADDRESS"
+    yield from dict.fromkeys(code for _name, code in lost_fields(row, mapped))
+
+
+def lost_fields(row, mapped):
+    """(name, code) of each ID, account and code of a row of which a spreadsheet has made something.
+
+    :param mapped: whether a mapper knows the address, so that the row's own is not used
+    """
+    for name in IDENTIFIERS if mapped else IDENTIFIERS + ADDRESS_IDENTIFIERS:
+        value = row.get(name)
+        code = lost_digits(value) if isinstance(value, str) else None
+        if code:
+            yield name, code
 
 
 def _is_absent(value):

@@ -179,7 +179,7 @@ class EnvelopeOperations(models.AbstractModel):
         )
         if envelope._is_complete():
             envelope._close_batches()
-        envelope._advance()
+        envelope._go_on()
         return {**values, "disbursement_envelope_id": envelope_id}
 
     @api.model

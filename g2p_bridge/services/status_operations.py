@@ -1,12 +1,14 @@
 from odoo import api, models
 
 from ..exceptions import BridgeError
+from ..models.matching_sql import BACK
 from .checks import is_storable, shown
 from .wire import moment, status, timestamp
 
-RECON = """
+RECON = f"""
     SELECT d.disbursement_id, d.state, n.disbursement_envelope_id, b.reference,
-           e.outcome, e.mark, s.statement_id, s.statement_number, s.sequence_number,
+           e.outcome, e.mark IN {BACK}, e.ordinal,
+           s.statement_id, s.statement_number, s.sequence_number,
            e.entry_sequence, e.entry_date, e.value_date, e.error_reason, e.bank_reference,
            e.beneficiary_name, e.customer_reference, e.reversal_reason
       FROM g2p_bridge_disbursement_all d
@@ -15,10 +17,13 @@ RECON = """
       LEFT JOIN LATERAL (
            SELECT * FROM g2p_bridge_statement_entry_all
             WHERE disbursement_id = d.id AND outcome IN ('matched', 'error')
+             UNION ALL
+           SELECT * FROM g2p_bridge_statement_entry_all
+            WHERE bank_batch_id = d.bank_batch_id AND outcome = 'matched'
            OFFSET 0) e ON TRUE
       LEFT JOIN g2p_bridge_statement s ON s.id = e.statement_id
      WHERE d.disbursement_id = ANY(%s) AND n.program_id = ANY(%s)
-     ORDER BY d.id, e.mark = 'RD', e.id
+     ORDER BY d.id, e.mark IN {BACK}, e.ordinal, e.id
 """
 REVERSAL = (
     "reversal_statement_id",
@@ -108,7 +113,7 @@ class StatusOperations(models.AbstractModel):
 
 def _collect(found, row):
     """Add one statement line to what is known of its disbursement."""
-    disbursement_id, state, envelope, batch, outcome, mark, *line = row
+    disbursement_id, state, envelope, batch, outcome, is_back, ordinal, *line = row
     record = found.setdefault(
         disbursement_id,
         {
@@ -121,11 +126,12 @@ def _collect(found, row):
         },
     )
     records = record["disbursement_recon_records"]
-    if outcome == "matched" and mark == "D":
-        payload = _debit(line, batch, disbursement_id, envelope)
-        records["disbursement_recon_payloads"].append(payload)
+    payloads = records["disbursement_recon_payloads"]
+    if outcome == "matched" and not is_back:
+        payloads.append(_debit(line, batch, disbursement_id, envelope))
     elif outcome == "matched":
-        records["disbursement_recon_payloads"][0].update(_reversal(line))
+        # Debits come first; the second return is that of the second debit.
+        payloads[ordinal - 1].update(_reversal(line))
     elif outcome == "error":
         records["disbursement_error_recon_payloads"].append(_error(line, disbursement_id))
 

@@ -29,6 +29,16 @@ def moment(day):
     return f"{day.isoformat()}T00:00:00" if day else None
 
 
+#: What names or numbers a payment, a person, an account or a bank: no text of these may be what a
+#: spreadsheet has made of it (``lib.lost_digits``). Those of an address count where it is used.
+IDENTIFIERS = ("mis_reference_number", "beneficiary_id")
+ADDRESS_IDENTIFIERS = (
+    "beneficiary_account",
+    "beneficiary_bank_code",
+    "beneficiary_branch_code",
+    "beneficiary_phone_no",
+)
+
 #: Optional financial address of a disbursement, for programs without a mapper: wire → column.
 ADDRESS = {
     "beneficiary_account_type": "account_type",

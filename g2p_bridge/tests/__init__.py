@@ -15,6 +15,8 @@ from . import test_lib_tabular_bombs
 from . import test_lib_tabular_xlsx
 from . import test_lib_financial_address
 from . import test_lib_money
+from . import test_lib_business_days
+from . import test_lib_lost_digits
 from . import test_disbursement_rows
 from . import test_lib_reference
 from . import test_lib_spar
@@ -49,6 +51,7 @@ from . import test_access_operations
 from . import test_reissue
 from . import test_operations_address
 from . import test_reconciliation_proof
+from . import test_entry_known
 from . import test_entry_match
 from . import test_entry_decisions
 from . import test_entry_suggestions
@@ -64,10 +67,12 @@ from . import test_envelope_hold
 from . import test_envelope_entries
 from . import test_envelope_pipeline
 from . import test_envelope_timeline
+from . import test_capabilities
 from . import test_client_context
 from . import test_dashboard
 from . import test_dashboard_tasks
 from . import test_dashboard_screen
+from . import test_proof_overdue
 from . import test_envelope_tours
 from . import test_export_table
 from . import test_export_disbursements

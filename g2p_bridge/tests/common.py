@@ -14,9 +14,13 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     FundsCheck,
     PaymentStatus,
 )
+from odoo.addons.g2p_bridge_bank_connector.models.sponsor_bank import CAPABILITIES
 from odoo.addons.queue_job.job import Job
 
 from ..lib.mapper_answer import NO_ANSWER, NOT_LINKED, Resolution
+
+#: Everything that a bank may be able to do.
+OFFERED = list(CAPABILITIES.values())
 
 
 class ScriptedBank:
@@ -120,8 +124,7 @@ class BridgeCase(TransactionCase):
         bank_model = type(self.env["g2p.bridge.sponsor.bank"])
         mapper_model = type(self.env["g2p.bridge.mapper"])
         self.startPatcher(patch.object(bank_model, "_get_connector", lambda bank: self.bank_script))
-        capabilities = patch.object(bank_model, "_compute_capabilities", _all_capabilities)
-        self.startPatcher(capabilities)
+        self.startPatcher(patch.object(bank_model, "_offered", lambda bank: OFFERED))
         self.startPatcher(
             patch.object(mapper_model, "_get_connector", lambda mapper: self.mapper_script)
         )
@@ -191,15 +194,18 @@ class BridgeCase(TransactionCase):
         self.service.create_disbursements(self.rows(envelope, *amounts))
         return envelope
 
-    def due_job(self):
-        """:return: the job that is due first, None if there is none"""
+    def due_jobs(self):
+        """:return: records of the jobs that are due, in the order in which they run"""
         self.env.flush_all()
         self.env.invalidate_all()
-        due = self.env["queue.job"].search(
+        return self.env["queue.job"].search(
             [("state", "=", "pending"), "|", ("eta", "=", False), ("eta", "<=", "now")],
             order="date_created, id",
-            limit=1,
         )
+
+    def due_job(self):
+        """:return: the job that is due first, None if there is none"""
+        due = self.due_jobs()[:1]
         return Job.load(self.env, due.uuid) if due else None
 
     def run_jobs(self, limit=500):
@@ -223,8 +229,3 @@ class BridgeCase(TransactionCase):
         self.assertEqual(caught.exception.code, code)
         self.assertTrue(str(caught.exception))
         return caught.exception
-
-
-def _all_capabilities(banks):
-    for bank in banks:
-        bank.can_release_funds = bank.can_query_payment_status = bank.has_idempotent_block = True

@@ -41,8 +41,10 @@ class EntryCase(AccessCase):
         self.env.flush_all()
         self.env.cr.execute(
             """
-            SELECT n.id, SUM(CASE e.mark WHEN 'D' THEN e.amount ELSE -e.amount END),
-                   COUNT(*) FILTER (WHERE e.mark = 'D'), COUNT(*) FILTER (WHERE e.mark = 'RD')
+            SELECT n.id, SUM(CASE WHEN e.mark IN ('D', 'RC') THEN e.amount ELSE -e.amount END),
+                   COUNT(*) FILTER (WHERE e.mark IN ('D', 'RC') AND e.ordinal = 1),
+                   COUNT(*) FILTER (WHERE e.mark IN ('C', 'RD'))
+                   - COUNT(*) FILTER (WHERE e.mark IN ('D', 'RC') AND e.ordinal > 1)
               FROM g2p_bridge_statement_entry e
               JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
               JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
@@ -62,7 +64,7 @@ class EntryCase(AccessCase):
             self.assertTrue(entry.disbursement_id or not matched)
             self.assertTrue(entry.outcome != "not_ours" or not entry.disbursement_id)
         matched = record.entry_ids.filtered(lambda entry: entry.outcome == "matched")
-        debits = matched.filtered(lambda entry: entry.mark == "D")
+        debits = matched.filtered(lambda entry: entry.mark in ("D", "RC"))
         self.assertEqual(record.matched_count, len(debits))
         self.assertEqual(record.reversed_count, len(matched) - len(debits))
         kinds = [entry.outcome for entry in record.entry_ids]

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 from odoo.tests import new_test_user
 
-from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.addons.queue_job.job import Job
 
 from .common import BridgeCase
 from .import_files import csv_bytes
@@ -46,13 +46,19 @@ class ImportCase(BridgeCase):
 
     def perform(self, record, action="action_import"):
         """Press a button and carry out its job, and no other job."""
-        with trap_jobs() as trap:
-            getattr(record, action)()
-            trap.assert_jobs_count(1)
-            self.env.flush_all()
-            trap.perform_enqueued_jobs()
+        self.start(record, action).perform()
         self.env.invalidate_all()
         return record
+
+    def start(self, record, action="action_import"):
+        """Press a button; its job waits.
+
+        :return: the :class:`Job`
+        """
+        getattr(record, action)()
+        self.env.flush_all()
+        (job,) = self.env["queue.job"].search([("identity_key", "=", record._job_key())])
+        return Job.load(self.env, job.uuid)
 
     def imported(self, content=None, **kwargs):
         return self.perform(self.new_import(content, **kwargs))

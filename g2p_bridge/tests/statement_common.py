@@ -34,7 +34,7 @@ class FormatScript:
         #: How many lines a part has; None: no statement is cut.
         self.part_lines = None
 
-    def _scan(self, stream):
+    def _scan(self, stream, encoding=""):
         try:
             statements = self.files[int(stream.read())]
         except (ValueError, IndexError) as error:
@@ -73,7 +73,7 @@ class FormatScript:
         begins = range(0, len(piece.statement.entries), step)
         return [[file, statement, begin, begin + step] for begin in begins]
 
-    def _read_part(self, stream, part):
+    def _read_part(self, stream, part, encoding=""):
         file, position, begin, end = part
         statement = self.files[file][position]
         entries = statement.entries[begin:end]

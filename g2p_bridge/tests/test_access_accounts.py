@@ -9,7 +9,12 @@ SECRET = {
     "g2p.bridge.disbursement": ("account_number", "phone", "email"),
     "g2p.bridge.statement": ("account_number", "account_as_written"),
     "g2p.bridge.statement.file": ("content",),
-    "g2p.bridge.statement.entry": ("narratives", "raw"),
+    "g2p.bridge.statement.entry": (
+        "narratives",
+        "raw",
+        "supplementary_details",
+        "counterparty_account",
+    ),
 }
 ACCOUNT = "9988776655"
 
@@ -34,7 +39,14 @@ class TestAccountNumbers(AccessCase):
         self.run_jobs()
         line = envelope.disbursement_ids
         record = self.process(
-            self.entry("D", line, raw=f":61:{ACCOUNT}", narratives=["PERSON, A", ACCOUNT])
+            self.entry(
+                "D",
+                line,
+                raw=f":61:{ACCOUNT}",
+                narratives=["PERSON, A", ACCOUNT],
+                supplementary_details=ACCOUNT,
+                counterparty_account=ACCOUNT,
+            )
         )
         self.secret = {
             row._name: row

@@ -132,6 +132,25 @@ class TestDashboardTasks(DashboardCase):
         self.assertTask("odd_statement", 0, "finance")
         self.assertTask("unmatched", 1, "finance")
 
+    def test_reissued_and_paid_again_is_the_first_task_of_finance(self):
+        line = self.shipped()[0]
+        self.process(self.entry("D", line), self.entry("C", line))
+        envelope = self.create_envelope(
+            cycle_code_mnemonic="AGAIN",
+            number_of_beneficiaries=1,
+            number_of_disbursements=1,
+            total_disbursement_amount="10.00",
+        )
+        (row,) = self.rows(envelope, "10.00")
+        self.service.create_disbursements([{**row, "reissue_of": line.disbursement_id}])
+        self.run_jobs()
+        self.process(self.entry("D", line), **self.following())
+        task = self.assertTask(
+            "paid_again", 1, "finance", mine=1, verb="Decide", tone="danger", every_program=True
+        )
+        self.assertEqual(self.read("finance")["tasks"][0]["key"], task["key"])
+        self.assertTask("unmatched", 0, "finance")
+
     def test_failed_statements_wait_for_finance(self):
         statement = self.process(self.entry("D", self.shipped()[0]))
         self.assertTask("failed_statement", 0)

@@ -89,7 +89,8 @@ class TestReasons(EntryCase):
 
     def test_known_unknown_and_none(self):
         self.assertEqual(reason_words(self.env, "ACCOUNT_CLOSED"), "The account is closed.")
-        self.assertIn("AC04", reason_words(self.env, "AC04"))
+        self.assertEqual(reason_words(self.env, "AC04"), "The account is closed.")
+        self.assertIn("ZZ99", reason_words(self.env, "ZZ99"))
         self.assertEqual(reason_words(self.env, False), "")
 
     def test_every_error_of_a_line_has_words(self):

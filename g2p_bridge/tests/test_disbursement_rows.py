@@ -22,6 +22,7 @@ GOOD = {
 ODD = st.sampled_from(
     ["", " ", "\0", "\n", "two\nlines", "\ud800", "x" * 255, "x" * 256, "​", 0, 7, -1, 1.5]
     + [True, False, None, [], {}, b"x", "0", "-3", "10.401", "1e3", 10**40, " padded "]
+    + ["1.23457E+17", "12E5", "123456789012.0", "1.2.0", "#N/A", "#12", "Err:502", "a:b"]
 )
 NAMES = st.sampled_from([*GOOD, KEY, REISSUE])
 

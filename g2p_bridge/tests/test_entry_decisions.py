@@ -158,10 +158,17 @@ class TestReopen(EntryCase):
             self.assertEqual(self.outcomes(record), ["matched"])
             self.assertInvariants(record)
 
-    def test_credits_stay_not_ours(self):
-        record = self.process(self.entry("C", "SALARY", "10.00"))
-        with self.assertRaisesRegex(UserError, "stays not ours"):
-            self.reopen(record.entry_ids)
+    def test_a_credit_that_nobody_named(self):
+        """A person sees that it is a returned transfer."""
+        line = self.lines[0]
+        self.process(self.entry("D", line))
+        record = self.process(self.entry("C", "SALARY", "10.00"), **self.following())
+        self.assertEqual(self.outcomes(record), ["not_ours"])
+        self.reopen(record.entry_ids)
+        self.assertEqual(self.outcomes(record), ["REOPENED"])
+        self.match(record.entry_ids, line)
+        self.assertEqual(line.state, "reversed")
+        self.assertInvariants(record)
 
     def test_what_is_open_already(self):
         record = self.process(self.entry("D", "TYPO", "10.00"))

@@ -155,6 +155,7 @@ class TestMatchByHand(EntryCase):
         self.match(first, self.lines[0])
         model = type(second)
         self.patch(model, "_match_refusal", lambda entry, line: None)
+        self.patch(model, "_standing", lambda entry, line: (0, 0))
         with self.assertRaises(ConcurrencyError), self.env.cr.savepoint():
             second.sudo()._decide_match(self.lines[0].sudo(), "So")
         self.env.invalidate_all()

@@ -40,6 +40,17 @@ class TestFinanceTours(AccessCase, HttpCase):
         reasons = self.record.entry_ids.mapped("decision_reason")
         self.assertEqual(reasons[:2], ["The bank told us by letter", "Fee of the month"])
 
+    def test_finance_accepts_a_return_less_charges(self):
+        line = self.lines[1]
+        record = self.process(
+            self.entry("D", line), self.entry("C", line, "19.50"), **self.following()
+        )
+        self.tour("open_entry_action", "g2p_bridge_finance_accept_charges", "bridge_finance")
+        self.assertEqual(self.outcomes(record), ["matched", "matched"])
+        self.assertEqual(line.state, "reversed")
+        self.assertEqual(line.envelope_id.amount_reversed, 29.50)
+        self.assertIn("The bank kept 0.50", record.entry_ids.mapped("decision_reason"))
+
     def test_finance_reissues(self):
         self.tour("disbursement_action", "g2p_bridge_finance_reissue", "bridge_finance")
         new = self.lines[0].reissue_ids

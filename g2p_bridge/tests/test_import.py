@@ -8,6 +8,12 @@ from ..services.wire import ADDRESS
 from .import_case import RECORDS, ImportCase
 from .import_files import HEADER, csv_bytes, xlsx_bytes
 
+#: What is wrong with a file as a whole that brings more than its envelope declares.
+ROOM = {
+    (0, "", "NO_OF_DISBUESEMENTS_EXCEEDS_DECLARED"),
+    (0, "", "TOTAL_DISBURSEMENT_AMOUNT_EXCEEDS_DECLARED"),
+}
+
 
 class TestImport(ImportCase):
     def test_every_kind_of_file_is_imported(self):
@@ -223,6 +229,31 @@ class TestImportErrors(ImportCase):
         header = (*HEADER, "beneficiary_account_type", "beneficiary_account")
         record = self.imported(csv_bytes((*RECORDS[0], "BANK", "123"), header=header))
         self.assertErrors(record, (2, "beneficiary_account_type", "INVALID_FINANCIAL_ADDRESS"))
+
+    def test_accounts_and_ids_that_went_through_a_spreadsheet_are_errors_of_their_cells(self):
+        header = (*HEADER, "beneficiary_account_type", "beneficiary_account")
+        records = (
+            ("M1", "ID1", "Asha", "10.00", "Grant", "BANK_ACCOUNT", "1.23457E+17"),
+            ("M2", "1.23457E+11", "Bela", "20.00", "Grant", "BANK_ACCOUNT", "00042"),
+            ("M3", "ID3", "Chen", "30.75", "Grant", "BANK_ACCOUNT", "123456789012.0"),
+            ("#REF!", "12E5", "Dora", "30.75", "Grant", "BANK_ACCOUNT", "12E5"),
+        )
+        for content in (csv_bytes(*records, header=header), xlsx_bytes(*records, header=header)):
+            record = self.checked(content)
+            errors = [(e.row_number, e.column or "", e.code) for e in record.error_ids]
+            self.assertEqual(
+                errors[:4],
+                [
+                    (2, "beneficiary_account", "NUMBER_TOO_LONG"),
+                    (3, "beneficiary_id", "NUMBER_TOO_LONG"),
+                    (4, "beneficiary_account", "NUMBER_WITH_DECIMALS"),
+                    (5, "mis_reference_number", "ERROR_CELL"),
+                ],
+            )
+            self.assertEqual(set(errors[4:]), ROOM)
+            first, second = record.error_ids[:2]
+            self.assertEqual((first.value, second.value), ("••••E+17", "1.23457E+11"))
+            self.assertIn("enter the value as it was", second.message)
 
     def test_address_that_a_mapper_would_override_is_an_error_once(self):
         self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})

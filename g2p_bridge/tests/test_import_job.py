@@ -5,7 +5,6 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..exceptions import BridgeError
 from ..models import import_check
@@ -16,14 +15,6 @@ KILLED = RuntimeError("killed")
 
 
 class TestImportJob(ImportCase):
-    def start(self, record, action="action_import"):
-        """Press the button; the job waits."""
-        with trap_jobs() as trap:
-            getattr(record, action)()
-            self.env.flush_all()
-        (job,) = trap.enqueued_jobs
-        return job
-
     def repeat(self, record):
         record._job_import(record.run)
         self.env.invalidate_all()
@@ -192,7 +183,7 @@ class TestImportJob(ImportCase):
 
     def test_restart_of_a_lost_check_only_checks(self):
         record = self.new_import()
-        self.start(record, "action_check")
+        self.start(record, "action_check").db_record().unlink()
         record.invalidate_recordset()
         self.perform(record, "action_restart")
         self.assertEqual(record.state, "valid")

@@ -5,14 +5,21 @@ from odoo.tests.common import BaseCase
 from ..lib import address_config
 from ..lib.address_config import ConfigError
 from ..lib.financial_address import AddressError, AddressParser, FinancialAddress, mask
+from ..lib.lost_digits import lost_digits
 
 PARSER = AddressParser()
 BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
 #: Values as they occur, with the signs that separate entries and keys; none that could
-#: be taken for another entry.
+#: be taken for another entry, nor for what a spreadsheet has made of a number.
 values = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
-).filter(lambda text: text not in ("None", "null", "NULL") and ":" not in text.partition(".")[2])
+).filter(
+    lambda text: (
+        text not in ("None", "null", "NULL")
+        and ":" not in text.partition(".")[2]
+        and not lost_digits(text)
+    )
+)
 
 
 class TestFinancialAddress(BaseCase):
@@ -140,6 +147,20 @@ class TestFinancialAddress(BaseCase):
     def test_what_cannot_be_a_phone_or_an_email(self):
         self.assertReason("ADDRESS_INVALID", "mobile_number:nobody.fa_type:MOBILE_WALLET")
         self.assertReason("ADDRESS_INVALID", "email_address:nobody.fa_type:EMAIL_WALLET")
+
+    def test_what_a_spreadsheet_has_made_of_an_account_or_a_code(self):
+        for text in (
+            "account_number:1.23457E+17.bank_code:B1.fa_type:BANK",
+            "account_number:123456789012.0.fa_type:BANK",
+            "account_number:42.bank_code:#N/A.fa_type:BANK",
+            "account_number:42.branch_code:1,2E+05.fa_type:BANK",
+            "mobile_number:491511234567.0.fa_type:MOBILE_WALLET",
+        ):
+            with self.subTest(text=text):
+                reason = self.assertReason("ADDRESS_INVALID", text)
+                self.assertNotIn("1234", reason)
+        address = AddressParser().parse("account_number:12E5.bank_code:007.0.fa_type:BANK")
+        self.assertEqual((address.account_number, address.bank_code), ("12E5", "007.0"))
 
     def test_an_object_whose_values_no_account_can_have(self):
         for value in ("1\x00", "1\ud800", "1" * 501, 10**400):

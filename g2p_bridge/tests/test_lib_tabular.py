@@ -8,9 +8,11 @@ from odoo.tests.common import BaseCase
 
 from ..lib.formula_text import defuse
 from ..lib.tabular import Layout, TabularError, read_rows
-from .import_files import HEADER, csv_bytes
+from .import_files import HEADER, csv_bytes, xlsx_bytes
 
-LAYOUT = Layout(HEADER[1:], HEADER[:1], frozenset(["disbursement_amount"]), max_rows=50)
+LAYOUT = Layout(
+    HEADER[1:], HEADER[:1], frozenset(["disbursement_amount"]), frozenset(HEADER[:2]), max_rows=50
+)
 RECORD = ("M1", "ID1", "Asha", "10.50", "Grant")
 
 
@@ -110,6 +112,25 @@ class TestCsv(TabularCase):
         fault = self.fault(csv_bytes(("M1", "ID1", "As\x07ha", "1", "Grant")))
         self.assertEqual((fault.code, fault.column), ("INVALID_CHARACTER", "beneficiary_name"))
         self.assertEqual(fault.value, "As\ufffdha")
+
+    def test_ids_that_a_spreadsheet_has_changed_are_faults(self):
+        for value, code in (
+            ("1.23457E+17", "NUMBER_TOO_LONG"),
+            ("1,23457E+17", "NUMBER_TOO_LONG"),
+            ("'+1.2E+05", "NUMBER_TOO_LONG"),
+            ("123456789012.0", "NUMBER_WITH_DECIMALS"),
+            ("#N/A", "ERROR_CELL"),
+            ("#####", "ERROR_CELL"),
+        ):
+            with self.subTest(value):
+                fault = self.fault(csv_bytes(("M1", value, "Asha", "1", "Grant"), delimiter=";"))
+                self.assertEqual((fault.code, fault.column), (code, "beneficiary_id"))
+                self.assertEqual(fault.value, value)
+
+    def test_other_texts_and_amounts_may_look_so(self):
+        record = ("12E5", "007.0", "#1 Asha", "1.5E+3", "1.2E+05 #N/A")
+        self.assertEqual(self.values(csv_bytes(record)), [record])
+        self.assertEqual(self.values(xlsx_bytes(record)), [record])
 
     def test_long_value_is_shown_shortened(self):
         fault = self.fault(csv_bytes(("M1", "ID1", "A" * 500 + "\x01", "1", "Grant")))

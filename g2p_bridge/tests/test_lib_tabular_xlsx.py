@@ -71,6 +71,17 @@ class TestXlsx(TabularCase):
                 self.assertEqual((fault.code, fault.row, fault.column), (code, 3, HEADER[1]))
                 self.assertTrue(fault.value)
 
+    def test_texts_that_a_spreadsheet_has_made_of_an_id_before_are_faults(self):
+        for value, code in (
+            ("1.23457E+17", "NUMBER_TOO_LONG"),
+            ("123456789012.0", "NUMBER_WITH_DECIMALS"),
+            ("#####", "ERROR_CELL"),
+        ):
+            with self.subTest(value):
+                fault = self.fault(xlsx_bytes(RECORD, ("M1", value, "A", 1, "G")))
+                self.assertEqual((fault.code, fault.row, fault.column), (code, 3, HEADER[1]))
+                self.assertEqual(fault.value, value)
+
     def test_formula_and_date_in_the_amount_are_faults(self):
         for value, code in (("=SUM(A1:A2)", "FORMULA_CELL"), (date(2026, 1, 31), "DATE_CELL")):
             self.assertEqual(self.fault(xlsx_bytes(("M", "I", "A", value, "G"))).code, code)

@@ -56,6 +56,15 @@ class TestMachineMutants(MachineCase):
     def test_line_that_counts_twice(self):
         self.assertFound("counted twice")
 
+    def test_statement_with_a_number_that_is_known(self):
+        self.assertFound("drops same number")
+
+    def test_return_before_its_debit(self):
+        self.assertFound("order matters")
+
+    def test_credit_that_nobody_looks_at(self):
+        self.assertFound("credit ignored")
+
     def test_total_in_floats(self):
         self.assertFound("float total")
 
@@ -64,3 +73,18 @@ class TestMachineMutants(MachineCase):
 
     def test_hold_that_is_released_too_early(self):
         self.assertFound("early release")
+
+    def test_envelope_that_is_not_told_of_its_batch(self):
+        self.assertFound("forgotten envelope")
+
+    def test_job_that_is_left_out_for_one_that_has_read(self):
+        self.assertFound("shared job")
+
+    def test_step_that_is_left_to_a_job_that_has_begun(self):
+        self.assertFound("started job counts")
+
+    def test_job_that_ends_because_another_one_is_at_it(self):
+        self.assertFound("busy job ends")
+
+    def test_worker_that_died_after_its_record(self):
+        self.assertFound("nothing made up")

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import BridgeCase
@@ -58,6 +59,23 @@ class TestProgram(BridgeCase):
     def test_somebody_has_to_get_the_to_dos(self):
         self.program.responsible_id = False
         self.assertMissing("responsible")
+
+    def test_accounts_and_codes_from_a_spreadsheet_are_refused(self):
+        for record, name, value, shown in (
+            (self.program, "sponsor_bank_account_number", "1.23457E+17", "••••E+17"),
+            (self.program, "sponsor_bank_account_number", "123456789012.0", "••••12.0"),
+            (self.program, "sponsor_bank_branch_code", "#N/A", "#N/A"),
+            (self.bank, "code", "1,2E+05", "1,2E+05"),
+        ):
+            with (
+                self.subTest(value),
+                self.assertRaises(ValidationError) as caught,
+                self.env.cr.savepoint(),
+            ):
+                record[name] = value
+            self.assertIn(f"“{shown}”", str(caught.exception))
+            self.assertIn("Enter it as it was", str(caught.exception))
+        self.program.sponsor_bank_account_number = "12E5"
 
     def test_copies_are_programs_of_their_own(self):
         first, second = self.program.copy(), self.program.copy()

@@ -21,8 +21,8 @@ from .common import BridgeCase
 LOST = OutcomeUnknown("TIMEOUT", "no answer")
 
 
-class TestProtocol(BridgeCase):
-    """Claim, mark, call, record, ask: at most one payment, whatever fails in between."""
+class ProtocolCase(BridgeCase):
+    """A bank whose calls go wrong, and time that passes."""
 
     def setUp(self):
         super().setUp()
@@ -45,6 +45,10 @@ class TestProtocol(BridgeCase):
         self.env.invalidate_all()
         envelope._advance()
         self.run_jobs()
+
+
+class TestProtocol(ProtocolCase):
+    """Claim, mark, call, record, ask: at most one payment, whatever fails in between."""
 
     def test_unknown_outcome_is_asked_about_and_not_sent_again(self):
         accepted = PaymentStatus(BatchState.ACCEPTED)

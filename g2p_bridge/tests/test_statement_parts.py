@@ -46,10 +46,10 @@ class PartsCase(StatementCase):
         """The file can't be read at this part."""
         read = self.format_script._read_part
 
-        def broken(stream, part):
+        def broken(stream, part, encoding):
             if part[2] == (position - 1) * 2:
                 raise StatementFormatError(f"Line {position} can't be read.")
-            return read(stream, part)
+            return read(stream, part, encoding)
 
         self.format_script._read_part = broken
         self.addCleanup(self.format_script.__dict__.pop, "_read_part", None)

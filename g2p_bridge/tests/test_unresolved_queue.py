@@ -115,7 +115,7 @@ class TestUnresolvedQueue(EntryCase):
         self.assertFalse(self.lines[0].beneficiary_id_received)
 
     def test_no_id(self):
-        for value in (" ", "x" * 256, "ID1"):
+        for value in (" ", "x" * 256, "ID1", "1.23457E+11", "#N/A"):
             with (
                 self.subTest(value[:5]),
                 self.assertRaises(UserError),

@@ -36,7 +36,7 @@ class Decision(models.TransientModel):
             ("give_up_resolution", "Leave the batch's beneficiaries out as unresolved"),
             ("leave_out", "Leave unresolved beneficiaries out"),
             ("entry_not_ours", "Mark statement entries as not ours"),
-            ("entry_reopen", "Reopen statement entries"),
+            ("entry_reopen", "Take statement entries up again"),
         ],
         required=True,
         readonly=True,
@@ -194,8 +194,18 @@ def _line_values(step):
     amount = step.line_amount if is_batch else step.amount
     return {
         "res_id": step.id,
-        "name": step.display_name,
+        "name": "\n".join((step.display_name, *_where_to_look(step))),
         "amount": formatLang(step.env, amount, currency_obj=step.currency_id),
         "reference": step.reference,
         "takes_hold": not is_batch and step.kind == "block",
     }
+
+
+def _where_to_look(step):
+    """What of a call the bank has to be asked by, where it does not know our reference."""
+    if step.attempts and step.begun_at:
+        yield step.env._(
+            "Account %(account)s, sent %(when)s",
+            account=step.envelope_id.sponsor_bank_account_masked,
+            when=step._step_called_at(),
+        )

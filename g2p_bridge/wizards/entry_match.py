@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 
 
 class EntryMatch(models.TransientModel):
-    """A window in which a person says which payment an open line of a statement speaks of."""
+    """A window in which a person says what an open line of a statement speaks of.
+
+    That is a payment, or a bank batch all payments of which the line books as one.
+    """
 
     _name = "g2p.bridge.entry.match"
     _description = "Match a Statement Entry by Hand"
@@ -17,10 +20,25 @@ class EntryMatch(models.TransientModel):
     mark = fields.Selection(related="entry_id.mark")
     amount = fields.Monetary(related="entry_id.amount")
     value_date = fields.Date(related="entry_id.value_date")
+    entry_date = fields.Date(related="entry_id.entry_date")
+    transaction_type = fields.Char(related="entry_id.transaction_type")
     error_reason = fields.Selection(related="entry_id.error_reason")
+    help_text = fields.Text(related="entry_id.help_text")
+    missing_text = fields.Char(related="entry_id.missing_text")
+    left_out_text = fields.Char(related="entry_id.left_out_text")
     customer_reference = fields.Char(related="entry_id.customer_reference")
     bank_reference = fields.Char(related="entry_id.bank_reference")
+    end_to_end_id = fields.Char(related="entry_id.end_to_end_id")
+    instruction_id = fields.Char(related="entry_id.instruction_id")
+    batch_reference = fields.Char(related="entry_id.batch_reference")
+    batch_count = fields.Integer(related="entry_id.batch_count")
+    reason_code = fields.Char(related="entry_id.reason_code")
+    reason_code_text = fields.Char(related="entry_id.reason_code_text")
+    reversal_text = fields.Char(related="entry_id.reversal_text")
+    counterparty_name = fields.Char(related="entry_id.counterparty_name")
+    counterparty_account = fields.Char(related="entry_id.counterparty_account")
     beneficiary_name = fields.Char(related="entry_id.beneficiary_name")
+    supplementary_details = fields.Text(related="entry_id.supplementary_details")
     narratives = fields.Text(related="entry_id.narratives")
     archive_hint = fields.Text(readonly=True)
     suggestion_ids = fields.One2many("g2p.bridge.entry.match.suggestion", "match_id")
@@ -29,28 +47,60 @@ class EntryMatch(models.TransientModel):
         "Payment",
         help="Choose one of the suggestions, or look for it by its disbursement ID.",
     )
-    obstacle = fields.Char(compute="_compute_obstacle", compute_sudo=True)
+    bank_batch_id = fields.Many2one(
+        "g2p.bridge.bank.batch",
+        "Whole Batch",
+        help="The bank batch all payments of which the line books as one.",
+    )
+    known_text = fields.Text("What Is Known", compute="_compute_choice")
+    other_entry_ids = fields.Many2many("g2p.bridge.statement.entry", compute="_compute_choice")
+    obstacle = fields.Char(compute="_compute_choice")
+    meaning = fields.Text("What It Means", compute="_compute_choice")
+    warning = fields.Text(compute="_compute_choice")
     reason = fields.Text(help="Why you are sure. It is kept in the history of the statement.")
 
-    @api.depends("disbursement_id", "entry_id")
-    def _compute_obstacle(self):
+    @api.depends("disbursement_id", "bank_batch_id", "entry_id")
+    @api.depends_context("lang")
+    def _compute_choice(self):
+        """What there is to know of the choice; nothing of what this user may not read."""
         for match in self:
-            line = match.disbursement_id
-            match.obstacle = match.entry_id._match_refusal(line) if line else False
+            chosen = match.disbursement_id or match.bank_batch_id
+            shown = chosen if chosen and chosen.has_access("read") else chosen.browse()
+            entry, about = match.entry_id.sudo(), shown.sudo()
+            match.other_entry_ids = match._other_lines(shown)
+            match.obstacle = match.known_text = match.meaning = match.warning = False
+            if not shown:
+                continue
+            match.known_text = match._known_words(entry, about)
+            match.obstacle = match._refusal(entry, about)
+            if not match.obstacle:
+                match.meaning = match._meaning_words(entry, about)
+                match.warning = "\n".join(match._warning_words(entry, about))
+
+    @api.onchange("disbursement_id")
+    def _onchange_disbursement_id(self):
+        if self.disbursement_id:
+            self.bank_batch_id = False
+
+    @api.onchange("bank_batch_id")
+    def _onchange_bank_batch_id(self):
+        if self.bank_batch_id:
+            self.disbursement_id = False
 
     @api.model
     def _open(self, entry):
         """:return: the action that opens this window, with suggestions, for one line"""
-        suggestions = entry.sudo()._suggest()
+        rows = [
+            *(("disbursement_id", *row) for row in entry.sudo()._suggest()),
+            *(("bank_batch_id", *row) for row in entry.sudo()._suggest_batches()),
+        ]
         match = self.create(
             {
                 "entry_id": entry.id,
                 "archive_hint": entry.sudo()._archive_hint(),
                 "suggestion_ids": [
-                    Command.create(
-                        {"disbursement_id": line.id, "reason": reason, "obstacle": obstacle}
-                    )
-                    for line, reason, obstacle in suggestions
+                    Command.create({name: about.id, "reason": reason, "obstacle": obstacle})
+                    for name, about, reason, obstacle in rows
                 ],
             }
         )
@@ -68,39 +118,67 @@ class EntryMatch(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Match the line with the chosen payment."""
+        """Match the line with what was chosen."""
         self.ensure_one()
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
         self.entry_id.check_access("read")
-        if not self.disbursement_id:
+        payment, batch = self.disbursement_id, self.bank_batch_id
+        if not payment and not batch:
             raise UserError(self.env._("Choose the payment that the line speaks of."))
-        self.disbursement_id.check_access("read")
+        if payment and batch:
+            raise UserError(self.env._("Choose a payment or a whole batch, not both."))
+        (payment or batch).check_access("read")
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the statement's history."))
-        self.entry_id.sudo()._decide_match(self.disbursement_id.sudo(), reason)
+        entry = self.entry_id.sudo()
+        if batch:
+            entry._decide_match_whole(batch.sudo(), reason)
+        else:
+            entry._decide_match(payment.sudo(), reason)
         return True
 
 
 class EntryMatchSuggestion(models.TransientModel):
-    """A payment that the line may speak of, and why."""
+    """A payment, or a whole batch, that the line may speak of, and why."""
 
     _name = "g2p.bridge.entry.match.suggestion"
     _description = "Suggestion for a Statement Entry"
 
     match_id = fields.Many2one("g2p.bridge.entry.match", required=True, ondelete="cascade")
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True)
-    envelope_id = fields.Many2one(related="disbursement_id.envelope_id")
+    bank_batch_id = fields.Many2one("g2p.bridge.bank.batch", "Whole Batch", readonly=True)
+    subject = fields.Text("Payment", compute="_compute_subject", compute_sudo=True)
+    envelope_id = fields.Many2one(
+        "g2p.bridge.envelope", compute="_compute_subject", compute_sudo=True
+    )
     beneficiary_name = fields.Char(related="disbursement_id.beneficiary_name")
-    currency_id = fields.Many2one(related="disbursement_id.currency_id")
-    disbursement_amount = fields.Monetary(related="disbursement_id.disbursement_amount")
+    currency_id = fields.Many2one(related="match_id.currency_id")
+    amount = fields.Monetary(compute="_compute_subject", compute_sudo=True)
     state = fields.Selection(related="disbursement_id.state")
-    payment_date = fields.Date(related="disbursement_id.bank_batch_id.payment_date")
+    payment_date = fields.Date(compute="_compute_subject", compute_sudo=True)
     reason = fields.Text("Why", readonly=True)
     obstacle = fields.Text("Why Not", readonly=True)
 
+    @api.depends("disbursement_id", "bank_batch_id")
+    def _compute_subject(self):
+        for suggestion in self:
+            payment, batch = suggestion.disbursement_id, suggestion.bank_batch_id
+            suggestion.subject = payment.display_name or self.env._(
+                "Whole batch %(batch)s (%(payments)s)",
+                batch=batch.display_name,
+                payments=batch.envelope_id._payments(batch.line_count),
+            )
+            suggestion.envelope_id = (payment or batch).envelope_id
+            suggestion.amount = payment.disbursement_amount or batch.line_amount
+            suggestion.payment_date = (payment.bank_batch_id or batch).payment_date
+
     def action_choose(self):
-        """Put this payment into the window; nothing is matched before it is confirmed."""
+        """Put this into the window; nothing is matched before it is confirmed."""
         self.ensure_one()
-        self.match_id.disbursement_id = self.disbursement_id
+        chosen = {
+            "disbursement_id": self.disbursement_id.id,
+            "bank_batch_id": self.bank_batch_id.id,
+        }
+        self.match_id.write(chosen)
         return self.match_id._window()

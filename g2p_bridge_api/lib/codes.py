@@ -194,6 +194,20 @@ ROW_CODES = {
         "The address is incomplete or of an unknown type",
         "Send what its type needs, or none of it",
     ),
+    "NUMBER_TOO_LONG": (
+        "An ID, account, code or telephone number whose digits a spreadsheet has not kept "
+        "(1.23457E+17)",
+        "Send it as it was, as a text; response_error_details names it",
+    ),
+    "NUMBER_WITH_DECIMALS": (
+        "An ID, account, code or telephone number that was made a number with decimals "
+        "(123456789012.0)",
+        "Send it as it was, as a text; response_error_details names it",
+    ),
+    "ERROR_CELL": (
+        "An ID, account, code or telephone number that is an error of a spreadsheet (#N/A, #####)",
+        "Send what belongs there; response_error_details names it",
+    ),
     "INVALID_REISSUE": (
         "reissue_of names none that can be reissued, or one that was reissued already",
         "Name one that was not paid or came back",

@@ -1,15 +1,11 @@
-import logging
-from functools import partial
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import reason_words
+from odoo.addons.queue_job.job import Job
 
 from ..lib.event_kinds import KINDS
 from ..loose_link import LooseMany2one
-
-_logger = logging.getLogger(__name__)
 
 TELL = """
     INSERT INTO g2p_bridge_event (event_id, kind, happened_at, company_id, program_id,
@@ -103,27 +99,12 @@ class Event(models.Model):
             self._wake()
 
     def _wake(self):
-        """Let webhooks hear of it, once this transaction is committed.
-
-        Only then: a job that is waiting already has certainly not looked yet.
-        """
-        postcommit = self.env.cr.postcommit
-        if "g2p_bridge_event" in postcommit.data or not self.env["g2p.bridge.webhook"]._listening():
+        """Let webhooks hear of it, once this transaction is committed."""
+        if not self.env["g2p.bridge.webhook"]._listening():
             return
-        postcommit.data["g2p_bridge_event"] = True
-        postcommit.add(partial(_enqueue_dispatch, self.env.registry))
-
-    def _enqueue_dispatch(self):
-        self.with_delay(
+        job = Job(
+            self.with_env(self.env(user=SUPERUSER_ID, context={})).browse()._job_dispatch,
             identity_key="g2p.bridge.event-dispatch",
             description=self.env._("Hand new events to the webhooks"),
-        )._job_dispatch()
-
-
-def _enqueue_dispatch(registry):
-    """Enqueue the job in a transaction of its own; if that fails, the heartbeat finds it."""
-    try:
-        with registry.cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["g2p.bridge.event"]._enqueue_dispatch()
-    except Exception:
-        _logger.exception("new events wait for the heartbeat")
+        )
+        self.env["queue.job"]._enqueue_once([job])

@@ -76,6 +76,11 @@ class BankBatchEvents(models.Model):
             self._tell_event("batch.changed", **self._all_lines())
         return result
 
+    def _lines_changed_beyond(self):
+        """The event of a statement covers only those whom its lines name."""
+        told = self.with_context(bridge_told=None)
+        return super(BankBatchEvents, told)._lines_changed_beyond()
+
     def _step_done(self, acknowledgement):
         told = self.with_context(bridge_told=INSIDE)
         result = super(BankBatchEvents, told)._step_done(acknowledgement)

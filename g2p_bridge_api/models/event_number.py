@@ -75,6 +75,7 @@ class EventNumber(models.Model):
     @api.model
     def _job_dispatch(self):
         """Number new events and have them delivered. Harmless to run twice."""
+        self.env["queue.job"]._cover_waiting()
         self._number_new()
 
     @api.model
@@ -86,22 +87,18 @@ class EventNumber(models.Model):
         if not found:
             return
         with self.env.registry.cursor() as cr:
-            filled = self.with_env(self.env(cr=cr, su=True))._number_alone()
-        self.env["g2p.bridge.webhook"].browse(filled)._in_own_transaction("_deliver_due")
+            self.with_env(self.env(cr=cr, su=True))._number_alone()
 
     def _number_alone(self):
-        """Number and hand out. Nothing may have been read in this transaction before.
-
-        :return: IDs of the webhooks that have something to deliver now
-        """
+        """Number and hand out. Nothing may have been read in this transaction before."""
         # Locking a table does not fix what this transaction sees; waiting in a query would.
         self.env.cr.execute("LOCK TABLE g2p_bridge_event_counter IN EXCLUSIVE MODE")
         self.env.cr.execute(NUMBER)
         numbers = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_model(["number"])
-        if not numbers:
-            return []
-        return self.env["g2p.bridge.webhook"]._hand_out(min(numbers), max(numbers)).ids
+        if numbers:
+            webhooks = self.env["g2p.bridge.webhook"]._hand_out(min(numbers), max(numbers))
+            webhooks._deliver_due()
 
     @api.model
     def _cron_heartbeat(self):

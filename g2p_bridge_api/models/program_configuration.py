@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from psycopg2.errors import UniqueViolation
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge.models.identifier import refusal_of
 from odoo.addons.g2p_bridge.services.checks import is_storable, is_text, shown
 
 INVALID = "BENEFIT_PROGRAM_CONFIGURATION_INVALID"
@@ -14,6 +15,8 @@ REQUIRED = (
     "sponsor_bank_account_number",
     "sponsor_bank_account_currency",
 )
+ACCOUNT = "sponsor_bank_account_number"
+IDENTIFIERS = (ACCOUNT, "sponsor_bank_branch_code")
 OPTIONAL = ("funding_org_code", "funding_org_name", "sponsor_bank_branch_code")
 
 
@@ -57,6 +60,10 @@ class ProgramConfiguration(models.AbstractModel):
         for name in OPTIONAL:
             if values.get(name) and not is_storable(values[name]):
                 raise self._invalid(name, values[name])
+        for name in IDENTIFIERS:
+            refusal = refusal_of(self.env, name, values.get(name), secret=name == ACCOUNT)
+            if refusal:
+                raise BridgeError(INVALID, refusal)
         company = self.env.company
         bank = self.env["g2p.bridge.sponsor.bank"].search(
             [("code", "=", values["sponsor_bank_code"]), ("company_id", "=", company.id)]
@@ -96,7 +103,7 @@ class ProgramConfiguration(models.AbstractModel):
 
     @api.model
     def _invalid(self, name, value):
-        value = "…" if name == "sponsor_bank_account_number" else shown(value)
+        value = "…" if name == ACCOUNT else shown(value)
         return BridgeError(
             INVALID,
             self.env._(

@@ -13,6 +13,8 @@ CODES = {
     "INVALID_MIS_REFERENCE_NUMBER": "INVALID_DISBURSEMENT_ID",
     "DUPLICATE_MIS_REFERENCE_NUMBER": "DUPLICATE_DISBURSEMENT",
 }
+#: Members of a row that the newer PBMS calls otherwise.
+FIELDS = {"mis_reference_number": "disbursement_id"}
 PAID = "CASH_DIGITAL"
 
 
@@ -220,14 +222,21 @@ def _envelope_values(payload):
 
 
 def _with_codes(payloads, error):
-    """The rows as sent, each with the codes of what is wrong with it, in the sender's words."""
-    return [
-        {
-            **payload,
-            "response_error_codes": [CODES.get(code, code) for code in row["response_error_codes"]],
-        }
-        for payload, row in zip(payloads, error.rows, strict=False)
-    ]
+    """The rows as sent, each with what is wrong with it, in the sender's words."""
+    return [{**payload, **_faults(row)} for payload, row in zip(payloads, error.rows, strict=False)]
+
+
+def _faults(row):
+    """What a refused row says of its faults."""
+    faults = {
+        "response_error_codes": [CODES.get(code, code) for code in row["response_error_codes"]]
+    }
+    if "response_error_details" in row:
+        faults["response_error_details"] = [
+            {**detail, "field": FIELDS.get(detail["field"], detail["field"])}
+            for detail in row["response_error_details"]
+        ]
+    return faults
 
 
 def _status(theirs, reply):

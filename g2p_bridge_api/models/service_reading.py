@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.g2p_bridge.exceptions import BridgeError
 from odoo.addons.g2p_bridge.lib.reasons import reason_words
 from odoo.addons.g2p_bridge.models.program import masked
+from odoo.addons.g2p_bridge.models.proof_sql import first_debit, last_return
 from odoo.addons.g2p_bridge.services.checks import shown
 from odoo.addons.g2p_bridge.services.wire import status
 
@@ -17,7 +18,7 @@ PAGE, MOST = 500, 1000
 # All that is told of disbursements, of those that ``page`` (id, number, place) names. Each join
 # finds one row at most, at hand or in the archive: LIMIT says so, as PostgreSQL can't know it of
 # two tables, and would expect billions of rows.
-STATE = """
+STATE = f"""
     SELECT page.number, page.place, d.disbursement_id, n.disbursement_envelope_id,
            d.mis_reference_number, d.disbursement_amount::text, c.name, d.state, d.reason_code,
            COALESCE(d.account_number, d.phone, d.email), d.account_type,
@@ -32,14 +33,8 @@ STATE = """
       JOIN res_currency c ON c.id = n.currency_id
       LEFT JOIN g2p_bridge_mapper_batch m ON m.id = d.mapper_batch_id
       LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-      LEFT JOIN LATERAL (
-           SELECT * FROM g2p_bridge_statement_entry_all
-            WHERE disbursement_id = d.id AND mark = 'D' AND outcome = 'matched'
-            LIMIT 1) debit ON TRUE
-      LEFT JOIN LATERAL (
-           SELECT * FROM g2p_bridge_statement_entry_all
-            WHERE disbursement_id = d.id AND mark = 'RD' AND outcome = 'matched'
-            LIMIT 1) back ON TRUE
+      {first_debit("g2p_bridge_statement_entry_all")}
+      {last_return("g2p_bridge_statement_entry_all")}
       LEFT JOIN LATERAL (
            SELECT disbursement_id FROM g2p_bridge_disbursement_all
             WHERE id = d.reissue_of_id LIMIT 1) former ON TRUE

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.queue_job.job import Job
+
 # Which events a webhook is told: of its programs, and of the kinds that it has chosen.
 WANTED = """
       FROM unnest(%(webhooks)s::int[], %(programs)s::int[]) AS w(webhook_id, program_id)
@@ -85,14 +87,11 @@ class WebhookOutbox(models.Model):
                 webhook.sudo()._enqueue_delivery()
 
     def _enqueue_delivery(self):
-        """One job per webhook and due time; one that waits is brought forward, not doubled."""
-        key = f"{self._name}-{self.id}"
-        self.with_delay(
-            identity_key=key,
+        """A job calls the webhook when that is due; one that waits is brought forward."""
+        job = Job(
+            self._job_deliver,
+            identity_key=f"{self._name}-{self.id}",
             eta=self.next_attempt_at or None,
             description=self.env._("Deliver events to %s", self.name),
-        )._job_deliver()
-        jobs = self.env["queue.job"].sudo()
-        waiting = [("identity_key", "=", key), ("state", "=", "pending"), ("eta", "!=", False)]
-        due = self.next_attempt_at
-        jobs.search(waiting).filtered(lambda job: not due or job.eta > due).write({"eta": due})
+        )
+        self.env["queue.job"]._enqueue_once([job])

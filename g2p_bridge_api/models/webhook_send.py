@@ -63,6 +63,7 @@ class WebhookSend(models.Model):
         if not self._stay_alive():
             # The other job may have looked for the last time already.
             raise RetryableJobError("Another job calls this webhook.", 5, ignore_retry=True)
+        self.env["queue.job"]._cover_waiting()
         sent = 0
         for _request in range(MOST_REQUESTS):
             request = self._in_own_transaction("_take_request")

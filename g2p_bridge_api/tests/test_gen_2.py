@@ -128,6 +128,20 @@ class TestGen2(ApiCase):
             [row["disbursement_id"] for row in reply], [row["disbursement_id"] for row in rows]
         )
         rows = self.rows_2()
+        rows[0]["disbursement_id"], rows[2]["beneficiary_id"] = "1.2E+05", "#N/A"
+        reply = self.rejected_2("INVALID_DISBURSEMENT_PAYLOAD", "create_disbursements", rows)
+        self.assertEqual(
+            [
+                [(detail["field"], detail["code"], detail["value"]) for detail in details]
+                for details in (row.get("response_error_details", ()) for row in reply)
+            ],
+            [
+                [("disbursement_id", "NUMBER_TOO_LONG", "1.2E+05")],
+                [],
+                [("beneficiary_id", "ERROR_CELL", "#N/A")],
+            ],
+        )
+        rows = self.rows_2()
         del rows[1]["disbursement_id"]
         reply = self.rejected_2("INVALID_DISBURSEMENT_PAYLOAD", "create_disbursements", rows)
         self.assertEqual(reply[1]["response_error_codes"], ["INVALID_DISBURSEMENT_ID"])

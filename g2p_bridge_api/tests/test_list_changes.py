@@ -41,6 +41,22 @@ class TestListChanges(EventCase):
         self.assertIn("statement.recorded", [event["kind"] for event in events])
         self.assertEqual(self.changes(cursor)[:2], ([], []))
 
+    def test_payments_that_no_line_names_are_told(self):
+        """Of a batch that is booked as one, and of lines that find their counterpart later."""
+        lines = self.shipped("10.00", "20.00", "30.75")
+        batch = lines.bank_batch_id
+        cursor = self.now()
+        self.process(self.entry("D", "NONREF", "60.75", batch_reference=batch.reference))
+        _events, rows, cursor = self.changes(cursor)
+        self.assertEqual(self.states(rows), self.actual(lines.envelope_id))
+        self.process(
+            self.entry("RD", "NONREF", "60.75", batch_reference=batch.reference),
+            **self.following(),
+        )
+        _events, rows, cursor = self.changes(cursor)
+        self.assertEqual(self.states(rows), self.actual(lines.envelope_id))
+        self.assertEqual(set(self.states(rows).values()), {"REVERSED"})
+
     def test_small_pages_lose_nothing(self):
         self.program.write({"own_policies": True, "bank_batch_size": 3})
         cursor = self.now()

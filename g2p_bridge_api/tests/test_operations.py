@@ -104,6 +104,25 @@ class TestOperations(ApiCase):
         status = self.done("get_disbursement_envelope_status", envelope_id)
         self.assertEqual(status["number_of_disbursements_received"], 0)
 
+    def test_an_account_from_a_spreadsheet_is_named_with_its_value_and_remedy(self):
+        rows = self.rows(self.new_envelope())
+        rows[1].update(beneficiary_account_type="BANK_ACCOUNT", beneficiary_account="1.23457E+17")
+        reply = self.rejected("INVALID_DISBURSEMENT_PAYLOAD", "create_disbursements", rows)
+        self.assertEqual(
+            [row["response_error_codes"] for row in reply], [[], ["NUMBER_TOO_LONG"], []]
+        )
+        (detail,) = reply[1].pop("response_error_details")
+        self.assertIn("Send it as it was", detail.pop("remedy"))
+        self.assertEqual(
+            detail,
+            {
+                "code": "NUMBER_TOO_LONG",
+                "field": "beneficiary_account",
+                "value": "1.23457E+17",
+            },
+        )
+        self.assertFalse([row for row in reply if "response_error_details" in row])
+
     def test_more_than_declared(self):
         envelope_id = self.new_envelope()
         self.rejected(
@@ -210,6 +229,12 @@ class TestOperations(ApiCase):
                     "benefit_program_mnemonic": "OTHER",
                     name: "" if "name" in name else "X",
                 },
+            )
+        for name in ("sponsor_bank_account_number", "sponsor_bank_branch_code"):
+            self.rejected(
+                "BENEFIT_PROGRAM_CONFIGURATION_INVALID",
+                operation,
+                {**message, "benefit_program_mnemonic": "OTHER", name: "1.23457E+17"},
             )
         self.rejected(
             "BENEFIT_PROGRAM_CONFIGURATION_INVALID",

@@ -15,6 +15,7 @@ OTHER_TYPES = {
     "number_of_disbursements",
     "id_mapper_resolution_required",
     "response_error_codes",
+    "response_error_details",
     "limit",
     "states",
     "include",

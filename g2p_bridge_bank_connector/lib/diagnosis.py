@@ -38,6 +38,7 @@ _CODES = {
     "NO_ANSWER": "dropped",
     "CONNECTION_FAILED": "unreachable",
     "INVALID_ANSWER": "answer",
+    "CAPABILITIES": "capabilities",
 }
 
 
@@ -71,8 +72,7 @@ def cause_of(error):
     :return: ``name``, ``refused``, ``tls``, ``connect_timeout``, ``read_timeout``, ``dropped``,
         ``unreachable``, ``no_address``, ``address``, ``forbidden``, ``credential_form``,
         ``credential``, ``signing_key``, ``path``, ``busy``, ``redirect``, ``server``, ``answer``,
-        ``refusal``
-        for any other no of the other side, else ``other``
+        ``capabilities``, ``refusal`` for any other no of the other side, else ``other``
     """
     raised = list(chain(error))
     for kinds, cause in _KINDS:

@@ -98,7 +98,7 @@ class PaymentStatus:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a bank can do beyond the minimum.
+    """What banks with one connector can do at most, beyond the minimum.
 
     :param release_funds: can give back what a hold did not use
     :param payment_status: can say what became of a batch by its reference

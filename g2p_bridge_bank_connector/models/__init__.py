@@ -1,3 +1,5 @@
+from . import queue_job
+from . import ir_http
 from . import own_fields
 from . import frozen_mixin
 from . import audit

@@ -24,7 +24,12 @@ class BankConnector(models.AbstractModel):
     @api.private
     @api.model
     def capabilities(self):
-        """:return: :class:`Capabilities` of this bank; the minimum unless overridden"""
+        """What banks with this connector can do at most; the record of a bank may say less.
+
+        The bridge goes by the record, and never asks a bank for what that lacks.
+
+        :return: :class:`Capabilities`; the minimum unless overridden
+        """
         return Capabilities()
 
     @api.private

@@ -47,7 +47,7 @@ class EndpointTest(models.AbstractModel):
 
     def write(self, vals):
         """A test tells nothing any more of what is called in another way."""
-        if not {"base_url", "connector", "credential", "sign_requests"} & set(vals):
+        if not self._tested_names() & set(vals):
             return super().write(vals)
         before = {endpoint: endpoint._tested_facts() for endpoint in self}
         result = super().write(vals)
@@ -132,9 +132,14 @@ class EndpointTest(models.AbstractModel):
             },
         }
 
+    @api.model
+    def _tested_names(self):
+        """:return: set of the fields that say what is called, and how"""
+        return {"base_url", "connector", "credential", "sign_requests"}
+
     def _tested_facts(self):
-        credential = self._readable_secret("credential")
-        return (self.base_url, self.connector, self.sign_requests, credential)
+        names = self._tested_names() - {"credential"}
+        return [self._readable_secret("credential"), *(self[name] for name in sorted(names))]
 
     def _forget_test(self):
         self.sudo().write(

@@ -3,6 +3,13 @@ from odoo.exceptions import UserError
 
 from ..unique_text import unique_text
 
+#: What a bank may be able to do, as a field of its record → as its connector calls it.
+CAPABILITIES = {
+    "can_release_funds": "release_funds",
+    "can_query_payment_status": "payment_status",
+    "has_idempotent_block": "idempotent_block",
+}
+
 
 class SponsorBank(models.Model):
     """A bank that holds program money and pays it out for us."""
@@ -29,33 +36,82 @@ class SponsorBank(models.Model):
     can_release_funds = fields.Boolean(
         "Gives Back What Is Left",
         compute="_compute_capabilities",
+        inverse="_inverse_can_release_funds",
         help="The bank releases the part of a hold that an envelope did not use. Otherwise the "
         "money stays held until the bank lets it go by itself.",
     )
     can_query_payment_status = fields.Boolean(
         "Tells What Became of a Batch",
         compute="_compute_capabilities",
+        inverse="_inverse_can_query_payment_status",
         help="After a lost answer, the bridge asks the bank by the batch's reference. Otherwise "
         "a person has to find out.",
     )
     has_idempotent_block = fields.Boolean(
         "Never Holds Twice",
         compute="_compute_capabilities",
+        inverse="_inverse_has_idempotent_block",
         help="The same request to hold money again gives the same hold, so that the bridge may "
         "repeat it after a lost answer. Otherwise a person has to find out.",
+    )
+    lacks_release_funds = fields.Boolean("Does Not Give Back What Is Left", tracking=True)
+    lacks_payment_status = fields.Boolean("Does Not Tell What Became of a Batch", tracking=True)
+    lacks_idempotent_block = fields.Boolean("May Hold Twice", tracking=True)
+    offered_capabilities = fields.Char(
+        compute="_compute_capabilities",
+        help="What banks with this connector can do at most, as the connector calls it.",
     )
 
     _code_company_uniq = models.Constraint(
         "UNIQUE(code, company_id)", "Another sponsor bank of this company has this code."
     )
 
-    @api.depends("connector")
+    @api.depends("connector", *(f"lacks_{name}" for name in CAPABILITIES.values()))
     def _compute_capabilities(self):
+        """What this very bank can do: what its connector can, less what a person says it lacks."""
         for bank in self:
-            given = bank._get_connector().capabilities() if bank.connector else None
-            bank.can_release_funds = bool(given and given.release_funds)
-            bank.can_query_payment_status = bool(given and given.payment_status)
-            bank.has_idempotent_block = bool(given and given.idempotent_block)
+            offered = bank._offered()
+            bank.offered_capabilities = " ".join(offered)
+            for field, name in CAPABILITIES.items():
+                bank[field] = name in offered and not bank[f"lacks_{name}"]
+
+    def _inverse_can_release_funds(self):
+        self._say_capability("can_release_funds")
+
+    def _inverse_can_query_payment_status(self):
+        self._say_capability("can_query_payment_status")
+
+    def _inverse_has_idempotent_block(self):
+        self._say_capability("has_idempotent_block")
+
+    def _say_capability(self, field):
+        """Keep what a person says that these banks can or can't do.
+
+        :raises UserError: the connector can't do it, whatever the bank can
+        """
+        name = CAPABILITIES[field]
+        for bank in self:
+            can, offered = bank[field], name in bank._offered()
+            if can and not offered:
+                raise UserError(
+                    self.env._(
+                        '"%(capability)s" can\'t be said of %(bank)s: its connector has no way '
+                        "to ask for it. Leave it unticked.",
+                        capability=self._fields[field]._description_string(self.env),
+                        bank=bank.name,
+                    )
+                )
+            bank[f"lacks_{name}"] = offered and not can
+
+    def _offered(self):
+        """:return: list of what the connector can do at most"""
+        if not self.connector:
+            return []
+        given = self._get_connector().capabilities()
+        return [name for name in CAPABILITIES.values() if getattr(given, name)]
+
+    def _tested_names(self):
+        return super()._tested_names() | {f"lacks_{name}" for name in CAPABILITIES.values()}
 
     def copy_data(self, default=None):
         copies = super().copy_data(default)

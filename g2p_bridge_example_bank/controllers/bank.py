@@ -1,4 +1,5 @@
 import hmac
+import re
 import time
 
 import simplejson
@@ -15,6 +16,7 @@ ROOT = "/g2p_bridge_example_bank"
 TOKEN = "g2p_bridge_example_bank.api_token"
 #: Lets a client ask for a fault of one call: ``accept_then_500``, or ``slow;5`` (seconds).
 FAULT_HEADER = "Example-Bank-Fault"
+SECONDS = re.compile(r"\d{0,9}", re.ASCII)
 MALFORMED = "G2P-REQ-102"
 UNAUTHORIZED = "G2P-AUT-401"
 READ = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
@@ -77,7 +79,7 @@ class ExampleBankController(http.Controller):
         """The MT940 file of a statement that is made."""
         if not self._is_authorized():
             return errors(401, (UNAUTHORIZED, "Unauthorized"))
-        found = self._env()["g2p.bridge.example.bank.statement"].search(
+        found = reference.isprintable() and self._env()["g2p.bridge.example.bank.statement"].search(
             [("reference", "=", reference), ("state", "=", "made")], limit=1
         )
         if not found:
@@ -136,7 +138,7 @@ class ExampleBankController(http.Controller):
         if not asked:
             return None
         kind, _semicolon, seconds = asked.partition(";")
-        if kind not in CALL or not (seconds.isdecimal() or not seconds):
+        if kind not in CALL or not SECONDS.fullmatch(seconds):
             raise MalformedRequest(f"{FAULT_HEADER} should be a fault of a call; its seconds")
         return Effect(kind, min(int(seconds or 90), 600))
 

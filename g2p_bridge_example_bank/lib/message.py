@@ -20,8 +20,9 @@ TOTAL_DIGITS = 15
 PAYMENT_INTEGER_DIGITS = 12
 #: A number that travels as text.
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-#: A customer reference as field :61: carries it: 16 characters of SWIFT's set x.
-REFERENCE = re.compile(r"(?!/)(?!.*//)[0-9A-Za-z/?:().,'+-]{1,16}(?<!/)", re.ASCII)
+#: A customer reference as field :61: carries it: 16 characters of SWIFT's set x, and the
+#: underscore, which is in the IDs of OpenG2P's bridge.
+REFERENCE = re.compile(r"(?!/)(?!.*//)[0-9A-Za-z/?:().,'+_-]{1,16}(?<!/)", re.ASCII)
 
 CHECK_FUNDS = {"account_number": str, "account_currency": str, "total_funds_needed": Decimal}
 BLOCK_FUNDS = {"account_number": str, "currency": str, "amount": Decimal}
@@ -190,7 +191,7 @@ def check_reference(reference):
     if not REFERENCE.fullmatch(reference):
         raise Refused(
             f"payment_reference_number {reference[:40]!r} must have 1 to 16 letters, digits or"
-            " /?:().,'+- and no slash at an end or doubled"
+            " /?:().,'+_- and no slash at an end or doubled"
         )
 
 

@@ -1,8 +1,8 @@
 """Writes account statements in SWIFT's MT940 format, line by line.
 
 What the lines of field :86: carry is decided here and nowhere else: the bookkeeping fills
-them by :data:`PAYMENT_LINES` and :data:`REVERSAL_LINES`, the connector reads them back with
-:func:`beneficiary_name` and :func:`reversal_reason`.
+them by :data:`PAYMENT_LINES`, :data:`REVERSAL_LINES` and :func:`batch_lines`, the connector reads
+them back with :func:`beneficiary_name`, :func:`reversal_reason` and :func:`batch_reference`.
 """
 
 import re
@@ -31,6 +31,12 @@ PAYMENT_LINES = (
 )
 #: The same for the reversal of a debit.
 REVERSAL_LINES = (*PAYMENT_LINES[:5], "reversal_reason")
+#: First line of :86: of a return that is a new credit; those below are as of a reversal.
+RETURN = "RETOURE"
+#: Kinds of bookings: a transfer, and one that came back as a new credit.
+TRANSFER, RETURNED = "NTRF", "NRTI"
+#: What stands before the reference and the count of a batch that is booked as one entry.
+BATCH_REFERENCE, BATCH_COUNT = "/PREF/", "/NRTX/"
 
 #: SWIFT's character set z without braces, which delimit blocks of a message.
 SAFE = re.compile(r"[0-9A-Za-z .,()/='+:?!\"%&*<>;@#_-]*", re.ASCII)
@@ -79,6 +85,7 @@ class Entry:
     :param mark: ``C``, ``D``, ``RC`` or ``RD``
     :param amount: above zero, in major units
     :param narratives: lines of :86:; positions are kept, empty lines included
+    :param kind: :data:`TRANSFER` or :data:`RETURNED`
     """
 
     value_date: date
@@ -88,6 +95,7 @@ class Entry:
     customer_reference: str
     bank_reference: str
     narratives: list[str] = field(default_factory=list)
+    kind: str = TRANSFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def entry_text(entry, decimals):
     bank = swift_text(entry.bank_reference, REFERENCE_LENGTH)
     line = (
         f":61:{entry.value_date:%y%m%d}{entry.entry_date:%m%d}{entry.mark}"
-        f"{amount_text(entry.amount, decimals)}NTRF{customer}"
+        f"{amount_text(entry.amount, decimals)}{entry.kind}{customer}"
     )
     narratives = [swift_line(text) for text in entry.narratives[:LINE_COUNT]]
     while narratives and not narratives[-1]:
@@ -193,6 +201,17 @@ def beneficiary_name(narratives):
 def reversal_reason(narratives):
     """:return: why a payment came back, from the lines of :86: of a reversal, or "" """
     return _line(narratives, REVERSAL_LINES.index("reversal_reason"))
+
+
+def batch_lines(reference, count):
+    """:return: the lines of :86: of an entry that books a whole batch, one below the other"""
+    return f"{BATCH_REFERENCE}{reference}\n{BATCH_COUNT}{count}"
+
+
+def batch_reference(narratives):
+    """:return: which batch an entry books as a whole, from the lines of :86:, or "" """
+    first = narratives[0] if narratives else ""
+    return first.removeprefix(BATCH_REFERENCE) if first.startswith(BATCH_REFERENCE) else ""
 
 
 def _line(narratives, position):

@@ -61,6 +61,19 @@ class ExampleBankAccount(models.Model):
     seed = fields.Integer(
         default=1, help="The same seed reverses the same payments, wherever they are booked."
     )
+    returns_as = fields.Selection(
+        [("RD", "Reversed debits (RD)"), ("C", "New credits (C)")],
+        "Returns Are Booked As",
+        default="RD",
+        required=True,
+        help="What stands on statements when a payment comes back: its debit undone, or, as most "
+        "banks do, a new credit with the reference of the payment.",
+    )
+    has_whole_batches = fields.Boolean(
+        "Batches Are Booked as One Entry",
+        help="One debit for each payment batch, with its reference, its total and how many "
+        "payments it is of. What comes back is still booked payment by payment.",
+    )
     statement_delivery = fields.Selection(
         [("callback", "Sent to the call-back address"), ("download", "Downloaded by the client")],
         default="download",

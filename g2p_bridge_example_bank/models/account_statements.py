@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.queue_job.job import Job
+
 
 class AccountStatements(models.Model):
     """Statements that nobody has to ask for: the bank's working day ends with its books."""
@@ -11,15 +13,19 @@ class AccountStatements(models.Model):
     )
 
     def _enqueue_statement_when_booked(self):
-        for account in self.filtered("statement_when_booked"):
-            account.with_delay(
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                account._job_statement_when_booked,
                 identity_key=f"g2p_bridge_example_bank-when-booked-{account.id}",
                 description=self.env._("Example bank: statement of %s", account.account_number),
-            )._job_statement_when_booked()
+            )
+            for account in self.filtered("statement_when_booked")
+        )
 
     def _job_statement_when_booked(self):
         """Ask for a statement of what is booked, unless more is about to be booked."""
         self.ensure_one()
+        self.env["queue.job"]._cover_waiting()
         if self.batch_ids.filtered(lambda batch: batch.state == "received"):
             return self.env._("Another batch is waiting to be booked.")
         waiting = self.statement_ids.filtered(lambda statement: statement.state == "requested")
@@ -28,4 +34,6 @@ class AccountStatements(models.Model):
         )
         if waiting or not unlisted:
             return self.env._("Nothing new to be told.")
+        # Of two such jobs at once, one fails here, runs again, and finds the statement requested.
+        self.env["g2p.bridge.example.bank.funds.lock"]._take(self)
         return self.env["g2p.bridge.example.bank.statement"]._request(self).reference

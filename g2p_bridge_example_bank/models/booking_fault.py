@@ -13,7 +13,10 @@ class ExampleBankBookingFault(models.Model):
     _inherit = "g2p.bridge.example.bank.payment.batch"
 
     def _misbook(self):
-        """Spoil the entries just written, in the same transaction."""
+        """Spoil the entries just written, in the same transaction.
+
+        A batch that is booked as one is spoilt as a whole if a payment of it is picked.
+        """
         effect = self.env["g2p.bridge.example.bank.fault"]._take_now(faults.BOOK, self.account_id)
         if not effect.kind:
             return
@@ -25,13 +28,14 @@ class ExampleBankBookingFault(models.Model):
         payments = dict(self.env.cr.fetchall())
         picked = [payments[reference] for reference in effect.picks(payments)]
         query = self._WRONG_AMOUNT if effect.kind == "book_wrong_amount" else self._TWICE
-        self.env.cr.execute(SQL(query, picked))
+        if picked:
+            self.env.cr.execute(SQL(query, payments=picked, batch=self.id))
 
     _WRONG_AMOUNT = """
         UPDATE g2p_bridge_example_bank_log SET amount = amount + 1
-         WHERE payment_id = ANY(%s) AND mark = 'D'
+         WHERE (payment_id = ANY(%(payments)s) OR batch_id = %(batch)s) AND mark = 'D'
     """
-    # The second entry belongs to no payment: each is debited once, faults aside.
+    # The second entry belongs to no payment and no batch: each is debited once, faults aside.
     _TWICE = """
         INSERT INTO g2p_bridge_example_bank_log
                (account_id, mark, amount, value_date, entry_date, customer_reference,
@@ -39,5 +43,6 @@ class ExampleBankBookingFault(models.Model):
         SELECT account_id, mark, amount, value_date, entry_date, customer_reference,
                'EX' || substr(bank_reference, 3), narratives
           FROM g2p_bridge_example_bank_log
-         WHERE payment_id = ANY(%s) AND mark = 'D' ORDER BY id
+         WHERE (payment_id = ANY(%(payments)s) OR batch_id = %(batch)s) AND mark = 'D'
+         ORDER BY id
     """

@@ -16,8 +16,9 @@ REVERSAL_REASONS = (
 class ExampleBankBookkeeping(models.Model):
     """How an accepted batch gets into the books: a few statements, however long it is.
 
-    Every payment debits the account. A payment to another bank comes back at the account's
-    reversal rate; which one depends on nothing but its reference and the account's seed.
+    Every payment debits the account, by an entry of its own or by one for the whole batch. A
+    payment to another bank comes back at the account's reversal rate; which one depends on
+    nothing but its reference and the account's seed.
     """
 
     _inherit = "g2p.bridge.example.bank.payment.batch"
@@ -37,8 +38,11 @@ class ExampleBankBookkeeping(models.Model):
         if self.state != "received":
             return self.env._("Batch %s was booked before.", self.reference)
         self._choose_reversals()
-        self._book("D", mt940.PAYMENT_LINES, "EB")
-        self._book("RD", mt940.REVERSAL_LINES, "ER")
+        if self.account_id.has_whole_batches:
+            self._book_whole()
+        else:
+            self._book("D", mt940.PAYMENT_LINES, "EB")
+        self._book(self.account_id.returns_as, mt940.REVERSAL_LINES, "ER")
         self._misbook()
         self._set_processed()
         self.env.invalidate_all()
@@ -82,12 +86,14 @@ class ExampleBankBookkeeping(models.Model):
 
         Each needs its own bank reference of at most 16 characters: the payment's id.
         """
-        narratives = SQL(" || E'\\n' || ").join(
+        texts = [
             # A line break inside a field would shift the lines below it.
             SQL("translate(COALESCE(%s, ''), E'\\r\\n', '  ')", SQL.identifier(name))
             for name in lines
-        )
-        statuses = ("reversed",) if mark == "RD" else ("paid", "reversed")
+        ]
+        if mark == "C":
+            texts[0] = SQL("%s", mt940.RETURN)
+        statuses = ("paid", "reversed") if mark == "D" else ("reversed",)
         today = fields.Date.today()
         self.env.cr.execute(
             SQL(
@@ -105,9 +111,28 @@ class ExampleBankBookkeeping(models.Model):
                 mark=mark,
                 today=today,
                 prefix=prefix,
-                narratives=narratives,
+                narratives=SQL(" || E'\\n' || ").join(texts),
                 batch=self.id,
                 statuses=statuses,
+            )
+        )
+
+    def _book_whole(self):
+        """Write one debit for all payments of the batch, exact to the last unit."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO g2p_bridge_example_bank_log
+                       (account_id, batch_id, mark, amount, value_date, entry_date,
+                        bank_reference, narratives)
+                SELECT account_id, id, 'D', amount, %(today)s, %(today)s,
+                       'EW' || upper(lpad(to_hex(id), 10, '0')), %(narratives)s
+                  FROM g2p_bridge_example_bank_payment_batch
+                 WHERE id = %(batch)s AND payment_count > 0
+                """,
+                today=fields.Date.today(),
+                narratives=mt940.batch_lines(self.reference, self.payment_count),
+                batch=self.id,
             )
         )
 

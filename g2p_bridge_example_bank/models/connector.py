@@ -19,6 +19,15 @@ CODES = {
     "Insufficient funds": "INSUFFICIENT_FUNDS",
     "Account not found": "ACCOUNT_NOT_FOUND",
 }
+#: How a server says that it has no such operation.
+NO_SUCH_PATH = ("HTTP_404", "HTTP_405")
+#: An account, hold or batch that no bank knows.
+NOBODY = "connection-test"
+#: What OpenG2P's own example bank does not have → a question about nothing.
+OWN_OPERATIONS = {
+    "payment_status": {"batch_reference": NOBODY},
+    "release_funds": {"block_reference_no": NOBODY},
+}
 #: Fields of a payment that travel under their own names.
 SAME_NAME = (
     "remitting_account",
@@ -51,10 +60,54 @@ class ExampleBankConnector(models.AbstractModel):
 
     @api.model
     def test_connection(self):
-        answer = self._http_call("ping", {})
+        try:
+            answer = self._http_call("ping", {})
+        except Rejected as refusal:
+            if refusal.code not in NO_SUCH_PATH:
+                raise
+            return self._test_another_bank()
         if answer != "pong":
             raise OutcomeUnknown("INVALID_ANSWER", self.env._("This is not the example bank."))
         return self.env._("The example bank answers. It is a simulation and moves no money.")
+
+    @api.model
+    def _test_another_bank(self):
+        """Reach a bank that speaks these messages and is not ours, as OpenG2P's own one.
+
+        :raises Rejected: ``CAPABILITIES``: its record says more than it can do
+        """
+        try:
+            self.check_funds(NOBODY, NOBODY, 1)
+        except Rejected as refusal:
+            if refusal.code.startswith("HTTP_"):
+                raise
+        bank = self.bank
+        said = {
+            "payment_status": bank.can_query_payment_status,
+            "release_funds": bank.can_release_funds,
+        }
+        # Nothing without an effect shows whether it holds twice: that came with these.
+        doubted = [name for name, can in said.items() if can or bank.has_idempotent_block]
+        missing = [operation for operation in doubted if self._is_missing(operation)]
+        if missing:
+            raise Rejected(
+                "CAPABILITIES",
+                self.env._(
+                    "The bank has no %(operations)s. Such a bank, as OpenG2P's own example bank, "
+                    "also holds money once more each time a request is repeated.",
+                    operations=", ".join(missing),
+                ),
+            )
+        return self.env._("The bank answers, with the messages of the example bank.")
+
+    @api.model
+    def _is_missing(self, operation):
+        """Whether the bank has no such operation; it is asked about nothing that it could know."""
+        try:
+            self._http_call(operation, OWN_OPERATIONS[operation])
+        except Rejected as refusal:
+            return refusal.code in NO_SUCH_PATH
+        return False
 
     @api.model
     def check_funds(self, account_number, currency, amount):
@@ -111,6 +164,10 @@ class ExampleBankConnector(models.AbstractModel):
     def retrieve_disbursement_id(self, entry):
         reference = entry.customer_reference
         return "" if reference == mt940.NO_REFERENCE else reference
+
+    @api.model
+    def retrieve_batch_reference(self, entry):
+        return entry.batch_reference or mt940.batch_reference(entry.narratives)
 
     @api.model
     def retrieve_beneficiary_name(self, entry):

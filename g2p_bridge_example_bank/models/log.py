@@ -18,6 +18,12 @@ class ExampleBankLog(models.Model):
     )
     currency_id = fields.Many2one(related="account_id.currency_id")
     payment_id = fields.Many2one("g2p.bridge.example.bank.payment", ondelete="restrict")
+    batch_id = fields.Many2one(
+        "g2p.bridge.example.bank.payment.batch",
+        "Whole Batch",
+        ondelete="restrict",
+        help="The batch that this entry books as one.",
+    )
     statement_id = fields.Many2one(
         "g2p.bridge.example.bank.statement", ondelete="restrict", index="btree_not_null"
     )
@@ -41,6 +47,10 @@ class ExampleBankLog(models.Model):
     _payment_mark_uniq = models.UniqueIndex(
         "(payment_id, mark) WHERE payment_id IS NOT NULL",
         "This payment is booked already.",
+    )
+    _batch_mark_uniq = models.UniqueIndex(
+        "(batch_id, mark) WHERE batch_id IS NOT NULL",
+        "This batch is booked already.",
     )
     # The book balance is one pass over this index, without the table.
     _account_amount_idx = models.Index("(account_id) INCLUDE (mark, amount)")

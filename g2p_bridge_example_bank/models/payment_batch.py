@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.queue_job.job import Job
+
 CHANNEL_KEY = "example_bank_book_%s"
 
 
@@ -59,15 +61,18 @@ class ExampleBankPaymentBatch(models.Model):
     @api.model
     def _cron_book(self):
         """Heartbeat: no accepted batch waits for ever, whatever became of its job."""
-        for batch in self.search([("state", "=", "received")]):
-            batch._enqueue_booking()
+        received = self.search([("state", "=", "received")])
+        self.env["queue.job"]._enqueue_forgotten(received._booking_jobs())
 
-    def _enqueue_booking(self):
-        self.ensure_one()
-        self.with_delay(
-            identity_key=CHANNEL_KEY % self.id,
-            description=self.env._("Example bank: book batch %s", self.reference),
-        )._job_book()
+    def _booking_jobs(self):
+        return [
+            Job(
+                batch._job_book,
+                identity_key=CHANNEL_KEY % batch.id,
+                description=self.env._("Example bank: book batch %s", batch.reference),
+            )
+            for batch in self
+        ]
 
     def _answer(self):
         """What the client is told about this batch, the first time and every time again."""

@@ -188,7 +188,7 @@ class ExampleBankPaymentIntake(models.Model):
         write_exact(batch, amount=total)
         batch._copy_payments(payments, rejected)
         block._use(total)
-        batch._enqueue_booking()
+        self.env["queue.job"]._enqueue_once(batch._booking_jobs())
         return batch
 
     def _remember_refusal(self, account, key, digest, text):

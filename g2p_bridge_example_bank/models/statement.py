@@ -2,6 +2,8 @@ import uuid
 
 from odoo import api, fields, models
 
+from odoo.addons.queue_job.job import Job
+
 MAKE_KEY = "example_bank_statement_%s"
 
 
@@ -49,12 +51,16 @@ class ExampleBankStatement(models.Model):
             ("pending", "Waiting"),
             ("failed", "Failed, will be tried again"),
             ("delivered", "Delivered"),
+            ("given_up", "Given up"),
         ],
         readonly=True,
         default="download",
         index="btree_not_null",
     )
     delivery_attempts = fields.Integer("Attempts", readonly=True)
+    delivery_failures = fields.Integer(
+        "Failures in a Row", readonly=True, help="Since it was last delivered, or sent by hand."
+    )
     next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
     delivered_at = fields.Datetime(readonly=True)
     last_error = fields.Char(readonly=True)
@@ -79,9 +85,10 @@ class ExampleBankStatement(models.Model):
     @api.model
     def _cron_heartbeat(self):
         """No requested statement and no delivery waits for ever, whatever became of its job."""
-        for statement in self.search([("state", "=", "requested")]):
-            statement._enqueue_make()
-        self._enqueue_due_deliveries()
+        requested = self.search([("state", "=", "requested")])
+        self.env["queue.job"]._enqueue_forgotten(
+            [*requested._make_jobs(), *self._due_deliveries()._delivery_jobs()]
+        )
 
     @api.model
     def _request(self, account):
@@ -92,12 +99,15 @@ class ExampleBankStatement(models.Model):
         statement = self.create(
             {"account_id": account.id, "reference": uuid.uuid4().hex[:16].upper()}
         )
-        statement._enqueue_make()
+        self.env["queue.job"]._enqueue_once(statement._make_jobs())
         return statement
 
-    def _enqueue_make(self):
-        self.ensure_one()
-        self.with_delay(
-            identity_key=MAKE_KEY % self.id,
-            description=self.env._("Example bank: make statement %s", self.reference),
-        )._job_make()
+    def _make_jobs(self):
+        return [
+            Job(
+                statement._job_make,
+                identity_key=MAKE_KEY % statement.id,
+                description=self.env._("Example bank: make statement %s", statement.reference),
+            )
+            for statement in self
+        ]

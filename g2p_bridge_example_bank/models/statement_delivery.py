@@ -4,17 +4,26 @@ import requests
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.queue_job.job import Job
+
+from ..lib import receipt
+
 DELIVER_KEY = "example_bank_deliver_%s"
 #: Seconds to wait for the receiver, who may have much to read.
 TIMEOUT = 300
 #: Seconds before the second attempt, and the longest wait between two.
 FIRST_DELAY = 60
 LONGEST_DELAY = 3600
+#: Attempts in a row that may fail: with these waits, some nineteen hours.
+MOST_FAILURES = 24
 ERROR_LENGTH = 200
 
 
 class ExampleBankStatementDelivery(models.Model):
-    """How a statement reaches the client: posted until the client says that it has it."""
+    """How a statement reaches the client: posted until the client says that it has it.
+
+    A client that does not take it for most of a day is left to a person.
+    """
 
     _inherit = "g2p.bridge.example.bank.statement"
 
@@ -33,9 +42,10 @@ class ExampleBankStatementDelivery(models.Model):
                         statement.account_id.account_number,
                     )
                 )
-            statement.write({"delivery_state": "pending", "next_attempt_at": False})
-            # Without an identity key: an attempt that waits for later must not stand for it.
-            statement._enqueue_delivery(identity_key=None)
+            statement.write(
+                {"delivery_state": "pending", "delivery_failures": 0, "next_attempt_at": False}
+            )
+            statement._enqueue_delivery()
 
     def _schedule_delivery(self):
         """Start the delivery of a statement that was just made, where the account wants it."""
@@ -45,9 +55,9 @@ class ExampleBankStatementDelivery(models.Model):
             self._enqueue_delivery()
 
     @api.model
-    def _enqueue_due_deliveries(self):
+    def _due_deliveries(self):
         now = fields.Datetime.now()
-        due = self.search(
+        return self.search(
             [
                 ("delivery_state", "in", ("pending", "failed")),
                 "|",
@@ -55,18 +65,20 @@ class ExampleBankStatementDelivery(models.Model):
                 ("next_attempt_at", "<=", now),
             ]
         )
-        for statement in due:
-            statement._enqueue_delivery()
 
-    def _enqueue_delivery(self, **options):
-        self.ensure_one()
-        self.with_delay(
-            **{
-                "identity_key": DELIVER_KEY % self.id,
-                "description": self.env._("Example bank: deliver statement %s", self.reference),
-                **options,
-            }
-        )._job_deliver()
+    def _enqueue_delivery(self):
+        self.env["queue.job"]._enqueue_once(self._delivery_jobs())
+
+    def _delivery_jobs(self):
+        return [
+            Job(
+                statement._job_deliver,
+                identity_key=DELIVER_KEY % statement.id,
+                eta=statement.next_attempt_at or None,
+                description=self.env._("Example bank: deliver statement %s", statement.reference),
+            )
+            for statement in self
+        ]
 
     def _job_deliver(self):
         """Post the file once; a failure is recorded and the next attempt planned.
@@ -84,23 +96,28 @@ class ExampleBankStatementDelivery(models.Model):
                 {
                     "delivery_state": "delivered",
                     "delivery_attempts": attempts,
+                    "delivery_failures": 0,
                     "delivered_at": fields.Datetime.now(),
                     "next_attempt_at": False,
                     "last_error": False,
                 }
             )
             return self.env._("Statement %s is delivered.", self.reference)
-        delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 10), LONGEST_DELAY)
-        next_attempt = fields.Datetime.now() + timedelta(seconds=delay)
+        failures = self.delivery_failures + 1
         self.write(
             {
-                "delivery_state": "failed",
                 "delivery_attempts": attempts,
-                "next_attempt_at": next_attempt,
+                "delivery_failures": failures,
                 "last_error": error[:ERROR_LENGTH],
             }
         )
-        self._enqueue_delivery(eta=next_attempt)
+        if failures >= MOST_FAILURES:
+            self.write({"delivery_state": "given_up", "next_attempt_at": False})
+            return self.env._("Given up: %s", error)
+        delay = min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY)
+        next_attempt = fields.Datetime.now() + timedelta(seconds=delay)
+        self.write({"delivery_state": "failed", "next_attempt_at": next_attempt})
+        self._enqueue_delivery()
         return error
 
     def _post(self):
@@ -137,11 +154,7 @@ class ExampleBankStatementDelivery(models.Model):
             answer = response.json()
         except ValueError:
             return self.env._("The answer is not JSON.")
-        if not isinstance(answer, dict) or answer.get("status") != "success":
-            told = answer if isinstance(answer, dict) else {}
-            return self.env._(
-                "Refused: %(code)s %(text)s",
-                code=told.get("error_code") or "",
-                text=told.get("error_message") or "",
-            ).strip()
-        return ""
+        refusal = receipt.refusal(answer)
+        if refusal is None:
+            return ""
+        return self.env._("Refused: %s", refusal or self.env._("the answer gives no reason."))

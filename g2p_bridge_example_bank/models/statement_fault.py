@@ -40,7 +40,7 @@ class ExampleBankStatementFault(models.Model):
         self.ensure_one()
         due = self.next_attempt_at
         if self.delivery_state == "pending" and due and due > fields.Datetime.now():
-            self._enqueue_delivery(eta=due, identity_key=None)
+            self._enqueue_delivery()
             return self.env._("Statement %s is sent later.", self.reference)
         told = super()._job_deliver()
         if self.delivery_state == "delivered":

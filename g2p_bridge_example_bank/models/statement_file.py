@@ -154,7 +154,7 @@ class ExampleBankStatementFile(models.Model):
                 """
                 DECLARE example_bank_statement NO SCROLL CURSOR FOR
                 SELECT value_date, entry_date, mark, amount::text, customer_reference,
-                       bank_reference, narratives
+                       bank_reference, narratives, mark = 'C' AND payment_id IS NOT NULL
                   FROM g2p_bridge_example_bank_log WHERE statement_id = %s ORDER BY id
                 """,
                 self.id,
@@ -163,7 +163,7 @@ class ExampleBankStatementFile(models.Model):
         while True:
             cr.execute("FETCH FORWARD %s FROM example_bank_statement", [CHUNK])
             rows = cr.fetchall()
-            for value_date, entry_date, mark, amount, customer, bank, text in rows:
+            for value_date, entry_date, mark, amount, customer, bank, text, is_return in rows:
                 yield mt940.Entry(
                     value_date,
                     entry_date,
@@ -172,6 +172,7 @@ class ExampleBankStatementFile(models.Model):
                     customer or "",
                     bank or "",
                     (text or "").split("\n"),
+                    mt940.RETURNED if is_return else mt940.TRANSFER,
                 )
             if not rows:
                 break

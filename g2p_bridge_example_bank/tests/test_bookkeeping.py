@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..lib.fault import Effect
 from ..models.bookkeeping import REVERSAL_REASONS
 from ..models.exact import write_exact
 from .common import BankCase
@@ -54,6 +55,55 @@ class TestBookkeeping(BankCase):
         for payment in self.account.batch_ids.payment_ids:
             entries = self.log(payment_id=payment.id)
             self.assertEqual(entries.mapped("mark"), ["D", "RD"])
+
+    def test_what_comes_back_may_be_a_new_credit(self):
+        self.account.write({"reversal_rate": 100, "returns_as": "C"})
+        batch = self.book(5)
+        self.assertEqual((batch.reversed_count, batch.reversed_amount), (5, 50))
+        debits, credits = self.log(mark="D"), self.log(mark="C")
+        self.assertEqual(len(self.log()), 10)
+        self.assertEqual(credits.payment_id, debits.payment_id)
+        for entry in credits:
+            first, *_lines, reason = entry.narratives.split("\n")
+            self.assertEqual((first, reason), ("RETOURE", entry.payment_id.reversal_reason))
+        self.assert_balances("1000", "0")
+
+    def test_a_batch_may_be_one_entry(self):
+        self.account.write({"has_whole_batches": True, "reversal_rate": 50})
+        batch = self.book(20)
+        debit, *returns = self.log()
+        self.assertEqual((debit.mark, debit.amount, debit.batch_id), ("D", 200, batch))
+        self.assertFalse(debit.payment_id or debit.customer_reference)
+        self.assertEqual(debit.narratives.split("\n"), [f"/PREF/{batch.reference}", "/NRTX/20"])
+        self.assertEqual(len(returns), batch.reversed_count)
+        self.assertEqual({entry.mark for entry in returns}, {"RD"})
+        self.assert_balances(1000 - 200 + 10 * len(returns), "0")
+        before = self.log().ids
+        batch._job_book()
+        self.assertEqual(self.log().ids, before)
+
+    def test_one_entry_is_of_what_was_taken_alone(self):
+        self.account.write({"has_whole_batches": True, "reversal_rate": 0})
+        batch = self.book_partly(20, share=40)
+        self.assertTrue(0 < batch.rejected_count < 20)
+        debit = self.log()
+        self.assertEqual(debit.amount, 10 * batch.payment_count)
+        self.assertIn(f"/NRTX/{batch.payment_count}", debit.narratives)
+
+    def test_nothing_is_booked_of_a_batch_without_payments(self):
+        self.account.has_whole_batches = True
+        batch = self.book_partly(3, share=100)
+        self.assertEqual((batch.state, batch.payment_count), ("processed", 0))
+        self.assertFalse(self.log())
+
+    def book_partly(self, count, share):
+        """:return: the booked batch, of which this share was rejected, in per cent"""
+        reference = self.block(10 * count)
+        payments = [self.payment(n, reference) for n in range(count)]
+        effect = Effect("reject_payments", share=share)
+        self.service._serve("initiate_payment", payments, "batch-1", effect)
+        self.account.batch_ids._job_book()
+        return self.account.batch_ids
 
     def test_about_thirty_percent_come_back_for_many_reasons(self):
         self.account.opening_balance = 10000

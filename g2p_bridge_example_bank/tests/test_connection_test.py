@@ -1,11 +1,13 @@
+import json
 import logging
 import socket
 import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.g2p_bridge_bank_connector.models import http_client
 
@@ -74,6 +76,45 @@ class TestConnectionTest(BankHttpCase):
             self.assertFails("read_timeout", "time-out", base_url=address, read_timeout=1)
         self.assertFails("no_address", "address", base_url=False)
 
+    def test_a_bank_that_is_not_ours_answers_too(self):
+        with original_bank() as address:
+            self.bank.write(
+                {
+                    "base_url": address,
+                    "can_release_funds": False,
+                    "can_query_payment_status": False,
+                    "has_idempotent_block": False,
+                }
+            )
+            shown = self.press()
+        self.assertEqual(shown["type"], "success", shown)
+        self.assertNotIn("payment_status", self.bank.last_test_tried)
+        self.assertNotIn("release_funds", self.bank.last_test_tried)
+
+    def test_a_new_bank_can_what_its_connector_can_until_somebody_unticks_it(self):
+        form = Form(self.env["g2p.bridge.sponsor.bank"].with_user(self.admin))
+        form.name, form.code, form.connector = "Original", "ORIGINAL", "example_bank"
+        self.assertTrue(form.can_release_funds)
+        self.assertTrue(form.can_query_payment_status)
+        form.has_idempotent_block = False
+        bank = form.save()
+        self.assertTrue(bank.can_release_funds and bank.can_query_payment_status)
+        self.assertFalse(bank.has_idempotent_block)
+        with Form(bank) as form:
+            form.connector = False
+        self.assertFalse(bank.can_release_funds)
+        self.assertFalse(bank.lacks_release_funds)
+
+    def test_a_record_that_says_more_than_its_bank_can_do_fails(self):
+        with original_bank() as address:
+            self.assertFails("capabilities", "What the Bank Can Do", base_url=address)
+            self.assertIn("payment_status, release_funds", self.bank.last_test_answer)
+            self.bank.write({"can_release_funds": False, "can_query_payment_status": False})
+            self.assertFalse(self.bank.last_test_result, "what was tested is another bank now")
+            self.assertFails("capabilities", "What the Bank Can Do")
+            self.assertIn("once more", self.bank.last_test_answer)
+            self.assertEqual(self.press(has_idempotent_block=False)["type"], "success")
+
     def test_the_credential_is_in_nothing_that_is_kept(self):
         self.env["ir.config_parameter"].set_param("g2p_bridge_example_bank.api_token", "s3cret")
         with self.assertLogs(HTTP_LOGGER, "DEBUG") as logs:
@@ -118,6 +159,43 @@ class TestConnectionTest(BankHttpCase):
         self.assertNotEqual(copy.name, self.bank.name)
         self.assertFalse(copy.last_test_result)
         self.assertFalse(copy.has_credential)
+
+
+class Original(BaseHTTPRequestHandler):
+    """OpenG2P's own example bank, as its answers were recorded."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        operation = self.path.lstrip("/")
+        if operation == "check_funds":
+            self.answer(200, {"status": "failed", "error_message": "Account not found"})
+        elif operation == "ping":
+            self.answer(405, errors("G2P-REQ-405", "Method Not Allowed"))
+        else:
+            self.answer(404, errors("G2P-REQ-404", "Not Found"))
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_args):
+        """Quiet."""
+
+
+def errors(code, message):
+    return {"errors": [{"code": code, "message": message}]}
+
+
+@contextmanager
+def original_bank():
+    """:return: the address of a bank with neither idempotency, status query nor release"""
+    with HTTPServer(("127.0.0.1", 0), Original) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 def free_port():

@@ -4,6 +4,8 @@ from odoo.tests import tagged
 
 from .common import ROOT, BankHttpCase
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @tagged("post_install", "-at_install")
 class TestEndpoints(BankHttpCase):
@@ -223,6 +225,86 @@ class TestEndpoints(BankHttpCase):
             for body in bodies:
                 with self.subTest(path=path, body=body[:9]):
                     self.assertLess(self.post(path, body).status_code, 500)
+
+    def test_no_path_is_a_server_error(self):
+        odd = ("%00", "a%00b", "%01", "%0A", "%1A", "%7F", "%FF", "%C3%28", "%ED%A0%80")
+        for path in ("statement", "nothing", "check_funds", "ping"):
+            for character in odd:
+                with self.subTest(path, character=character):
+                    response = self.url_open(f"{ROOT}/{path}/{character}")
+                    self.assertEqual(response.status_code, 404, response.text[:200])
+        for character in odd:
+            with self.subTest("query", character=character):
+                response = self.url_open(f"{ROOT}/statement/X?reference={character}&{character}=1")
+                self.assertEqual(response.status_code, 404)
+                response = self.url_open(f"{ROOT}/ping?{character}={character}")
+                self.assertEqual(response.status_code, 200)
+
+    def test_no_header_and_no_form_is_a_server_error(self):
+        nines = b"9" * 5000
+        odd = (b"\x00", b"\x01", b"\xff\xfe", b"\xc3(", nines, b"slow;" + nines)
+        body = json.dumps(self.block_message())
+        for name in ("Idempotency-Key", "Example-Bank-Fault", "Authorization", "Content-Type"):
+            for value in odd:
+                with self.subTest(name, value=value[:9]):
+                    response = self.raw_post("block_funds", body, {name: value})
+                    self.assertIn(response.status_code, (200, 400))
+        for kind in ("multipart/form-data", "multipart/form-data; boundary=x", FORM, "text/html"):
+            for content in (b"", b"\x00", b"a=%00&%00=b", b"--x\r\n\x00", body.encode()):
+                with self.subTest(kind, content=content[:9]):
+                    response = self.raw_post("block_funds", content, {"Content-Type": kind})
+                    self.assertIn(response.status_code, (200, 400))
+
+    def test_no_character_in_a_text_is_a_server_error(self):
+        block = self.make_block()["block_reference_no"]
+        fields = (
+            "payment_reference_number",
+            "remitting_account",
+            "remitting_account_currency",
+            "funds_blocked_reference_number",
+            "beneficiary_name",
+            "narrative_6",
+            "payment_date",
+        )
+        for character in ("\x00", "\x01", "\n", "\x1a", "\x7f", "\u202e", "\ufeff", "\ud800"):
+            for n, name in enumerate(fields):
+                with self.subTest(name, character=repr(character)):
+                    payment = self.payment(n, block, **{name: f"2026{character}"})
+                    status = self.post("initiate_payment", [payment]).status_code
+                    self.assertEqual(status, 400 if character in "\x00\ud800" else 200)
+            for path, message in (
+                ("check_funds", {"account_currency": "USD", "total_funds_needed": 1}),
+                ("payment_status", {}),
+                ("release_funds", {}),
+                ("generate_account_statement", {}),
+            ):
+                for name in ("account_number", "batch_reference", "block_reference_no"):
+                    message[name] = character
+                message["program_account_number"] = character
+                with self.subTest(path, character=repr(character)):
+                    status = self.post(path, message).status_code
+                    self.assertEqual(status, 400 if character in "\x00\ud800" else 200)
+
+    def raw_post(self, path, body, headers):
+        headers = {"Content-Type": "application/json", **headers}
+        return self.url_open(f"{ROOT}/{path}", data=body or b" ", headers=headers)
+
+    def test_references_of_the_original_bridge_are_taken_and_come_back(self):
+        references = ("_-aZ09_-zA19-_x0", "a_b-c", "-", "_")
+        block = self.make_block()["block_reference_no"]
+        payments = [
+            self.payment(n, block, payment_reference_number=reference)
+            for n, reference in enumerate(references)
+        ]
+        self.assertEqual(self.send(payments)["status"], "success")
+        self.account.batch_ids._job_book()
+        statement = self.env["g2p.bridge.example.bank.statement"]._request(self.account)
+        statement._job_make()
+        file = statement.attachment_id.raw.decode()
+        for reference in references:
+            self.assertRegex(file, rf":61:\d{{10}}D10,00NTRF{reference}//EB")
+        too_long = self.payment(9, block, payment_reference_number="a_" * 9)
+        self.assertEqual(self.send([too_long])["status"], "failed")
 
     def test_a_key_that_cannot_be_kept_is_malformed(self):
         response = self.post("block_funds", self.block_message(), "k" * 129)

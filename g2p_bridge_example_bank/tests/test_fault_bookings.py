@@ -45,6 +45,16 @@ class TestFaultBookings(BankCase):
         self.pay([self.payment(n, reference) for n in (8, 9)], "batch-2")._job_book()
         self.assertEqual(len(self.log(mark="D")), 4 + 2)
 
+    def test_a_batch_that_is_one_entry_is_spoilt_as_a_whole(self):
+        self.account.has_whole_batches = True
+        self.account.set_fault("book_wrong_amount", share=1)
+        self.account.set_fault("book_twice", share=1)
+        self.book(3)
+        reference = self.block(20, "second")
+        self.pay([self.payment(n, reference) for n in (8, 9)], "batch-2")._job_book()
+        self.assertEqual(self.log(mark="D").mapped("amount"), [31, 20, 20])
+        self.assertEqual(self.account.book_balance, 1000 - 71)
+
     def test_payments_that_come_back_are_left_alone(self):
         self.account.reversal_rate = 100
         self.account.set_fault("book_twice", share=100)

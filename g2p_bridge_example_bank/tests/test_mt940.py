@@ -120,6 +120,13 @@ class TestMt940(BaseCase):
         self.assertEqual(len(mt940.PAYMENT_LINES), mt940.LINE_COUNT)
         self.assertEqual(len(mt940.REVERSAL_LINES), mt940.LINE_COUNT)
 
+    def test_a_batch_leads_back_to_its_reference(self):
+        lines = mt940.batch_lines("B" * 32, 12).split("\n")
+        self.assertEqual(lines, ["/PREF/" + "B" * 32, "/NRTX/12"])
+        self.assertEqual(mt940.batch_reference(lines), "B" * 32)
+        for narratives in ([], ["Cash transfer"], ["Cash", "/PREF/B"]):
+            self.assertEqual(mt940.batch_reference(narratives), "")
+
     @given(st.lists(st.text(max_size=100), max_size=8))
     def test_any_text_gives_a_sound_field(self, narratives):
         text = mt940.entry_text(entry(narratives=narratives), 2)

@@ -3,7 +3,7 @@ from unittest.mock import patch
 import mt940
 from odoo.tests import tagged
 
-from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.addons.queue_job.job import Job
 
 from ..models import statement_file
 from .common import BankCase
@@ -34,6 +34,35 @@ class TestStatement(BankCase):
             self.assertEqual(entry.data["customer_reference"], logged.customer_reference)
             self.assertEqual(entry.data["bank_reference"], logged.bank_reference)
             self.assertEqual(float(abs(entry.data["amount"].amount)), logged.amount)
+
+    def test_returns_as_credits_and_batches_as_one(self):
+        self.account.write({"reversal_rate": 50, "returns_as": "C", "has_whole_batches": True})
+        batch = self.book(20)
+        self.env["g2p.bridge.example.bank.deposit"].create(
+            {"account_id": self.account.id, "amount": 5}
+        ).action_deposit()
+        statement = self.make()
+        debit, *returns, deposit = [entry.data for entry in self.read(statement)]
+        self.assertEqual(
+            (debit["status"], float(debit["amount"].amount), debit["customer_reference"]),
+            ("D", -200, "NONREF"),
+        )
+        self.assertEqual(
+            debit["transaction_details"].split("\n"), [f"/PREF/{batch.reference}", "/NRTX/20"]
+        )
+        self.assertEqual(len(returns), batch.reversed_count)
+        back = batch.payment_ids.filtered("reversal_reason").sorted("id")
+        self.assertEqual(
+            [entry["customer_reference"] for entry in returns],
+            back.mapped("payment_reference_number"),
+        )
+        for entry in returns:
+            self.assertEqual((entry["status"], entry["id"]), ("C", "NRTI"))
+            self.assertEqual(entry["transaction_details"].split("\n")[0], "RETOURE")
+        self.assertEqual((deposit["status"], deposit["id"]), ("C", "NTRF"))
+        self.env.invalidate_all()
+        self.assertEqual(statement.closing_balance, self.account.book_balance)
+        self.assertEqual(statement.closing_balance, 1000 - 200 + 10 * len(returns) + 5)
 
     def test_balances_agree_with_the_account(self):
         self.book(20)
@@ -131,10 +160,9 @@ class TestStatement(BankCase):
 
     def test_a_statement_by_itself_when_everything_is_booked(self):
         self.account.statement_when_booked = True
-        with trap_jobs() as trap:
-            self.book(2, "batch-1")
-            trap.assert_jobs_count(1, only=self.account._job_statement_when_booked)
-            trap.perform_enqueued_jobs()
+        self.book(2, "batch-1")
+        (job,) = self.env["queue.job"].search([("method_name", "=", "_job_statement_when_booked")])
+        Job.load(self.env, job.uuid).perform()
         statement = self.account.statement_ids
         self.assertEqual(statement.state, "requested")
         statement._job_make()

@@ -111,6 +111,53 @@ class TestStatementDelivery(ReceivingCase):
         self.assertEqual(self.statement.delivery_state, "delivered")
         self.assertFalse(self.statement.last_error)
 
+    def test_the_bridge_of_openg2p_takes_it(self):
+        header = {"version": "1.0.0", "message_id": "", "action": "", "status": "succ"}
+        taken = {"signature": None, "header": header, "message": "0b9c8b06-7fc7-4f2f-9a0f"}
+        self.deliver((200, taken))
+        self.assertEqual(self.statement.delivery_state, "delivered")
+        self.assertFalse(self.statement.last_error)
+        self.statement._job_deliver()
+        self.assertEqual(len(self.receiver.received), 1)
+
+    def test_what_the_bridge_of_openg2p_rejects_is_sent_again(self):
+        for header in (
+            {"status": "rjct"},
+            {"status": "rjct", "status_reason_message": "not MT940"},
+            {"status": "rcvd"},
+            {},
+        ):
+            with self.subTest(header):
+                rejected = {"header": header, "message": "STATEMENT_UPLOAD_ERROR"}
+                self.deliver((200, {**rejected, "status": "success"}))
+                self.assertEqual(self.statement.delivery_state, "failed")
+                self.assertIn("STATEMENT_UPLOAD_ERROR", self.statement.last_error)
+                self.assertIn(header.get("status_reason_message", ""), self.statement.last_error)
+
+    def test_a_statement_that_nobody_takes_is_given_up(self):
+        rejected = {"header": {"status": "rjct"}, "message": "STATEMENT_UPLOAD_ERROR"}
+        answers = [(200, rejected), (500, b""), (404, b""), (200, {"status": "failed"})]
+        tries = 0
+        while self.statement.delivery_state != "given_up":
+            tries += 1
+            self.assertLess(tries, 50, "it would go on for ever")
+            self.deliver(answers[tries % len(answers)])
+        self.assertFalse(self.statement.next_attempt_at)
+        self.assertTrue(self.statement.last_error)
+        self.jobs().unlink()
+        self.statement._cron_heartbeat()
+        self.statement._job_deliver()
+        self.assertFalse(self.jobs())
+        self.assertEqual(len(self.receiver.received), tries)
+        self.statement.action_deliver_again()
+        self.deliver((500, b""))
+        self.assertEqual(self.statement.delivery_state, "failed", "a person has begun anew")
+        wait = self.statement.next_attempt_at - fields.Datetime.now()
+        self.assertLess(wait.total_seconds(), 70)
+        self.deliver((200, {"status": "success"}))
+        self.assertEqual(self.statement.delivery_state, "delivered")
+        self.assertEqual(self.statement.delivery_attempts, tries + 2)
+
     def test_the_waits_grow_up_to_a_limit(self):
         waits = []
         for _attempt in range(9):

@@ -4,7 +4,20 @@ from odoo.http import request
 from werkzeug.exceptions import abort
 
 from odoo.addons.g2p_bridge.controllers.body_limit import MULTIPART_BYTES, bounded
+from odoo.addons.g2p_bridge.controllers.secret_path import hide_token, token_of
 from odoo.addons.g2p_bridge.lib.file_name import clean_name
+
+from ..models.sponsor_bank import ADDRESS_END, ADDRESS_ROOT
+
+hide_token(ADDRESS_ROOT)
+#: What both ways in have in common.
+ROUTE = {
+    "type": "http",
+    "auth": "public",
+    "methods": ["POST"],
+    "csrf": False,
+    "save_session": False,
+}
 
 
 def _answer(status, statement_id="", code="", message="", **more):
@@ -20,7 +33,7 @@ def _answer(status, statement_id="", code="", message="", **more):
     )
 
 
-def _bank():
+def _bank_of_token():
     """The sponsor bank that proves itself by its bearer token, or no record."""
     scheme, _space, token = request.httprequest.headers.get("Authorization", "").partition(" ")
     banks = request.env["g2p.bridge.sponsor.bank"].sudo()
@@ -30,12 +43,18 @@ def _bank():
     return banks._from_statement_token(token)
 
 
-def _admit(_controller):
+def _bank_of_address():
+    """The sponsor bank whose secret address this is, or no record."""
+    banks = request.env["g2p.bridge.sponsor.bank"].sudo()
+    return banks._proved_by("statement_address", token_of(ADDRESS_ROOT))
+
+
+def _admit_token(_controller):
     """Turn strangers and oversized files away before the first byte of the body is read.
 
     :return: how many bytes the body may have
     """
-    if not _bank():
+    if not _bank_of_token():
         refusal = _answer(
             401,
             code="UNAUTHORIZED",
@@ -43,6 +62,18 @@ def _admit(_controller):
         )
         refusal.headers["WWW-Authenticate"] = "Bearer"
         abort(refusal)
+    return _body_limit()
+
+
+def _admit_address(_controller):
+    """The same for a secret address: without the right token there is none."""
+    if not _bank_of_address():
+        message = request.env._("There is no such address.")
+        abort(_answer(404, code="NOT_FOUND", message=message))
+    return _body_limit()
+
+
+def _body_limit():
     limit = request.env["g2p.bridge.service"].sudo()._max_statement_bytes()
     return bounded(limit + MULTIPART_BYTES, lambda: _too_large(limit))
 
@@ -53,15 +84,7 @@ def _too_large(limit):
 
 
 class UploadMt940(http.Controller):
-    @http.route(
-        "/g2p_bridge_mt940/upload_mt940",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=_admit,
-    )
+    @http.route("/g2p_bridge_mt940/upload_mt940", max_content_length=_admit_token, **ROUTE)
     def upload_mt940(self, **_params):
         """A bank hands in a statement file.
 
@@ -72,6 +95,19 @@ class UploadMt940(http.Controller):
         refused; 401 without the right token, 400 without a file, 413 if it is too large. The
         same file again answers with the statements that exist.
         """
+        return self._upload(_bank_of_token())
+
+    @http.route(
+        f"{ADDRESS_ROOT}/<string:token>{ADDRESS_END}", max_content_length=_admit_address, **ROUTE
+    )
+    def upload_mt940_by_address(self, **_params):
+        """The same for a bank that can't send a header: the address itself proves who it is.
+
+        404 for every address that is not a bank's own.
+        """
+        return self._upload(_bank_of_address())
+
+    def _upload(self, bank):
         file = request.httprequest.files.get("statement_file")
         if file is None:
             return _answer(
@@ -79,7 +115,6 @@ class UploadMt940(http.Controller):
                 code="STATEMENT_UPLOAD_ERROR",
                 message=request.env._("Send the file as multipart field statement_file."),
             )
-        bank = _bank()
         service = (
             request.env["g2p.bridge.service"].with_user(SUPERUSER_ID).with_company(bank.company_id)
         )

@@ -40,6 +40,6 @@ def _next_entry(stream: BinaryIO, lines: Lines, where: Slice, target: int) -> in
     offset = target - 1 + len(stream.readline(BLOCK))
     while (found := lines.search(ENTRY, offset)) is not None and found < where.closing_start:
         line, offset = lines.at(found)
-        if fields.LINE.match(line[len(b":61:") :].decode(where.encoding)):
+        if fields.LINE.match(line[len(b":61:") :].decode("latin-1")):
             return found
     return None

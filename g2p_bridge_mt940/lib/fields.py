@@ -10,15 +10,18 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 #: Significant digits that every amount of the bridge can carry without rounding.
 MAX_DIGITS = 15
 
 #: Field 61: value date, entry date, mark, funds code, amount, type, references. The line
-#: is taken to its end; supplementary details are on the next one.
+#: is taken to its end; supplementary details are on the next one. Some banks write a blank
+#: behind the amount; others leave out the type and the customer's reference, which is taken
+#: only behind two decimals: digits of a reference would be more.
 LINE = re.compile(
     r"([0-9]{6})([0-9]{4}|[ ]{4})?(R?[CD])([A-Z])?([0-9]+,[0-9]*|,[0-9]+)"
-    r"([A-Z][A-Z0-9 ]{3})([^\n]*)"
+    r"(?:[ ]*([A-Z][A-Z0-9 ]{3})|(?<=,[0-9][0-9])[ ]*(?=//|\n|\Z))([^\n]*)"
 )
 #: What is meant as a field 61 even if it is not a right one: it begins with a date, or with
 #: digits, a mark and an amount.
@@ -28,10 +31,35 @@ MEANT_AS_LINE = re.compile(
 
 #: Fields 60F, 60M, 62F, 62M: mark, date, currency, amount.
 BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]+,[0-9]*|,[0-9]+)[ \t]*")
-MEANT_AS_BALANCE = re.compile(r"[A-Za-z]{0,2}[0-9]{6}[A-Za-z]{3}[ ]?[0-9.,]")
+#: What is meant as a balance even if it is not a right one: a date and a currency before
+#: digits, or a mark, a date and digits.
+MEANT_AS_BALANCE = re.compile(r"[A-Za-z]{0,2}[0-9]{6}[A-Za-z]{3}[ ]?[0-9.,]|[CD][0-9]{6}[0-9]*[.,]")
 
-#: Field 28 or 28C: statement number, sequence number.
-NUMBER = re.compile(r"([0-9]{1,10})(?:/([0-9]{1,10}))?[ \t]*")
+#: Field 28 or 28C: statement number, sequence number. A bank that does not number its
+#: statements may leave the number out.
+NUMBER = re.compile(r"(?=[0-9/])([0-9]{0,10})(?:/([0-9]{1,10}))?[ \t]*")
+
+
+class Balance(NamedTuple):
+    """A balance in major units; a debit balance is negative.
+
+    Where there is no such day, or no such amount, it is None.
+    """
+
+    date: date | None
+    currency: str
+    amount: Decimal | None
+
+
+def balance(text: str) -> Balance:
+    """What a field 60F, 60M, 62F or 62M says.
+
+    :param text: what :data:`BALANCE` matches
+    :raises ValueError: an impossible day, or more digits than can be kept exactly
+    """
+    mark, day, currency, amount_text = BALANCE.fullmatch(text).groups()
+    found = amount(amount_text)
+    return Balance(dates(day, None)[0], currency, -found if mark == "D" else found)
 
 
 def split_references(text: str) -> tuple[str, str]:

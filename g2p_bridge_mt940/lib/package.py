@@ -7,14 +7,23 @@ empty lines and cuts long ones) is not used.
 
 import re
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import mt940
 
 from odoo.addons.g2p_bridge.lib.statement import Entry
 
 from . import fields
+
+
+class Disagreement(ValueError):
+    """The package cannot read a field, or reads it in another way than we do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the mt-940 package reads this field in another way than the bridge does, or not "
+            "at all. Nothing was taken over; ask the bank whether the field is right."
+        )
 
 
 class StatementLine(mt940.tags.Statement):
@@ -29,11 +38,18 @@ class StatementLine(mt940.tags.Statement):
     (?P<entry_month>\d{2}|\s{2})?(?P<entry_day>\d{2}|\s{2})?
     (?P<status>R?[DC])
     (?P<funds_code>[A-Z])?
-    (?P<amount>[\d,]{1,64})
+    (?P<amount>[\d,]{1,64})[ ]*
     (?P<id>[A-Z][A-Z0-9 ]{3})?
     (?P<customer_reference>(?:(?!//)[^\n])*)
     (?://(?P<bank_reference>[^\n]*))?
     $"""
+
+    def parse(self, transactions: mt940.models.Transactions, value: str) -> dict[str, str | None]:
+        """What the package does, without a word in the log for each of a million lines."""
+        match = self.re.match(value)
+        if match is None:
+            raise Disagreement()
+        return match.groupdict()
 
 
 class Nothing(mt940.models.Transactions):
@@ -53,24 +69,6 @@ _BALANCES = {
     "62F": "final_closing_balance",
     "62M": "intermediate_closing_balance",
 }
-
-
-class Disagreement(ValueError):
-    """The package cannot read a field, or reads it in another way than we do."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the mt-940 package reads this field in another way than the bridge does, or not "
-            "at all. Nothing was taken over; ask the bank whether the field is right."
-        )
-
-
-class Balance(NamedTuple):
-    """A balance as both readings agree on it; a debit balance is negative."""
-
-    date: date
-    currency: str
-    amount: Decimal
 
 
 def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw: str) -> Entry:
@@ -99,21 +97,19 @@ def agreed_entry(sequence: int, match: re.Match[str], narratives: list[str], raw
     ):
         raise Disagreement()
     return Entry(
-        sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw, kind
+        sequence, value_date, entry_date, mark, amount, customer, bank, narratives, raw, kind or ""
     )
 
 
-def agreed_balance(tag: str, text: str) -> Balance:
-    """Read a balance twice, by us and by the package.
+def agreed_balance(tag: str, text: str) -> fields.Balance:
+    """Read a balance twice, by us and by the package, and give what both agree on.
 
     :param tag: 60F, 60M, 62F or 62M
     :param text: what :data:`fields.BALANCE` matches
     :raises ValueError: the balance holds an impossible date or amount
     :raises Disagreement: the two readings differ
     """
-    mark, day, currency, amount_text = fields.BALANCE.fullmatch(text).groups()
-    amount = fields.amount(amount_text)
-    ours = Balance(fields.dates(day, None)[0], currency, -amount if mark == "D" else amount)
+    ours = fields.balance(text)
     theirs = _parse(f":{tag}:{text}").data[_BALANCES[tag]]
     if ours != (theirs.date, theirs.amount.currency, theirs.amount.amount):
         raise Disagreement()

@@ -1,10 +1,4 @@
-"""The bytes of a statement file: what counts as text, and reading it without holding it.
-
-Encodings: UTF-8 (with or without byte order mark) comes first, because it cannot be taken
-for another one by accident. Banks also write Windows-1252 (a superset of the printable
-part of Latin-1); it is accepted only if every byte of the file is a character of it and
-none is a control character. Anything else is refused, never guessed.
-"""
+"""The bytes of a statement file: what counts as text, and reading it without holding it."""
 
 import codecs
 import re
@@ -19,10 +13,12 @@ BLOCK = 1 << 18
 #: Where a line begins like an entry, for a search in :class:`Lines`.
 ENTRY = re.compile(rb"\n:61:")
 
-#: Characters that no text holds: control characters without tab, line feed and return.
-_FORBIDDEN = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+#: Begin and end of a message on a disk of SWIFT (DOS-PCC), and the end of a file of DOS. They
+#: stand between statements, never in one.
+FRAME = b"\x01\x03\x1a"
+#: Characters that no file holds: control characters without tab, line feed, return, frames.
+_FORBIDDEN = bytes(set(range(32)) - {9, 10, 13, *FRAME}) + b"\x7f"
 _LONE_CR = re.compile(rb"\r(?![\r\n])")
-_ENCODINGS = ("utf-8", "cp1252")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -82,44 +78,33 @@ def text_start(stream: BinaryIO) -> int:
     return len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
 
 
-def check_text(stream: BinaryIO) -> tuple[int, str]:
-    """Read the whole file once and decide its encoding.
+def check_text(stream: BinaryIO) -> int:
+    """Read the whole file once: is it text, in lines that end as they should?
 
-    :return: offset of the first character, name of the encoding
-    :raises StatementFormatError: the file is empty, binary, or in no accepted encoding
+    :return: offset of the first character
+    :raises StatementFormatError: the file is empty or binary
     """
     start = text_start(stream)
-    possible = list(_ENCODINGS)
     for offset, block in blocks(stream, start):
-        if len(block.translate(None, _FORBIDDEN)) != len(block):
-            at = re.search(b"[" + re.escape(_FORBIDDEN) + b"]", block).start()
-            raise line_error(
-                stream,
-                offset + at,
-                f"the byte {block[at]:#04x} is not text; this is not an MT940 file.",
-            )
-        if lone := _LONE_CR.search(block):
+        refuse_bytes(stream, offset, block, _FORBIDDEN)
+        if b"\r" in block and (lone := _LONE_CR.search(block)):
             raise line_error(
                 stream,
                 offset + lone.start(),
                 "there is a carriage return in the middle. Lines must end with CR LF or LF.",
             )
-        if not block.isascii():
-            possible = [name for name in possible if _decodes(block, name)]
-        if not possible:
-            raise StatementFormatError(
-                "The file is neither UTF-8 nor Windows-1252 text. "
-                "Ask the bank for UTF-8 and upload it again."
-            )
-    return start, possible[0]
+    return start
 
 
-def _decodes(block: bytes, encoding: str) -> bool:
-    try:
-        block.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def refuse_bytes(stream: BinaryIO, offset: int, block: bytes, forbidden: bytes) -> None:
+    """:raises StatementFormatError: one of these bytes is in this block of the file"""
+    if len(block.translate(None, forbidden)) != len(block):
+        at = re.search(b"[" + re.escape(forbidden) + b"]", block).start()
+        raise line_error(
+            stream,
+            offset + at,
+            f"the byte {block[at]:#04x} is not text; this is not an MT940 file.",
+        )
 
 
 class Lines:

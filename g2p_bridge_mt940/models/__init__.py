@@ -1,1 +1,1 @@
-from . import ir_attachment, statement, statement_format_mt940
+from . import ir_attachment, sponsor_bank, statement, statement_format_mt940

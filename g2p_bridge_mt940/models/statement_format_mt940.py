@@ -4,6 +4,9 @@ from odoo import api, models
 
 from ..lib import Slice, cut, read, scan
 
+#: What a part does not have to know of its statement, and JSON cannot hold.
+_OF_THE_HEAD = ("statement_date", "opening_balance", "closing_balance", "digest")
+
 
 class StatementFormatMt940(models.AbstractModel):
     """MT940, as ``lib`` reads it."""
@@ -13,8 +16,8 @@ class StatementFormatMt940(models.AbstractModel):
     _description = "MT940 Statement Format"
 
     @api.model
-    def _scan(self, stream):
-        return scan(stream)
+    def _scan(self, stream, encoding=""):
+        return scan(stream, encoding)
 
     @api.model
     def _read(self, stream, piece):
@@ -22,9 +25,12 @@ class StatementFormatMt940(models.AbstractModel):
 
     @api.model
     def _cut(self, stream, piece, size):
-        return [{**asdict(piece), "part": part} for part in cut(stream, piece, size)]
+        place = asdict(piece)
+        for name in _OF_THE_HEAD:
+            del place[name]
+        return [{**place, "part": part} for part in cut(stream, piece, size)]
 
     @api.model
-    def _read_part(self, stream, part):
+    def _read_part(self, stream, part, encoding=""):
         where = Slice(**{name: value for name, value in part.items() if name != "part"})
-        return read(stream, where, part=tuple(part["part"]))
+        return read(stream, where, tuple(part["part"]), encoding)

@@ -1,7 +1,6 @@
 """Builders of MT940 texts and files."""
 
 import io
-from unittest import skipUnless
 
 from odoo.tests import BaseCase
 
@@ -49,12 +48,6 @@ def statement(
 
 def stream(text, encoding="utf-8"):
     return io.BytesIO(text if isinstance(text, bytes) else text.encode(encoding))
-
-
-#: Until a scan says by what a statement is known: its content, dates and balances.
-needs_identity = skipUnless(
-    scan(stream(statement()))[0].digest, "a scan does not say yet by what a statement is known"
-)
 
 
 class Mt940Case(BaseCase):

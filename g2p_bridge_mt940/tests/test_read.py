@@ -94,6 +94,29 @@ class TestRead(Mt940Case):
         found = self.read_one(line(narrative=("mine",)), tail=tail)
         self.assertEqual(found.entries[0].narratives, ["mine"])
 
+    def test_tag_before_every_line_of_a_narrative(self):
+        found = self.entry(narrative=("PERSON, A", ":86:ACCOUNT_CLOSED", ":86:", ":86:x"))
+        self.assertEqual(found.narratives, ["PERSON, A", "ACCOUNT_CLOSED", "", "x"])
+        self.assertIn("\n:86:ACCOUNT_CLOSED\n", found.raw)
+
+    def test_narrative_in_a_field_of_the_bank_s_own(self):
+        text = line(narrative=None, supplement="details") + "\n:NS:01Grant\n17PERSON, A"
+        first, second = self.read_one(text, line()).entries
+        self.assertEqual(first.narratives, ["01Grant", "17PERSON, A"])
+        self.assertEqual(first.supplementary_details, "details")
+        self.assertEqual(second.narratives, ["Cash transfer", "PROGRAM"])
+
+    def test_both_narratives_are_kept(self):
+        before = line(narrative=None) + "\n:NS:01Grant\n17PERSON, A\n:86:TEXT"
+        behind = line(narrative=("TEXT",)) + "\n:NS:01Grant\n17PERSON, A"
+        first, second = self.read_one(before, behind).entries
+        self.assertEqual(first.narratives, ["01Grant", "17PERSON, A", "TEXT"])
+        self.assertEqual(second.narratives, ["TEXT", "01Grant", "17PERSON, A"])
+
+    def test_line_like_an_entry_in_a_narrative_of_the_bank_s_own(self):
+        text = line(narrative=None) + "\n:NS:see\n:61:below"
+        self.assertEqual(self.read_one(text).entries[0].narratives, ["see", ":61:below"])
+
     def test_balance_in_two_currencies(self):
         self.refused(statement(closing=":62F:C260131USD1,00"), "Line 5", "USD", "EUR")
 
@@ -203,7 +226,6 @@ class TestPackageTraps(Mt940Case):
             ":61:123456 is the letter",
             ":61:",
             ":62F:soon",
-            ":86:more",
             ":60F:C260101EUR1,00",
             ":28C:1/1",
             "{1:F01",
@@ -244,8 +266,26 @@ class TestPackageTraps(Mt940Case):
         self.refused(text, "Line 5", "mt-940 package")
 
     def test_entry_without_a_type_does_not_take_over_the_next(self):
-        text = statement(line(), line(kind="", customer="1"), line())
-        self.refused(text, "Line 8", "transaction type")
+        for customer in ("1", "00", "REF"):
+            text = statement(line(), line(kind="", customer=customer), line())
+            self.refused(text, "Line 8", "transaction type")
+
+    def test_entry_with_neither_type_nor_customer_reference(self):
+        found = self.entry(kind="", customer="", amount="220000,00", bank="19239782213")
+        self.assertEqual(found.amount, Decimal("220000.00"))
+        self.assertEqual((found.transaction_type, found.bank_reference), ("", "19239782213"))
+        self.assertEqual(self.entry(kind="", customer="", bank=None).amount, Decimal(100))
+
+    def test_amount_before_nothing_is_not_guessed(self):
+        """Digits of a reference look like decimals where there is no type between them."""
+        for amount in ("100,", "100,0", "100,001", ",5"):
+            text = statement(line(amount=amount, kind="", customer=""))
+            self.refused(text, "Line 5", "transaction type")
+
+    def test_blank_behind_the_amount(self):
+        found = self.entry(amount="12,35 ", kind="NRTI", customer="KREF+")
+        self.assertEqual((found.amount, found.transaction_type), (Decimal("12.35"), "NRTI"))
+        self.assertEqual((found.customer_reference, found.bank_reference), ("KREF+", "B000001"))
 
 
 class TestRefusedEntries(Mt940Case):

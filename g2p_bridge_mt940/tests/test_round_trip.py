@@ -17,7 +17,7 @@ REFERENCE = (
 )
 #: Text that tries to pass for fields, beside ordinary text.
 LIKE_FIELDS = st.sampled_from(
-    [":20:REF", ":25:1", ":28C:1/1", ":60F:C260101EUR1,00", ":61:", ":61:x", ":62F:", ":86:", "-"]
+    [":20:REF", ":25:1", ":28C:1/1", ":60F:C260101EUR1,00", ":61:", ":61:x", ":62F:", "-", " :20:"]
 )
 TEXT = st.text(ALPHABET, max_size=65).filter(lambda s: not s.startswith(":"))
 NARRATIVE = st.none() | st.lists(TEXT | LIKE_FIELDS | st.just(""), min_size=1, max_size=6)
@@ -30,7 +30,7 @@ AMOUNTS = st.tuples(st.integers(0, 10**15 - 1), st.integers(0, 3)).map(
 def is_header(narrative):
     """Whether lines of a narrative are a whole header of a statement, which is refused."""
     lines = [text[:4] for text in narrative or []]
-    return ":20:" in lines and ":25:" in lines and ":60F" in lines
+    return ":60F" in lines and (":25:" in lines or ":28C" in lines)
 
 
 @st.composite

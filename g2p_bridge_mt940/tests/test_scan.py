@@ -1,6 +1,20 @@
-from ..lib import scan
+from datetime import date
+from decimal import Decimal
+
 from ..lib.text import BLOCK
-from .common import Mt940Case, line, statement, stream
+from .common import Mt940Case, line, statement
+
+INTERIM = """:20:INTRA
+:25:1234567890
+:28C:12/1
+:34F:EUR0,
+:13D:2601151200+0100
+:61:2601150115D100,00NTRFREF//B
+:86:TEXT
+:90D:1EUR100,00
+:90C:0EUR0,
+-
+"""
 
 
 class TestScan(Mt940Case):
@@ -13,6 +27,28 @@ class TestScan(Mt940Case):
     def test_statement_number_without_sequence(self):
         (found,) = self.scan(statement(number="7"))
         self.assertEqual((found.statement_number, found.sequence_number), ("7", ""))
+
+    def test_bank_that_does_not_number(self):
+        for number in ("0", "00000/001", "/1", " /1"):
+            (found,) = self.scan(statement(number=number))
+            self.assertEqual(found.statement_number, number.partition("/")[0].strip())
+
+    def test_balances_and_their_day(self):
+        (found,) = self.scan(
+            statement(line(), opening=":60F:D260101KWD12,345", closing=":62F:C260131KWD1,")
+        )
+        self.assertEqual(found.currency, "KWD")
+        self.assertEqual(found.statement_date, date(2026, 1, 31))
+        self.assertEqual(found.opening_balance, Decimal("-12.345"))
+        self.assertEqual(found.closing_balance, Decimal(1))
+
+    def test_balance_that_is_impossible_does_not_hide_the_others_of_the_file(self):
+        broken = statement(line(), closing=":62F:C261131EUR1,00")
+        first, second = self.scan(broken + statement(line()))
+        self.assertEqual((first.statement_date, first.closing_balance), (None, None))
+        self.assertEqual((first.currency, first.opening_balance), ("EUR", Decimal(1000)))
+        self.assertEqual(second.statement_date, date(2026, 1, 31))
+        self.refused(broken, "Line 8", "261131")
 
     def test_optional_fields_of_a_header(self):
         extra = ":21:RELATED\n:13D:2601150930+0100\n:34F:EURD0,\n:34F:EURC0,\n:NS:22text\n:60F:"
@@ -94,9 +130,6 @@ class TestRefusedFiles(Mt940Case):
     def test_utf_16(self):
         self.refused(statement(line()).encode("utf-16"), "UTF-16", "UTF-8")
 
-    def test_neither_utf_8_nor_windows(self):
-        self.refused(statement(line()).encode() + b"\xc3\x28\x81\n", "neither UTF-8")
-
     def test_lone_carriage_returns(self):
         self.refused(statement(line()).replace("\n", "\r"), "Line 1", "carriage return")
 
@@ -160,8 +193,24 @@ class TestRefusedFiles(Mt940Case):
         self.refused(statement(opening=":60F:C260101EUR1000.00"), "Line 4", "decimal comma")
         self.refused(statement(closing=":62F:C260131EUR900.00"), "Line 5", "decimal comma")
 
+    def test_balance_without_a_currency(self):
+        self.refused(statement(closing=":62F:C260131900,00"), "Line 5", "a currency")
+
     def test_fields_after_the_end_of_a_statement(self):
         self.refused(statement(line()) + line() + "\n", "Line 11", "before :20:")
+
+    def test_interim_report(self):
+        for text in (
+            INTERIM,
+            INTERIM.replace(":34F:EUR0,\n", ""),
+            INTERIM.replace(":13D:2601151200+0100\n", ""),
+            ":20:A\n:25:1\n:28C:1\n:13:2601151200\n:90D:0EUR0,\n:90C:0EUR0,\n-\n",
+        ):
+            self.refused(text, "Line 1", "MT942", "MT940")
+
+    def test_interim_report_among_statements(self):
+        text = statement(line()) + INTERIM + statement(line())
+        self.refused(text, "Line 11", "MT942", "which prove nothing")
 
 
 class TestEncodings(Mt940Case):
@@ -177,9 +226,17 @@ class TestEncodings(Mt940Case):
         text = statement(line(narrative=("José €",))).encode("cp1252")
         self.assertEqual(self.read_all(text)[0].entries[0].narratives, ["José €"])
 
-    def test_one_encoding_for_the_whole_file(self):
-        """A character of UTF-8 is not read as such where another place shows Windows-1252."""
+    def test_each_statement_has_its_encoding(self):
+        """Where files were joined: what another statement is written in says nothing."""
         first = statement(line(narrative=("é",))).encode("utf-8")
         second = statement(line(narrative=("é",))).encode("cp1252")
-        found = scan(stream(first + second))
-        self.assertEqual([one.encoding for one in found], ["cp1252", "cp1252"])
+        for text in (first + second, second + first):
+            found = self.read_all(text)
+            self.assertEqual([one.entries[0].narratives for one in found], [["é"], ["é"]])
+
+    def test_one_encoding_for_the_whole_statement(self):
+        """A character of UTF-8 is not read as such where another place shows Windows-1252."""
+        text = statement(line(narrative=("UTF",)), line(narrative=("WINDOWS",))).encode()
+        text = text.replace(b"UTF", b"\xc3\xa9").replace(b"WINDOWS", b"\xe9")
+        (found,) = self.read_all(text)
+        self.assertEqual([one.narratives for one in found.entries], [["Ã©"], ["é"]])

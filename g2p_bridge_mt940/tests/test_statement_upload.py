@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from .common import line, make_program, needs_identity, statement
+from .common import line, make_program, statement
 
 
 @tagged("-at_install", "post_install")
@@ -52,7 +52,6 @@ class TestStatementUpload(TransactionCase):
         wizard = self.upload(*[statement(line())] * 2)
         self.assertEqual(wizard.result_ids.mapped("outcome"), ["received", "known"])
 
-    @needs_identity
     def test_a_file_that_is_partly_known(self):
         first, second = statement(number="1/1"), statement(number="2/1")
         self.upload(first)

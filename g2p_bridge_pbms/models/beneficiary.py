@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge.lib.lost_digits import MARKED, PATTERN
 from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 
@@ -52,6 +53,9 @@ CANDIDATES = """
                 WHEN f.value IS NULL THEN 'no_id'
                 WHEN f.several THEN 'several_ids'
                 WHEN length(f.beneficiary) > %(longest)s THEN 'long_id'
+                WHEN concat_ws(' ', f.beneficiary, f.value, f.bank) ~ %(marked)s
+                     AND (f.beneficiary ~ %(lost)s OR f.value ~ %(lost)s OR f.bank ~ %(lost)s)
+                     THEN 'lost_digits'
                 WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
       FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id
 """
@@ -103,6 +107,8 @@ class Beneficiary(models.Model):
             suffix=self.id_suffix or "",
             spaces=SPACES,
             longest=MAX_TEXT,
+            marked=MARKED,
+            lost=PATTERN,
             narrative=self._narrative(cycle),
             former=SQL(FORMER),
             address=self._address(),

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 
+from odoo.addons.queue_job.job import Job
+
 from .handover_fill import try_again
 from .payment_manager import MODEL
 
@@ -57,10 +59,12 @@ class Cycle(models.Model):
 
     @api.model
     def _bridge_enqueue_collected(self):
+        jobs = []
         for cycle_id, uid in self.env.cr.precommit.data.pop(COLLECTED, {}).items():
             cycle = self.browse(cycle_id).with_user(uid).sudo().exists()
             if cycle and cycle._bridge_is_concerned():
-                cycle._bridge_enqueue()
+                jobs.append(cycle._bridge_job())
+        self.env["queue.job"]._enqueue_once(jobs)
 
     def _bridge_is_concerned(self):
         """Whether the bridge has anything to do with this cycle, as it is now."""
@@ -85,19 +89,19 @@ class Cycle(models.Model):
         manager = program.get_manager(program.MANAGER_PAYMENT) if program else None
         return manager if manager and manager._name == MODEL else self.env[MODEL]
 
-    def _bridge_enqueue(self):
-        """One job per cycle that has not begun, on behalf of whoever this is done for."""
-        self.with_delay(
+    def _bridge_job(self):
+        """The job that looks at this cycle on behalf of whoever this is done for."""
+        return Job(
+            self._job_bridge_hand_over,
             identity_key=f"g2p.cycle-bridge-{self.id}",
             description=self.env._("Hand over the cycle %s", self.display_name),
-        )._job_bridge_hand_over()
+        )
 
     @api.model
     def _cron_bridge_heartbeat(self):
         """Find what was left behind: missed cycles, unfilled batches, stopped cycles."""
         self = self.sudo()
-        self._bridge_missed()
-        self.env["g2p.payment.batch"]._bridge_unfilled()._bridge_fill_next()
+        unfilled = self.env["g2p.payment.batch"]._bridge_unfilled()
         stopped = self.env["g2p.bridge.envelope"].search(
             [
                 ("pbms_cycle_id.state", "not in", (*PAID_STATES, "ended")),
@@ -105,11 +109,18 @@ class Cycle(models.Model):
                 ("cancellation_status", "=", "not_cancelled"),
             ]
         )
-        for cycle in stopped.pbms_cycle_id.filtered(lambda cycle: cycle._bridge_stoppable()):
-            cycle._bridge_enqueue()
+        cycles = stopped.pbms_cycle_id.filtered(lambda cycle: cycle._bridge_stoppable())
+        self.env["queue.job"]._enqueue_forgotten(
+            [
+                *self._bridge_missed(),
+                *unfilled._bridge_fill_jobs(),
+                *(cycle._bridge_job() for cycle in cycles),
+            ]
+        )
 
     @api.model
     def _bridge_missed(self):
+        """:return: the jobs of cycles that are to be paid and that nobody has looked at"""
         managers = self.env[MODEL].search([("automatic_start", "!=", "manual")])
         self.env.flush_all()
         self.env.cr.execute(
@@ -120,10 +131,11 @@ class Cycle(models.Model):
                 states=PAID_STATES,
             )
         )
-        for cycle_id, user_id in self.env.cr.fetchall():
-            cycle = self.browse(cycle_id).with_user(user_id).sudo()
-            if cycle._bridge_is_automatic():
-                cycle._bridge_enqueue()
+        missed = [
+            self.browse(cycle_id).with_user(user_id).sudo()
+            for cycle_id, user_id in self.env.cr.fetchall()
+        ]
+        return [cycle._bridge_job() for cycle in missed if cycle._bridge_is_automatic()]
 
     # The job
 
@@ -135,6 +147,7 @@ class Cycle(models.Model):
         self = self.exists().sudo()
         if not self:
             return None
+        self.env["queue.job"]._cover_waiting()
         self._bridge_touch()
         if self.state not in PAID_STATES:
             return self._bridge_stop()

@@ -12,6 +12,7 @@ PROBLEMS = [
     ("no_id", "No usable ID"),
     ("several_ids", "Several different IDs"),
     ("long_id", "ID is too long"),
+    ("lost_digits", "ID or account is what a spreadsheet has made of it"),
     ("no_name", "No usable name"),
 ]
 

@@ -47,7 +47,7 @@ class Handover(models.Model):
         envelope = self._declare(cycle, count, beneficiaries, total)
         batches = self._create_batches(cycle, envelope, count)
         self._create_payments(cycle, envelope, batches)
-        envelope._bridge_fill_next()
+        self.env["queue.job"]._enqueue_once(envelope._bridge_fill_jobs())
         return envelope
 
     def _check_ready(self, cycle):

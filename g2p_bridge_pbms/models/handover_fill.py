@@ -6,6 +6,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.g2p_bridge.lib.reference import record_id_of
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 
 SECONDS_UNTIL_FREE = 5
 
@@ -36,6 +37,8 @@ class PaymentBatch(models.Model):
         envelope = self.bridge_envelope_id
         if not envelope or envelope.cancellation_status == "cancelled":
             return self.env._("Nothing to do: the envelope is cancelled.")
+        if self.bridge_handed_over:
+            return self.env._("Nothing to do: it was handed over, and the next batch has its job.")
         self = self.with_company(envelope.company_id)
         try:
             with self.env.cr.savepoint():
@@ -47,7 +50,7 @@ class PaymentBatch(models.Model):
         cycle = self.cycle_id
         if self.external_batch_ref in (cycle.bridge_message or ""):
             cycle._bridge_say(cycle._bridge_remarks())
-        envelope._bridge_fill_next()
+        self.env["queue.job"]._enqueue_once(envelope._bridge_fill_jobs())
         return self.env._("%s payments", count)
 
     @api.model
@@ -131,8 +134,8 @@ class Envelope(models.Model):
 
     _inherit = "g2p.bridge.envelope"
 
-    def _bridge_fill_next(self):
-        """Enqueue the first batch of each of these envelopes that was not handed over yet.
+    def _bridge_fill_jobs(self):
+        """The jobs of the first batch of each of these envelopes that was not handed over yet.
 
         On behalf of whoever had the envelope made, whoever finds that it is not full.
         """
@@ -144,9 +147,15 @@ class Envelope(models.Model):
             " AND b.bridge_handed_over IS NOT TRUE GROUP BY e.id",
             [self.ids],
         )
-        for batch_id, user_id in self.env.cr.fetchall():
-            batch = self.env["g2p.payment.batch"].browse(batch_id).with_user(user_id).sudo()
-            batch.with_delay(
+        batches = [
+            self.env["g2p.payment.batch"].browse(batch_id).with_user(user_id).sudo()
+            for batch_id, user_id in self.env.cr.fetchall()
+        ]
+        return [
+            Job(
+                batch._job_bridge_fill,
                 identity_key=f"{batch._name}-bridge-fill-{batch.id}",
                 description=self.env._("Hand over %s", batch.external_batch_ref),
-            )._job_bridge_fill()
+            )
+            for batch in batches
+        ]

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 
+from odoo.addons.queue_job.job import Job
+
 from .cycle_handover import PAID_STATES
 from .handover_fill import try_again
 
@@ -82,10 +84,13 @@ class PaymentManagerButtons(models.Model):
             body=self.env._("Preparing payments of %s entitlements.", entitlements_count)
         )
         cycle.write({"locked": True, "locked_reason": self.env._("Payments are being prepared.")})
-        self.with_delay(
+        job = Job(
+            self._job_bridge_prepare,
+            args=(cycle, entitlements),
             identity_key=f"g2p.cycle-bridge-prepare-{cycle.id}",
             description=self.env._("Prepare payments of %s", cycle.display_name),
-        )._job_bridge_prepare(cycle, entitlements)
+        )
+        self.env["queue.job"]._enqueue_once([job])
 
     def _job_bridge_prepare(self, cycle, entitlements=None):
         """Prepare payments in the background and unlock the cycle; harmless to run twice."""
@@ -141,8 +146,8 @@ class PaymentManagerButtons(models.Model):
         waiting.write({"started_by_id": self.env.uid})
         mine = batches.sudo().search([("bridge_envelope_id", "in", waiting.ids)])
         mine.write({"batch_has_started": True})
-        waiting._bridge_fill_next()
-        waiting._advance()
+        self.env["queue.job"]._enqueue_forgotten(waiting._bridge_fill_jobs())
+        waiting._go_on()
         return self._notify(
             self.env._(
                 "%(count)s payments were started.",

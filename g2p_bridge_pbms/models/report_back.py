@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge.models.matching_sql import OUT
+from odoo.addons.queue_job.job import Job
+
 from ..lib.reasons import failure_words
 from .report_back_dates import midnight
 
@@ -9,7 +12,8 @@ from .report_back_dates import midnight
 FACTS = """
     SELECT p.id, p.entitlement_id, p.status AS old_status, p.state AS old_state,
            p.amount_paid AS old_paid, p.bridge_failure_code AS old_code,
-           d.id AS line_id, d.state AS line_state, COALESCE(d.reason_code, '') AS code,
+           d.id AS line_id, d.bank_batch_id, d.state AS line_state,
+           COALESCE(d.reason_code, '') AS code,
            r.state, r.status,
            CASE WHEN r.status = 'paid' THEN d.disbursement_amount ELSE 0 END AS paid,
            CASE WHEN r.status = 'failed'
@@ -37,13 +41,19 @@ DIFFERENT = """
              WHERE o.entitlement_id = f.entitlement_id AND o.id <> f.id
                AND o.bridge_envelope_id IS NOT NULL AND o.status IS DISTINCT FROM 'failed'))
 """
-# Looked up payment by payment, by OFFSET 0: of entries that were written a moment ago there are
-# no statistics, and a join would then compare every payment with all of them.
-DEBIT = """
+# The day of the latest line by which a payment that is paid was paid, its own or, without one,
+# that of its whole batch. Looked up payment by payment: of entries that were written a moment ago
+# there are no statistics, and a join would then compare every payment with all of them.
+DEBIT = f"""
     LEFT JOIN LATERAL (
-           SELECT value_date FROM g2p_bridge_statement_entry
-            WHERE disbursement_id = f.line_id AND outcome = 'matched' AND mark = 'D'
-              AND f.status = 'paid' OFFSET 0) s ON TRUE
+           SELECT COALESCE(
+                  (SELECT value_date FROM g2p_bridge_statement_entry
+                    WHERE disbursement_id = f.line_id AND outcome = 'matched' AND mark IN {OUT}
+                    ORDER BY ordinal DESC LIMIT 1),
+                  (SELECT value_date FROM g2p_bridge_statement_entry
+                    WHERE bank_batch_id = f.bank_batch_id AND outcome = 'matched'
+                      AND mark IN {OUT} ORDER BY ordinal DESC LIMIT 1)) AS value_date
+            WHERE f.status = 'paid') s ON TRUE
 """
 UPDATE_PAYMENTS = """
     UPDATE g2p_payment p
@@ -88,8 +98,7 @@ class BankBatchReportBack(models.Model):
     _inherit = "g2p.bridge.bank.batch"
 
     def _lines_changed(self):
-        """Let a job report what is news. It belongs to this transaction: no other's job may
-        stand for it, as that one may have begun before this transaction is committed."""
+        """Let a job report what is news."""
         result = super()._lines_changed()
         # Most envelopes may be no cycle's: nobody compares their payments with PBMS's.
         batches = self.filtered(lambda batch: batch.sudo().envelope_id.pbms_cycle_id)._differing()
@@ -110,13 +119,14 @@ class BankBatchReportBack(models.Model):
         (live & envelopes.pbms_cycle_id)._bridge_enqueue_settle()
 
     def _enqueue_report_back(self):
-        self.env.cr.execute("SELECT txid_current()")
-        transaction = self.env.cr.fetchone()[0]
-        for batch in self:
-            batch.with_delay(
-                identity_key=f"{self._name}-report-{batch.id}-{transaction}",
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                batch._job_report_back,
+                identity_key=f"{self._name}-report-{batch.id}",
                 description=self.env._("Report back %s", batch.display_name),
-            )._job_report_back()
+            )
+            for batch in self
+        )
 
     def _job_report_back(self):
         """Write the results of this batch to the payments and entitlements of PBMS."""

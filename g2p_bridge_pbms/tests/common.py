@@ -30,6 +30,11 @@ class PbmsCase(BridgeCase):
         )
         cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
 
+    def setUp(self):
+        """What the new programs have started is over: each test's own jobs come first."""
+        super().setUp()
+        self.run_jobs()
+
     @classmethod
     def make_pbms_program(cls, name, bridge_program, **vals):
         """A program whose payment manager is the bridge.

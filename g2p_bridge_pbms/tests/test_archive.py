@@ -53,7 +53,7 @@ class TestArchive(ReportBackCase):
         self.assertIn("Bring Back", self.cycle.bridge_message)
         self.envelope._bring_back("To be paid again")
         self.run_jobs()
-        self.env["g2p.payment.batch"]._bridge_unfilled()._bridge_fill_next()
+        self.env["g2p.cycle"]._cron_bridge_heartbeat()
         self.run_jobs()
         self.env.invalidate_all()
         self.assertEqual(new.bridge_disbursement_id.reissue_of_id, self.back)

@@ -46,6 +46,17 @@ class TestBeneficiary(PbmsCase):
         self.approve(cycle)
         self.assertEqual(self.problems(cycle), {"Person 2": "long_id"})
 
+    def test_ids_that_a_spreadsheet_has_changed_are_left_out(self):
+        people = self.make_people(4)
+        for person, value in zip(people, ("1.23457E+11", "12E5", "#N/A", "4711.0"), strict=True):
+            person.reg_ids.value = value
+        cycle = self.make_cycle(people)
+        self.approve(cycle)
+        left_out = dict.fromkeys(("Person 1", "Person 3", "Person 4"), "lost_digits")
+        self.assertEqual(self.problems(cycle), left_out)
+        self.assertEqual(self.paid(cycle), ["12E5"])
+        self.assertIn("what a spreadsheet has made of it (3)", cycle.bridge_message)
+
     def test_nameless_registrants_are_left_out(self):
         people = self.make_people(2)
         self.env.flush_all()

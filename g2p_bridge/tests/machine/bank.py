@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import OUT
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import (
     OutcomeUnknown,
     Rejected,
@@ -24,6 +25,44 @@ from .faults import WorkerDied
 
 OPENING = Decimal("50000000000000.00")
 POOR = "INSUFFICIENT_FUNDS"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a bank keeps its books.
+
+    :param return_mark: how it books money that comes back: C, a new credit, or RD, the debit
+        undone
+    :param whole_batches: whether it books a batch of payments as one debit
+    :param counts: whether such a debit says of how many payments it is
+    :param numbering: how it numbers its statements, see ``paper.NUMBERINGS``
+    """
+
+    return_mark: str = "RD"
+    whole_batches: bool = False
+    counts: bool = False
+    numbering: str = "consecutive"
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One line of the books, and of a statement.
+
+    :param reference: the disbursement ID, as we sent it
+    :param batch: reference of the batch that the line books as one
+    :param count: how many payments it books as one, None if it does not say
+    """
+
+    mark: str
+    amount: Decimal
+    reference: str = "NONREF"
+    batch: str = ""
+    count: int | None = None
+
+    @property
+    def signed_amount(self):
+        """What it adds to the balance."""
+        return -self.amount if self.mark in OUT else self.amount
 
 
 @dataclass
@@ -61,7 +100,8 @@ class ModelBank:
         self.paid = []
         self.rejected = {}  # batch reference → {disbursement_id: code}
         self.refused = set()
-        self.log = []  # (mark, amount, disbursement_id)
+        self.log = []  # of Booking
+        self.habits = Habits()
         self.wire = []  # (when it arrives, what the bank does then)
 
     def capabilities(self):
@@ -152,18 +192,26 @@ class ModelBank:
     def has_batch(self, reference):
         return reference in self.rejected
 
-    def book_payments(self, returns):
-        """Pay what was taken on; the share of what was paid that comes back comes back.
+    def book_payments(self, turns=()):
+        """Pay what was taken on; some of what was paid comes back, or is taken back again.
 
-        :param returns: of each payment that stands, whether it comes back
+        :param turns: of each payment, whether it turns: it comes back if it stands, and its
+            return is taken back if it came back
         """
-        for paid, comes_back in zip(self.paid, returns, strict=False):
-            if not paid.booked:
-                self._book("D", paid)
-                paid.booked = True
-            elif comes_back and not paid.returned:
-                self._book("RD", paid)
-                paid.returned = True
+        unpaid = [paid for paid in self.paid if not paid.booked]
+        for paid, does_turn in zip(self.paid, turns, strict=False):
+            if paid.booked and does_turn:
+                self._turn(paid)
+        if self.habits.whole_batches:
+            for batch in dict.fromkeys(paid.batch for paid in unpaid):
+                self._book_batch(batch, [paid for paid in unpaid if paid.batch == batch])
+        else:
+            for paid in unpaid:
+                self._book(Booking("D", paid.amount, paid.disbursement_id))
+        for paid in unpaid:
+            paid.booked = True
+            if paid.hold:
+                self.blocked -= paid.amount
 
     def deliver(self, now=None):
         """Let messages arrive that were still on their way: all, or those that are due."""
@@ -185,12 +233,22 @@ class ModelBank:
         if hold:
             hold.used += paid.amount
 
-    def _book(self, mark, paid):
-        sign = -1 if mark == "D" else 1
-        self.book += sign * paid.amount
-        if mark == "D" and paid.hold:
-            self.blocked -= paid.amount
-        self.log.append((mark, paid.amount, paid.disbursement_id))
+    def _book_batch(self, batch, payments):
+        count = len(payments) if self.habits.counts else None
+        total = sum(paid.amount for paid in payments)
+        self._book(Booking("D", total, batch=batch, count=count))
+
+    def _turn(self, paid):
+        back = self.habits.return_mark
+        # What is taken back of a credit is its reversal; a debit that was undone is made again.
+        again = "RC" if back == "C" else "D"
+        paid.returned = not paid.returned
+        mark = back if paid.returned else again
+        self._book(Booking(mark, paid.amount, paid.disbursement_id))
+
+    def _book(self, booking):
+        self.book += booking.signed_amount
+        self.log.append(booking)
 
     def _call(self, operation, do, reference=None):
         """Carry a call out, with what the fault of this job makes of it.

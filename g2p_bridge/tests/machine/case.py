@@ -82,10 +82,13 @@ class MachineCase(BridgeCase):
             people.cancel_lines(envelope, fault.pick)
         elif fault.what in ("pause", "release_hold"):
             people.steer(fault.what, fault.pick)
+        elif fault.what == "resume":
+            people.steer(fault.what, fault.pick)
+            self._other_job(world, -1)
         elif fault.what == "settle":
             people.settle(fault.pick)
         elif fault.what == "statement":
-            world.bank.book_payments([False] * len(world.bank.paid))
+            world.bank.book_payments()
             world.paper.hand_in(world.paper.write())
             self._other_job(world, -1)
         else:

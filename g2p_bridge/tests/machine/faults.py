@@ -38,12 +38,15 @@ MEANWHILE = (
     "cancel",
     "cancel_lines",
     "pause",
+    "resume",
     "job",
     "same",
     "statement",
     "release_hold",
     "settle",
 )
+#: Jobs that may have read while others, who do not see that they have begun, change what they read.
+CROSSED = ("advance", "step")
 
 
 class WorkerDied(BaseException):
@@ -65,11 +68,11 @@ class InvariantBroken(AssertionError):
 class Fault:
     """One thing that goes wrong during one job.
 
-    :param target: one of TARGETS
-    :param kind: one of CALLS, "die" (at a point of the protocol), or "meanwhile"
+    :param target: one of TARGETS, or of CROSSED
+    :param kind: one of CALLS, "die" (at a point of the protocol), "meanwhile", or "crossed"
     :param point: at which transaction of the step, or at "call"
     :param moment: one of MOMENTS
-    :param what: for "meanwhile": one of MEANWHILE
+    :param what: for "meanwhile" and "crossed": one of MEANWHILE
     :param pick: chooses among what there is (payments, envelopes, jobs)
     """
 
@@ -86,7 +89,7 @@ class Fault:
         if self.kind == "die":
             return f"{self.target}: worker died {self.moment} {self.point.strip('_')}"
         what = self.what if self.kind == "meanwhile" else self.kind
-        during = "meanwhile " if self.kind == "meanwhile" else ""
+        during = f"{self.kind} " if self.kind in ("meanwhile", "crossed") else ""
         return f"{self.target}: {during}{what.replace('_', ' ')}"
 
 
@@ -106,8 +109,15 @@ FAULT = st.one_of(
         Fault,
         target=AIM,
         kind=st.just("meanwhile"),
-        point=st.sampled_from(["call", "_step_begin", "_step_record"]),
+        point=st.sampled_from(["call", "_step_claim", "_step_begin", "_step_record"]),
         moment=st.sampled_from(["before", "after"]),
+        what=st.sampled_from(MEANWHILE),
+        pick=PICKS,
+    ),
+    st.builds(
+        Fault,
+        target=st.sampled_from(CROSSED),
+        kind=st.just("crossed"),
         what=st.sampled_from(MEANWHILE),
         pick=PICKS,
     ),

@@ -6,13 +6,15 @@ funds      what has left is at most what is blocked; what is blocked is what was
 statement  reconciled less reversed is the net of the debits on statements
 paid_once  a disbursement has one bank batch at most, and the bank takes it on once at most
 cancelled  what is cancelled never leaves
-entries    a return needs a debit; a line is matched, an error or not ours; kept once
+entries    a line is matched, an error or not ours; kept once; a payment is what its lines add up to
+kept       a statement that was handed in is there, once, whatever its number
 books      the bank's book balance is opening plus log, and what is blocked is what holds have left
 exact      the bank is told exactly the amounts that the sender sent
 """
 
 from decimal import Decimal
 
+from ...models.matching_sql import BACK, OUT
 from .bank import OPENING
 from .faults import InvariantBroken
 
@@ -46,35 +48,53 @@ HOLDS = """
       FROM g2p_bridge_envelope e
       JOIN g2p_bridge_funds_step f ON f.envelope_id = e.id AND f.kind = 'block'
 """
-TOTALS = """
+TOTALS = f"""
     SELECT e.id, t.count, t.amount::text, m.count, m.amount::text
       FROM g2p_bridge_envelope e,
            LATERAL (SELECT COALESCE(SUM(reconciled_count - reversed_count), 0) AS count,
                            COALESCE(SUM(reconciled_amount - reversed_amount), 0) AS amount
                       FROM g2p_bridge_statement_total WHERE envelope_id = e.id) t,
-           LATERAL (SELECT COALESCE(SUM(CASE mark WHEN 'D' THEN 1 ELSE -1 END), 0) AS count,
-                           COALESCE(SUM(CASE mark WHEN 'D' THEN n.amount ELSE -n.amount END), 0)
-                               AS amount
+           LATERAL (SELECT COALESCE(SUM(CASE WHEN n.mark IN {OUT} THEN 1 ELSE -1 END
+                                        * COALESCE(n.payment_count, 1)), 0) AS count,
+                           COALESCE(SUM(CASE WHEN n.mark IN {OUT} THEN 1 ELSE -1 END
+                                        * n.amount), 0) AS amount
                       FROM g2p_bridge_statement_entry n
-                      JOIN g2p_bridge_disbursement d ON d.id = n.disbursement_id
-                     WHERE d.envelope_id = e.id AND n.outcome = 'matched') m
+                      LEFT JOIN g2p_bridge_disbursement d ON d.id = n.disbursement_id
+                      LEFT JOIN g2p_bridge_bank_batch b ON b.id = n.bank_batch_id
+                     WHERE COALESCE(d.envelope_id, b.envelope_id) = e.id
+                       AND n.outcome = 'matched') m
 """
 LINES = """
     SELECT d.disbursement_id, d.disbursement_amount::text, d.state, b.reference
       FROM g2p_bridge_disbursement d JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
 """
-ODD_ENTRIES = """
+ODD_ENTRIES = f"""
     SELECT n.id FROM g2p_bridge_statement_entry n
      WHERE n.outcome IS NULL
         OR (n.outcome = 'error') <> (n.error_reason IS NOT NULL)
-        OR n.outcome = 'matched' AND (n.disbursement_id IS NULL OR n.mark NOT IN ('D', 'RD'))
-        OR n.outcome = 'not_ours' AND n.disbursement_id IS NOT NULL
-        OR n.outcome = 'matched' AND n.mark = 'RD' AND NOT EXISTS (
-               SELECT FROM g2p_bridge_statement_entry d WHERE d.outcome = 'matched'
-                  AND d.mark = 'D' AND d.disbursement_id = n.disbursement_id)
+        OR n.outcome = 'matched' AND n.mark NOT IN {OUT} AND n.mark NOT IN {BACK}
+        OR n.outcome = 'matched'
+           AND (n.disbursement_id IS NULL) = (n.bank_batch_id IS NULL)
+        OR n.outcome = 'not_ours'
+           AND COALESCE(n.disbursement_id, n.bank_batch_id) IS NOT NULL
+"""
+#: States of payments that never left, though others of their batch may have.
+UNPAID = "('rejected', 'unresolved', 'cancelled')"
+#: Payments that are not what their matched lines, and those of their whole batch, add up to.
+ODD_SUMS = f"""
+    SELECT d.disbursement_id, d.state, s.outs, s.backs
+      FROM g2p_bridge_disbursement d,
+           LATERAL (SELECT COUNT(*) FILTER (WHERE n.mark IN {OUT}) AS outs,
+                           COUNT(*) FILTER (WHERE n.mark IN {BACK}) AS backs
+                      FROM g2p_bridge_statement_entry n
+                     WHERE n.outcome = 'matched' AND (n.disbursement_id = d.id
+                           OR n.bank_batch_id = d.bank_batch_id AND d.state NOT IN {UNPAID})) s
+     WHERE s.backs > s.outs OR s.outs > s.backs + 1
+        OR (d.state = 'reconciled') <> (s.outs > s.backs)
+        OR (d.state = 'reversed') <> (s.outs = s.backs AND s.outs > 0)
 """
 ENTRIES = """
-    SELECT s.statement_number, s.state, COUNT(n.id)
+    SELECT s.reference_number, s.state, COUNT(n.id)
       FROM g2p_bridge_statement s LEFT JOIN g2p_bridge_statement_entry n ON n.statement_id = s.id
      GROUP BY s.id
 """
@@ -169,16 +189,21 @@ class Invariants:
             _ensure(said == true, "statement", f"{envelope} says {said} net, entries {true}")
         odd = self._rows(ODD_ENTRIES)
         _ensure(not odd, "entries", f"lines of statements that are no one thing: {odd}")
-        for number, state, kept in self._rows(ENTRIES):
-            there = len(self.world.paper.sheets[int(number) - 1].lines)
+        odd = self._rows(ODD_SUMS)
+        _ensure(not odd, "entries", f"payments that are not what their lines add up to: {odd}")
+        sheets = {sheet.name: sheet for sheet in self.world.paper.sheets}
+        entries = self._rows(ENTRIES)
+        for name, state, kept in entries:
+            there = len(sheets[name].lines)
             right = kept == (there if state == "done" else kept and there)
-            _ensure(right, "entries", f"statement {number} has {there} lines, {kept} are kept")
+            _ensure(right, "entries", f"statement {name} has {there} lines, {kept} are kept")
+        handed_in = sorted(sheet.name for sheet in sheets.values() if sheet.handed_in)
+        there = sorted(name for name, _state, _kept in entries)
+        _ensure(there == handed_in, "kept", f"{handed_in} came, {there} are there")
 
     def check_books(self):
         bank = self.bank
-        log = sum(
-            (amount if mark == "RD" else -amount for mark, amount, _one in bank.log), Decimal(0)
-        )
+        log = sum(booking.signed_amount for booking in bank.log)
         _ensure(bank.book == OPENING + log, "books", f"{bank.book} is not opening + {log}")
         booked = sum((paid.amount for paid in bank.paid if paid.booked), Decimal(0))
         left = sum((hold.amount - hold.released for hold in bank.holds), Decimal(0)) - booked

@@ -12,10 +12,16 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ...models.bank_batch import BankBatch
+from ...models.batch_mixin import BatchMixin
 from ...models.envelope_progress import EnvelopeProgress
 from ...models.envelope_status import EnvelopeStatus
+from ...models.matching_sql import COUNTS_STILL
 from ...models.reconciliation import StatementReconciliation
+from ...models.statement_intake import StatementIntake
 from ...models.step_mixin import StepMixin
 from ...services.cancellation_operations import CancellationOperations
 from .faults import Fault
@@ -77,7 +83,7 @@ def unmarked_call():
 def hasty_question():
     """The bank is asked before what is on its way can have arrived."""
     return patch.multiple(
-        BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda step: 0, create=True
+        BankBatch, _step_timeout=lambda step: 0, _step_ask_delay=lambda *_: 0, create=True
     )
 
 
@@ -148,9 +154,43 @@ def statement_twice():
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "WHERE outcome = 'matched'\n     GROUP BY",
-        "WHERE disbursement_id IS NOT NULL\n     GROUP BY",
+        "WHERE outcome = 'matched' AND entry_id IS NULL\n     GROUP BY",
+        "WHERE disbursement_id IS NOT NULL AND entry_id IS NULL\n     GROUP BY",
     )
+
+
+def drops_same_number():
+    """A statement with a number that is known is taken for one that was received before."""
+    exact = StatementIntake._known_positions
+
+    def known(statements, rows):
+        found = {
+            (one.statement_number, one.sequence_number): one.id
+            for one in statements.search([], order="id desc")
+        }
+        numbers = {row["position"]: (row["number"], row["sequence"]) for row in rows}
+        same = {position: found[one] for position, one in numbers.items() if one in found}
+        return same | exact(statements, rows)
+
+    return patch.object(StatementIntake, "_known_positions", known)
+
+
+def order_matters():
+    """A return that comes before its debit stays an error: only what is matched counts still."""
+    return rewritten(COUNTS_STILL, "(e.outcome = 'matched')")
+
+
+@contextmanager
+def credit_ignored():
+    """A credit names no payment of ours, whatever it says."""
+    with (
+        rewritten(
+            "ON d.disbursement_id = l.reference\n",
+            "ON d.disbursement_id = l.reference AND l.mark <> 'C'\n",
+        ),
+        rewritten("= '' AS nameless", "= '' OR l.mark = 'C' AS nameless"),
+    ):
+        yield
 
 
 # Money
@@ -193,10 +233,58 @@ def early_release():
     return patch.object(EnvelopeProgress, "_has_bank_batch_to_come", lambda envelope: False)
 
 
+# Wake-ups
+
+
+def forgotten_envelope():
+    """An envelope is not told that one of its batches has come to its end."""
+    return patch.object(BatchMixin, "_step_wake_owner", lambda batches: None)
+
+
+def shared_job():
+    """A job is left out because one of its identity waits, which may have read already."""
+
+    def hold(jobs, keys):
+        waiting = jobs.search(
+            [("identity_key", "in", keys), ("state", "in", ("pending", "enqueued"))]
+        )
+        return {job.identity_key: job.id for job in waiting}
+
+    return patch.object(QueueJob, "_hold_waiting", hold)
+
+
+def started_job_counts():
+    """A step is left to a job that has begun, which may have read already."""
+    return rewritten("AND (s.state <> 'in_progress' OR NOT EXISTS (", "AND (NOT EXISTS (")
+
+
+def busy_job_ends():
+    """A job that finds its step with another worker ends, though that one may have read."""
+
+    def _job_step(step):
+        try:
+            return carry_out(step)
+        except RetryableJobError as busy:
+            return str(busy)
+
+    carry_out = StepMixin._job_step
+    return patch.object(StepMixin, "_job_step", _job_step)
+
+
+def nothing_made_up():
+    """What a worker that died after its record has left undone is not made up for."""
+    return patch.object(StepMixin, "_step_make_up", lambda step: None)
+
+
 def _call(kind, target="initiate_payment"):
     return Fault(target, kind)
 
 
+#: An envelope is paused just before a step looks, and goes on just after it has looked.
+RESUMED_TOO_LATE = 5 * (
+    Fault("resolve", "meanwhile", "_step_claim", "before", "pause"),
+    Fault("resolve", "meanwhile", "_step_claim", "after", "resume"),
+)
 MUTANTS = {
     "blind resend": Mutant(blind_resend, ("paid_once",), (_call("lost_after"),)),
     "unmarked call": Mutant(unmarked_call, ("paid_once",), (_call("died_after"),)),
@@ -215,7 +303,29 @@ MUTANTS = {
         (Fault("statement", "die", "_reconcile_file", "after"),),
     ),
     "counted twice": Mutant(counted_twice, ("statement",)),
+    "drops same number": Mutant(drops_same_number, ("kept",)),
+    "order matters": Mutant(order_matters, ("ending",)),
+    "credit ignored": Mutant(credit_ignored, ("ending",)),
     "float total": Mutant(float_total, ("received",)),
     "float payment": Mutant(float_payment, ("exact",)),
     "early release": Mutant(early_release, ("ending",)),
+    "forgotten envelope": Mutant(forgotten_envelope, ("awake",)),
+    "shared job": Mutant(
+        shared_job,
+        ("awake",),
+        tuple(Fault("advance", "crossed", what="job", pick=pick) for pick in range(5)),
+    ),
+    "started job counts": Mutant(
+        started_job_counts,
+        ("awake",),
+        RESUMED_TOO_LATE,
+    ),
+    "busy job ends": Mutant(
+        busy_job_ends,
+        ("awake",),
+        RESUMED_TOO_LATE,
+    ),
+    "nothing made up": Mutant(
+        nothing_made_up, ("awake",), (Fault("initiate_payment", "die", "_step_record", "after"),)
+    ),
 }

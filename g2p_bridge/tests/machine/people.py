@@ -7,6 +7,7 @@ lets the bridge refuse what it has to refuse.
 from datetime import timedelta
 from decimal import Decimal
 
+from ...lib.statement import CORRECTION
 from .world import STEPS, Sent
 
 WHY = "Because of the machine"
@@ -205,7 +206,8 @@ class People:
     def decide(self, n, what):
         """Finance decides about a line of a statement."""
         entry = self._pick(n, self.env["g2p.bridge.statement.entry"].search([], order="id"))
-        if entry:
+        # A true line for a whole batch is left alone: nobody could match it again.
+        if entry and (what == "match" or not entry.batch_reference or self._is_noise(entry)):
             self.decide_about(entry, what)
 
     def decide_about(self, entry, what):
@@ -219,6 +221,15 @@ class People:
             self.world.attempt(entry._decide_not_ours, WHY)
         else:
             self.world.attempt(entry._decide_reopen, WHY)
+
+    def take_corrections(self):
+        """What has the number of another statement is another one: this bank corrects none."""
+        kept = self.env["g2p.bridge.statement"].search(
+            [("state", "=", "failed"), ("latest_error_code", "=", CORRECTION)]
+        )
+        if kept:
+            self.world.attempt(kept._decide_another, WHY)
+        return bool(kept)
 
     # What there is
 
@@ -238,6 +249,9 @@ class People:
             for model in STEPS
             for step in self.env[model].search([("state", "in", states)], order="id")
         ]
+
+    def _is_noise(self, entry):
+        return not self.world.paper.line_of(entry).is_true
 
     def _pick(self, n, things):
         return things[n % len(things)] if things else None

@@ -13,10 +13,12 @@ from hypothesis.stateful import (
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Capabilities
 
+from .awake import Awake
+from .bank import Habits
 from .ending import Ending
 from .faults import FAULTS
 from .invariants import Invariants
-from .paper import NOISE
+from .paper import NOISE, NUMBERINGS, ORDERS
 from .people import DECISIONS, STEERS, People
 from .world import World
 
@@ -44,6 +46,13 @@ MOST_ENVELOPES = 4
 MOST_JOBS = 15
 DAYS = st.sampled_from([0, 0, 2])
 SOON = st.sampled_from([1, 15, 60, 24 * 60])
+HABITS = st.builds(
+    Habits,
+    return_mark=st.sampled_from(["C", "RD"]),
+    whole_batches=st.sampled_from([False, False, True]),
+    counts=st.booleans(),
+    numbering=st.sampled_from(sorted(NUMBERINGS)),
+)
 
 
 class BridgeMachine(RuleBasedStateMachine):
@@ -61,16 +70,18 @@ class BridgeMachine(RuleBasedStateMachine):
         amounts=AMOUNTS,
         days=DAYS,
         faults=FAULTS,
+        habits=HABITS,
     )
-    def begin(self, status, same_block, release, program, amounts, days, faults):
-        """A bank with or without what banks can do, and a first envelope."""
+    def begin(self, status, same_block, release, program, amounts, days, faults, habits):
+        """A bank with or without what banks can do, its habits, and a first envelope."""
         self.case.tally.examples += 1
         capabilities = Capabilities(
             payment_status=status, idempotent_block=same_block, release_funds=release
         )
         self.world = World(self.case, capabilities)
+        self.world.bank.habits = habits
         self.people = People(self.world)
-        self.watch = Invariants(self.world)
+        self.watch, self.awake = Invariants(self.world), Awake(self.world)
         envelope = self.people.declare(program, amounts, self.case.days or days)
         self.people.send(envelope, len(amounts))
         self.world.arm(*self.case.omens, *faults)
@@ -121,8 +132,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.moved("time passes")
         self.world.later(minutes=minutes)
         if beats:
-            self.case.env["g2p.bridge.envelope"]._cron_heartbeat()
-            self.case.env["g2p.bridge.statement"]._cron_heartbeat()
+            self.world.beat()
         self.until_it_happens()
 
     # The sender
@@ -167,11 +177,13 @@ class BridgeMachine(RuleBasedStateMachine):
 
     # People
 
-    @rule(what=st.sampled_from([*STEERS, "settle", "settle", *DECISIONS]), n=N)
+    @rule(what=st.sampled_from([*STEERS, "settle", "settle", *DECISIONS, "others"]), n=N)
     def person(self, what, n):
         self.moved(f"person: {what.replace('_', ' ')}")
         if what == "settle":
             self.people.settle(n)
+        elif what == "others":
+            self.people.take_corrections()
         elif what in DECISIONS:
             self.people.decide(n, what)
         else:
@@ -181,25 +193,25 @@ class BridgeMachine(RuleBasedStateMachine):
 
     @rule(
         noise=st.lists(st.sampled_from(NOISE), max_size=3),
-        returns=st.lists(st.booleans(), max_size=8),
+        turns=st.lists(st.booleans(), max_size=8),
+        order=st.sampled_from(sorted(ORDERS)),
         held_back=st.booleans(),
     )
-    def statement(self, noise, returns, held_back):
+    def statement(self, noise, turns, order, held_back):
         """The bank pays what it has and writes a statement, which may come later."""
         self.moved("statement written")
-        bank = self.world.bank
-        bank.book_payments(returns + [False] * len(bank.paid))
-        sheet = self.world.paper.write(noise)
+        self.world.bank.book_payments(turns)
+        sheet = self.world.paper.write(noise, order)
         if not held_back:
             self.world.paper.hand_in(sheet)
 
-    @rule(n=N, copy=st.booleans())
-    def statement_file(self, n, copy):
-        """A statement arrives late, out of order, or once more."""
+    @rule(chosen=st.lists(N, min_size=1, max_size=3), copy=st.booleans())
+    def statement_file(self, chosen, copy):
+        """Statements arrive late, out of order, joined, or once more."""
         self.moved("statement file")
         sheets = self.world.paper.sheets
         if sheets:
-            self.world.paper.hand_in(sheets[n % len(sheets)], copy)
+            self.world.paper.hand_in(*(sheets[n % len(sheets)] for n in chosen), copy=copy)
 
     # After each move, and at the end
 
@@ -207,6 +219,7 @@ class BridgeMachine(RuleBasedStateMachine):
     def everything_holds(self):
         if self.world:
             self.watch.check()
+            self.awake.check()
 
     def teardown(self):
         if not self.world:
@@ -214,6 +227,6 @@ class BridgeMachine(RuleBasedStateMachine):
         try:
             # Of a life that has ended in an error there is no good end to be expected.
             if sys.exc_info()[0] is None:
-                Ending(self.world, self.people, self.watch).check()
+                Ending(self.world, self.people, self.watch, self.awake).check()
         finally:
             self.world.close()

@@ -23,12 +23,26 @@ class MachineTally:
     envelopes: int = 0
     disbursements: int = 0
     ends: Counter = field(default_factory=Counter)
+    statements: Counter = field(default_factory=Counter)
+    bookings: Counter = field(default_factory=Counter)
+
+    def count_sheet(self, sheet, habits):
+        """Count a statement that the bank has written, and its lines."""
+        self.statements[f"numbered {habits.numbering}"] += 1
+        for line in sheet.lines:
+            what = "whole batch" if line.booking.batch else line.booking.mark
+            self.bookings[what if line.is_true else "no booking of ours, or a wrong one"] += 1
 
     def lines(self):
         """The tally in words, one line each."""
         moves = self.moves.total()
         yield f"seed {self.seed}: {self.examples} lives, {moves} moves in {self.seconds} s"
-        for title, counts in (("moves", self.moves), ("faults met", self.faults)):
+        for title, counts in (
+            ("moves", self.moves),
+            ("faults met", self.faults),
+            ("statements", self.statements),
+            ("their lines", self.bookings),
+        ):
             yield f"{title}:"
             for words, count in sorted(counts.items()):
                 yield f"  {count:5} × {words}"
@@ -50,6 +64,8 @@ class MachineTally:
             envelopes=self.envelopes,
             disbursements=self.disbursements,
             ends=dict(sorted(self.ends.items())),
+            statements=dict(sorted(self.statements.items())),
+            bookings=dict(sorted(self.bookings.items())),
         )
 
 

@@ -1,7 +1,7 @@
 """The world of one example: clock, job runner, bank, mapper, and what the sender sent."""
 
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,11 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
+from odoo.addons.g2p_bridge_bank_connector.models.sponsor_bank import CAPABILITIES
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
 from ...models.company import Company
@@ -26,6 +30,8 @@ STEPS = (
     "g2p.bridge.bank.batch",
     "g2p.bridge.statement",
 )
+#: What a fault calls the jobs that may be crossed.
+CROSSING = {"_job_advance": "advance", "_job_step": "step"}
 START = datetime(2026, 11, 20, 10)
 DUE = """
     SELECT uuid FROM queue_job WHERE state = 'pending' AND (eta IS NULL OR eta <= %s) ORDER BY id
@@ -55,6 +61,7 @@ class World:
         self.armed = {}  # target → faults that are to happen there
         self.picked = 0
         self.alive = set()
+        self.former_job = 0  # the last job that was there before the transaction under way
         self.cycles = Counter()
         self._stack = ExitStack()
         # What one example did must not be in the way of the next.
@@ -77,11 +84,16 @@ class World:
         bank, mapper = type(env["g2p.bridge.sponsor.bank"]), type(env["g2p.bridge.mapper"])
         statement = type(env["g2p.bridge.statement"])
         commit = DurableMixin._in_own_transaction
+
+        def in_transaction(step, method, *args):
+            with self.transaction():
+                return commit(step, method, *args)
+
         now = staticmethod(lambda *_args: self.now)
         yield patch.object(fields.Datetime, "now", now)
         yield patch.object(Company, "_g2p_bridge_today", lambda _company: self.now.date())
         yield patch.object(bank, "_get_connector", lambda _bank: self.bank)
-        yield patch.object(bank, "_compute_capabilities", lambda banks: self._can(banks))
+        yield patch.object(bank, "_offered", lambda _bank: self._offered())
         yield patch.object(mapper, "_get_connector", lambda _mapper: self.mapper)
         # A real lock would be one of the connection that all workers of this test share.
         yield patch.object(Mapper, "_take_place", lambda _mapper, _cr: True)
@@ -89,16 +101,43 @@ class World:
         yield patch.object(
             DurableMixin,
             "_in_own_transaction",
-            lambda step, method, *args: self._commit(commit, step, method, *args),
+            lambda step, method, *args: self._commit(in_transaction, step, method, *args),
         )
         yield patch.object(statement, "_format_model", lambda _statement, _code: self.paper)
+        # All transactions of a life are really one.
+        own = patch.object(
+            QueueJob,
+            "_made_by_this_transaction",
+            lambda _jobs: SQL("id > %s", self.former_job),
+        )
+        yield own
+
+    @contextmanager
+    def transaction(self):
+        """What is made in here is committed together: until then, nobody else runs its jobs."""
+        self.env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM queue_job")
+        before, (self.former_job,) = self.former_job, self.env.cr.fetchone()
+        try:
+            yield
+        finally:
+            self.former_job = before
 
     # Time
 
     def later(self, **much):
-        """Let time pass. What was on its way arrives."""
+        """Let time pass. What was on its way arrives; a new day is found by the heartbeats."""
+        day = self.now.date()
         self.now += timedelta(**much)
         self.bank.deliver(self.now)
+        if self.now.date() > day:
+            self.beat()
+
+    def beat(self):
+        """Run the scheduled actions."""
+        for model in ("g2p.bridge.envelope", "g2p.bridge.statement"):
+            with self.transaction():
+                self.env[model]._cron_heartbeat()
+        self.settle_caches()
 
     def latest_arrival(self):
         """When a message of now may still reach the bank, at the latest."""
@@ -115,9 +154,19 @@ class World:
     def run_job(self, uuid):
         """Carry one job out, as the job runner does; a job that dies is brought back."""
         job = Job.load(self.env, uuid)
-        job.set_started()
+        crossed = self._armed(CROSSING.get(job.method_name))
+        if crossed:
+            self._met(crossed)
+        # Whoever crosses it sees the queue as it was before the job began.
+        job.set_enqueued() if crossed else job.set_started()
         job.store()
-        died = self.run(job.perform, job.method_name)
+        self.settle_caches()
+        try:
+            died = self.run(job.perform, job.method_name)
+        except RetryableJobError as later:
+            died, job.eta = True, self.now + timedelta(seconds=later.seconds)
+        if crossed:
+            self.case.meanwhile(self, crossed)
         job.set_pending(reset_retry=False) if died else job.set_done()
         job.store()
         self.settle_caches()
@@ -135,7 +184,7 @@ class World:
                 # It commits part by part; its own transaction holds nothing but a lock.
                 work()
             else:
-                with self.env.cr.savepoint():
+                with self.transaction(), self.env.cr.savepoint():
                     work()
         except WorkerDied:
             self.env.invalidate_all(flush=False)
@@ -160,7 +209,7 @@ class World:
         """
         self.settle_caches()
         try:
-            with self.env.cr.savepoint():
+            with self.transaction(), self.env.cr.savepoint():
                 answer = work(*args, **kwargs)
                 self.env.flush_all()
         except (UserError, AccessError):
@@ -209,12 +258,8 @@ class World:
     def _meanwhile(self, fault):
         self.case.meanwhile(self, self._met(fault))
 
-    def _can(self, banks):
-        can = self.bank.can
-        for bank in banks:
-            bank.can_release_funds = can.release_funds
-            bank.can_query_payment_status = can.payment_status
-            bank.has_idempotent_block = can.idempotent_block
+    def _offered(self):
+        return [name for name in CAPABILITIES.values() if getattr(self.bank.can, name)]
 
     def _stay_alive(self, step):
         key = (step._name, step.id)
@@ -231,7 +276,7 @@ class World:
             return commit(step, method, *args)
         if fault.kind == "meanwhile" and fault.moment == "before":
             self._meanwhile(fault)
-            return commit(step, method, *args)
+            return self._commit(commit, step, method, *args)
         if fault.kind == "meanwhile":
             answer = commit(step, method, *args)
             self._meanwhile(fault)

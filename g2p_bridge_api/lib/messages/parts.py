@@ -30,6 +30,21 @@ DAY = described(OptionalText, "A day, YYYY-MM-DD", "2027-01-31")
 ERROR_CODES = described(list[str] | None, "What is wrong with this row; empty or absent if nothing")
 
 
+class ErrorDetail(TypedDict):
+    """What is wrong with one member of a row."""
+
+    code: described(str, "One of response_error_codes", "NUMBER_TOO_LONG")
+    field: described(str, "The member that it is about", "beneficiary_account")
+    value: described(str, "As it was sent", "1.23457E+17")
+    remedy: described(str, "What to do, for people")
+
+
+ERROR_DETAILS = described(
+    list[ErrorDetail] | None,
+    "Where a code does not say which member of the row is wrong; else absent",
+)
+
+
 class Envelope(TypedDict, total=False):
     """A disbursement envelope by its control totals."""
 
@@ -64,6 +79,7 @@ class Disbursement(TypedDict, total=False):
     cancellation_status: OptionalText
     cancellation_time_stamp: OptionalText
     response_error_codes: ERROR_CODES
+    response_error_details: ERROR_DETAILS
     reissue_of: described(
         OptionalText, "disbursement_id of an earlier one that was not paid, which this one replaces"
     )
@@ -225,6 +241,7 @@ class Gen2Disbursement(TypedDict, total=False):
     cancellation_status: OptionalText
     cancellation_time_stamp: OptionalText
     response_error_codes: ERROR_CODES
+    response_error_details: ERROR_DETAILS
 
 
 class Gen2EnvelopeStatus(FundsStatus):

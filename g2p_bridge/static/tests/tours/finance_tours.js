@@ -33,6 +33,26 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_match", {
     ],
 });
 
+/** Accepts a return less charges, with everything in sight that is needed to decide. */
+registry.category("web_tour.tours").add("g2p_bridge_finance_accept_charges", {
+    steps: () => [
+        has(".o_data_row:contains(Other amount):contains(0.50 less than)"),
+        click(".o_data_row:contains(Other amount) .o_data_cell[name=error_reason]"),
+        has(".o_form_view .alert:contains(kept its charges):contains(0.50 less than)"),
+        has("[name=other_entry_ids] .o_data_row:contains(20.00)"),
+        click("button[name=action_match]"),
+        click(`${DIALOG} .o_data_row:contains(Its ID is in the line) button[name=action_choose]`),
+        has(`${DIALOG} [name=known_text]:contains(It is reconciled)`),
+        has(`${DIALOG} [name=other_entry_ids] .o_data_row:contains(Debit):contains(20.00)`),
+        has(`${DIALOG} .alert:contains(Be sure):contains(19.50):contains(are missing)`),
+        fill(`${DIALOG} [name=reason] textarea`, "The bank kept 0.50"),
+        click(`${DIALOG} button[name=action_confirm]`),
+        NO_DIALOG,
+        has(".o_form_view button[name=action_reopen]:contains(Take Up Again)"),
+        hasNot(".o_form_view .alert:visible"),
+    ],
+});
+
 /** Reissues a payment that came back: its new envelope opens. */
 registry.category("web_tour.tours").add("g2p_bridge_finance_reissue", {
     steps: () => [

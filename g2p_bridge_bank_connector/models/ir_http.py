@@ -1,0 +1,14 @@
+from odoo import models
+from odoo.http import request
+
+
+class IrHttp(models.AbstractModel):
+    """A path that nobody knows is not found, whatever characters are in it."""
+
+    _inherit = "ir.http"
+
+    @classmethod
+    def _serve_fallback(cls):
+        if "\x00" in request.httprequest.path:
+            return None  # PostgreSQL can't even be asked for it
+        return super()._serve_fallback()

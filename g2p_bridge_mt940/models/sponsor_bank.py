@@ -1,0 +1,57 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.g2p_bridge_bank_connector.secret import MASK, Secret, secret_state
+
+#: A secret address for statements: this, the bank's token, and what clients look for.
+ADDRESS_ROOT = "/g2p_bridge_mt940/bank"
+ADDRESS_END = "/upload_mt940"
+
+
+class SponsorBank(models.Model):
+    """An address for the statements of a bank that can send a file, but no header with it."""
+
+    _inherit = "g2p.bridge.sponsor.bank"
+
+    statement_address = Secret("Stored Secret Address")
+    has_statement_address = secret_state("statement_address", "Secret Address Given")
+    statement_url = fields.Char(
+        "Secret Address",
+        compute="_compute_statement_url",
+        help="Where this bank posts its statements without a header that proves who it is. Its "
+        "token is shown once, when it is made; nobody can read it again.",
+    )
+
+    @api.depends("statement_address")
+    def _compute_statement_url(self):
+        for bank in self:
+            bank.statement_url = bank.has_statement_address and bank._statement_url(MASK)
+
+    def action_new_statement_address(self):
+        """Make another secret address and show it once; the former one is closed."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.company_id._g2p_bridge_own_url():
+            raise UserError(
+                self.env._(
+                    "Enter the address of this server in Settings, for the bank to reach it."
+                )
+            )
+        token = secrets.token_urlsafe(32)
+        self.sudo().statement_address = token
+        self.message_post(body=self.env._("The secret address for statements is another one now."))
+        title = self.env._("Secret Address for the Statements of %s", self.name)
+        return self.env["g2p.bridge.secret.show"]._open(title, self._statement_url(token))
+
+    def action_close_statement_address(self):
+        """Take no more statements at the secret address."""
+        self.check_access("write")
+        for bank in self:
+            bank.sudo().statement_address = False
+            bank.message_post(body=self.env._("The secret address for statements is closed."))
+
+    def _statement_url(self, token):
+        root = self.company_id._g2p_bridge_own_url()
+        return f"{root}{ADDRESS_ROOT}/{token}{ADDRESS_END}"
