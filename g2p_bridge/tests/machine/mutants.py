@@ -244,6 +244,11 @@ def _call(kind, target="initiate_payment"):
     return Fault(target, kind)
 
 
+#: An envelope is paused before its job looks, and goes on again before that job has ended.
+RESUMED = (
+    Fault("resolve", "meanwhile", "_step_claim", "before", "pause"),
+    Fault("resolve", "meanwhile", "_step_claim", "after", "resume"),
+)
 MUTANTS = {
     "blind resend": Mutant(blind_resend, ("paid_once",), (_call("lost_after"),)),
     "unmarked call": Mutant(unmarked_call, ("paid_once",), (_call("died_after"),)),
@@ -271,16 +276,8 @@ MUTANTS = {
         ("awake",),
         tuple(Fault("advance", "crossed", what="job", pick=pick) for pick in range(5)),
     ),
-    "started job counts": Mutant(
-        started_job_counts,
-        ("awake",),
-        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
-    ),
-    "busy job ends": Mutant(
-        busy_job_ends,
-        ("awake",),
-        tuple(Fault("resolve", "meanwhile", "_step_claim", "after", "resume") for _ in range(9)),
-    ),
+    "started job counts": Mutant(started_job_counts, ("awake",), RESUMED),
+    "busy job ends": Mutant(busy_job_ends, ("awake",), RESUMED),
     "nothing made up": Mutant(
         nothing_made_up, ("awake",), (Fault("initiate_payment", "die", "_step_record", "after"),)
     ),

@@ -279,7 +279,7 @@ class World:
             return commit(step, method, *args)
         if fault.kind == "meanwhile" and fault.moment == "before":
             self._meanwhile(fault)
-            return commit(step, method, *args)
+            return self._commit(commit, step, method, *args)
         if fault.kind == "meanwhile":
             answer = commit(step, method, *args)
             self._meanwhile(fault)
