@@ -148,13 +148,14 @@ class QueueJob(models.Model):
     def _hold(self, ids):
         """:return: which of these jobs are locked now, until this transaction ends"""
         if not ids:
-            return ()
+            return set()
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(HOLD, [ids], log_exceptions=False)
                 return {row[0] for row in self.env.cr.fetchall()}
         except SerializationFailure:
-            return ()  # one of them has changed since this transaction began
+            # One of them has changed since this transaction began: it is left alone.
+            return set().union(*(self._hold([one]) for one in ids if len(ids) > 1))
 
     @api.model
     def _bring_forward(self, dues):

@@ -33,11 +33,12 @@ class TestEnqueueOnce(TransactionCase):
         )
         jobs.flush_model()
 
-    def waiting(self, eta=None, state="pending"):
+    def waiting(self, eta=None, state="pending", key=""):
         """A job that was enqueued before the event begins."""
-        self.enqueue(self.other, eta=eta)
+        self.enqueue(self.other, key, eta=eta)
         self.other.execute(
-            "UPDATE queue_job SET state = %s WHERE identity_key = %s RETURNING id", [state, KEY]
+            "UPDATE queue_job SET state = %s WHERE identity_key = %s RETURNING id",
+            [state, f"{KEY}{key}"],
         )
         (job,) = self.other.fetchone()
         self.other.commit()
@@ -108,6 +109,17 @@ class TestEnqueueOnce(TransactionCase):
         self.enqueue(self.event)
         self.event.commit()
         self.assertEqual([eta for _job, eta in self.due()], [None])
+
+    def test_of_many_jobs_for_later_those_are_held_that_have_not_changed(self):
+        jobs = [self.waiting(self.later, key=key) for key in "abc"]
+        self.begin()
+        self.set_state(jobs[1], "done")
+        self.enqueue(self.event, *"abc")
+        self.event.commit()
+        (first, _now), (third, _now), (fresh, _now) = self.due()
+        self.assertEqual([first, third], [jobs[0], jobs[2]])
+        self.assertEqual({eta for _job, eta in self.due()}, {None})
+        self.assertGreater(fresh, jobs[2])
 
     def test_of_two_events_that_hold_a_job_none_waits(self):
         job = self.waiting(self.later)

@@ -84,7 +84,8 @@ class MachineCase(BridgeCase):
             people.steer(fault.what, fault.pick)
         elif fault.what == "resume":
             people.steer(fault.what, fault.pick)
-            self._other_job(world, -1)
+            for _number in range(2):
+                self._other_job(world, -1)
         elif fault.what == "settle":
             people.settle(fault.pick)
         elif fault.what == "statement":

@@ -280,8 +280,8 @@ def _call(kind, target="initiate_payment"):
     return Fault(target, kind)
 
 
-#: An envelope is paused just before a step looks, and goes on just after it has looked.
-RESUMED_TOO_LATE = 5 * (
+#: An envelope is paused before its job looks, and goes on again before that job has ended.
+RESUMED = (
     Fault("resolve", "meanwhile", "_step_claim", "before", "pause"),
     Fault("resolve", "meanwhile", "_step_claim", "after", "resume"),
 )
@@ -315,16 +315,8 @@ MUTANTS = {
         ("awake",),
         tuple(Fault("advance", "crossed", what="job", pick=pick) for pick in range(5)),
     ),
-    "started job counts": Mutant(
-        started_job_counts,
-        ("awake",),
-        RESUMED_TOO_LATE,
-    ),
-    "busy job ends": Mutant(
-        busy_job_ends,
-        ("awake",),
-        RESUMED_TOO_LATE,
-    ),
+    "started job counts": Mutant(started_job_counts, ("awake",), RESUMED),
+    "busy job ends": Mutant(busy_job_ends, ("awake",), RESUMED),
     "nothing made up": Mutant(
         nothing_made_up, ("awake",), (Fault("initiate_payment", "die", "_step_record", "after"),)
     ),
