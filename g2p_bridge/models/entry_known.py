@@ -72,7 +72,7 @@ class EntryKnown(models.Model):
 
     _inherit = "g2p.bridge.statement.entry"
 
-    missing_text = fields.Char(
+    missing_text = fields.Text(
         "What Is Missing", compute="_compute_missing_text", compute_sudo=True
     )
     left_out_text = fields.Char(

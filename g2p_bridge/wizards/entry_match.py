@@ -24,7 +24,7 @@ class EntryMatch(models.TransientModel):
     transaction_type = fields.Char(related="entry_id.transaction_type")
     error_reason = fields.Selection(related="entry_id.error_reason")
     help_text = fields.Text(related="entry_id.help_text")
-    missing_text = fields.Char(related="entry_id.missing_text")
+    missing_text = fields.Text(related="entry_id.missing_text")
     left_out_text = fields.Char(related="entry_id.left_out_text")
     customer_reference = fields.Char(related="entry_id.customer_reference")
     bank_reference = fields.Char(related="entry_id.bank_reference")
