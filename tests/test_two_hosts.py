@@ -8,7 +8,7 @@ from world import World
 
 AMOUNTS = list(range(1, 121))
 BATCH = 5
-RUN_BY = "SELECT DISTINCT worker_pid FROM queue_job WHERE worker_pid IS NOT NULL"
+RUN_BY = "SELECT DISTINCT worker_pid FROM queue_job WHERE worker_pid > 0"
 SHIPPED = "SELECT count(*) FROM g2p_bridge_bank_batch WHERE state = 'done'"
 
 
