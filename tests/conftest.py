@@ -63,7 +63,11 @@ def odoo_server(odoo_servers):
 
 @pytest.fixture(scope="session")
 def crowded_world(test_run):
-    """A world on one server for all tests of what many do at once; the tests run its jobs."""
+    """A world on one server for all tests of what many do at once; the tests run its jobs.
+
+    Their files stand one after the other: Odoo's own test cases end whatever server runs when
+    they are over.
+    """
     server = OdooServer(test_run)
     try:
         yield CrowdedWorld(server.start(jobs=False))
