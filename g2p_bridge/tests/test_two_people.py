@@ -1,4 +1,3 @@
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -232,7 +231,7 @@ class TestTwoPeople(TwoPersonCase):
 
     def test_only_who_had_a_part_withdraws(self):
         change = self.propose()
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "refuse it"):
             self.rpc("second", change, "action_withdraw")
         self.rpc("admin", change, "action_withdraw")
         self.assertEqual(change.state, "withdrawn")
