@@ -66,6 +66,13 @@ class DirectedEnvelope(models.Model):
             self.reapproval_reason and not self.approved_by_id and self._approval() != "none"
         )
 
+    def _waiting_for_approval(self):
+        sentence = super()._waiting_for_approval()
+        if not self._awaits_reapproval():
+            return sentence
+        why = self.env._("What directs its money has changed: %s.", self.reapproval_reason)
+        return f"{sentence} {why}"
+
     def _shipping_refusal(self):
         refusal = super()._shipping_refusal()
         if refusal or not self._awaits_reapproval():

@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
-from .two_person_common import TwoPersonCase, let_one_person
+from .two_person_common import TwoPersonCase
 
 THEIRS = "https://bank.example.org/v1"
 EVIL = "https://evil.example.org/steal"

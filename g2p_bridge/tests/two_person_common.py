@@ -1,17 +1,10 @@
-"""A second administrator, and a server on which one person is, or is not, enough."""
+"""A second administrator, on a server on which one person is not enough."""
 
 from odoo.tests import new_test_user
 
-from odoo.addons.g2p_bridge_bank_connector import keys
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import AccessCase
-
-
-def let_one_person(case, enough=True):
-    """Have the server's configuration say whether one person may direct money."""
-    options = dict(keys.server_options())
-    options["one_person"] = "yes" if enough else "no"
-    case.patch(keys, "server_options", lambda: options)
 
 
 class TwoPersonCase(AccessCase):
