@@ -20,11 +20,11 @@ FORMAT = "g2p.bridge.statement.format."
 
 @tagged("post_install", "-at_install")
 class TestPartner(PartnerCase):
+    """Partners as administrators keep them."""
+
     def setUp(self):
         super().setUp()
         let_one_person(self)
-
-    """Partners as administrators keep them."""
 
     def test_a_code_names_one_partner_in_the_whole_database(self):
         other = self.env["res.company"].create({"name": "Other"})
