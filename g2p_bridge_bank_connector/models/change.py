@@ -176,7 +176,7 @@ class Change(models.Model):
             {
                 "model": subject._name,
                 "res_id": subject.id or 0,
-                "record_name": subject.sudo().display_name or subject._description,
+                "record_name": subject.sudo().display_name or self.env._("Settings"),
                 "company_id": subject.sudo()._change_company().id,
                 "kind": kind,
                 "content": content,
