@@ -1,8 +1,11 @@
 """How a program is run: the policies, their defaults and where their values come from."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 PARAMETER_PREFIX = "g2p_bridge."
+#: How a release may be asked for, the mildest first: not at all, of an approver, of another one
+#: than those who had a part in it.
+STRICTNESS = ("none", "any", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,23 @@ class Policy:
     block_delay: int = 10
     ship_delay: int = 10
     release_delay: int = 10
-    approval: str = "none"
+    approval: str = "other"
     unresolved: str = "leave_out"
     start: str = "automatic"
     process_future_dated: bool = False
 
+    def at_least(self, floor):
+        """:return: this policy, with no milder approval than ``floor``"""
+        return replace(self, approval=strictest(self.approval, floor))
+
 
 NAMES = tuple(field.name for field in fields(Policy))
 DEFAULTS = Policy()
+
+
+def strictest(*approvals):
+    """:return: the strictest of these ways to ask for a release; an empty one is the mildest"""
+    return max((one or STRICTNESS[0] for one in approvals), key=STRICTNESS.index)
 
 
 def from_parameters(get_param):

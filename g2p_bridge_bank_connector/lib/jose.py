@@ -109,11 +109,18 @@ def public_jwk(pem: str, algorithm: str, kid: str) -> dict:
     return {**members, "use": "sig", "alg": algorithm, "kid": kid}
 
 
-def sign_detached(pem: str, algorithm: str, kid: str, body: bytes) -> str:
-    """:return: ``header..signature`` over exactly these bytes, base64url without padding"""
-    compact = jws.serialize_compact(
-        {"alg": algorithm, "kid": kid}, body, _private_key(pem), registry=_REGISTRY
-    )
+def sign_detached(pem: str, algorithm: str, kid: str, body: bytes, url: str = "") -> str:
+    """Sign a message, and where it goes: nobody who gets it can hand it on to another address.
+
+    The target stands in members of the signed header: ``aud`` (the whole address, RFC 7519,
+    section 5.3) and ``htm`` (the method, RFC 9449). Who verifies the body alone passes over them.
+
+    :param url: where the body is posted to; empty: nowhere in particular
+    :return: ``header..signature`` over exactly these bytes, base64url without padding
+    """
+    target = {"aud": url, "htm": "POST"} if url else {}
+    header = {"alg": algorithm, "kid": kid, **target}
+    compact = jws.serialize_compact(header, body, _private_key(pem), registry=_REGISTRY)
     return jws.detach_content(compact)
 
 
@@ -137,12 +144,14 @@ def read_public_keys(text: str) -> tuple:
     return tuple(keys)
 
 
-def verify_detached(signature: str, body: bytes, keys: Sequence) -> bool:
+def verify_detached(signature: str, body: bytes, keys: Sequence, url: str = "") -> bool:
     """Whether one of these keys made the signature over exactly these bytes.
 
     :param signature: ``header..signature``; with the message in the middle only if that is
         the same bytes
     :param keys: see :func:`read_public_keys`
+    :param url: where the body was posted to: a signature for another address is none, one that
+        names no address is taken
     """
     try:
         header, payload, end = signature.encode("ascii").split(b".")
@@ -150,17 +159,24 @@ def verify_detached(signature: str, body: bytes, keys: Sequence) -> bool:
         return False
     if payload and payload != base64.urlsafe_b64encode(body).rstrip(b"="):
         return False
-    return any(_made_by(key, b".".join((header, b"", end)), body) for key in keys)
+    return any(_made_by(key, b".".join((header, b"", end)), body, url) for key in keys)
 
 
-def _made_by(key, detached, body):
+def _made_by(key, detached, body, url):
     try:
         found = jws.deserialize_compact(detached, key, registry=_REGISTRY, payload=body)
     except (JoseError, ValueError, TypeError, RecursionError):
         return False
     # A name in the header has to be the key's own, where that has one.
-    kid = found.headers().get("kid")
-    return key.kid is None or kid is None or key.kid == kid
+    members = found.headers()
+    kid = members.get("kid")
+    return (key.kid is None or kid is None or key.kid == kid) and _is_meant_for(members, url)
+
+
+def _is_meant_for(members, url):
+    """Whether a signed header names this target, or none."""
+    named = members.get("aud"), members.get("htm")
+    return not url or named[0] in (None, url) and named[1] in (None, "POST")
 
 
 def _from_pem(text):

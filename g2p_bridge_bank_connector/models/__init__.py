@@ -13,6 +13,7 @@ from . import secret_mixin
 from . import secret_show
 from . import signing_key
 from . import endpoint
+from . import endpoint_credential
 from . import endpoint_signature
 from . import endpoint_test
 from . import bank_connector

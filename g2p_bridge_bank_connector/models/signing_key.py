@@ -172,10 +172,11 @@ class SigningKey(models.Model):
 
     @api.private
     @api.model
-    def _sign_detached(self, company, body):
+    def _sign_detached(self, company, body, url):
         """Sign a message of a company with its current key.
 
         :param bytes body: exactly what is sent
+        :param url: where exactly it is posted to
         :return: the detached signature for the header ``Signature``
         :raises NoSigningKey: the company has no key that signs
         """
@@ -189,7 +190,7 @@ class SigningKey(models.Model):
                     company.display_name,
                 ),
             )
-        return jose.sign_detached(key.private_key, key.algorithm, key.kid, body)
+        return jose.sign_detached(key.private_key, key.algorithm, key.kid, body, url)
 
     @api.private
     @api.model
