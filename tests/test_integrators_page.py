@@ -43,6 +43,7 @@ env["g2p.bridge.partner"].create([
         (6, 0, env["g2p.bridge.operation"].search([("kind", "=", "pbms")]).ids)]},
     {"name": "Bank", "code": "BANK", "kind": "bank", "sponsor_bank_ids": bank.ids},
 ])
+env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
 env.cr.commit()
 """
 

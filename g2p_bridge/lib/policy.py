@@ -36,7 +36,8 @@ class Policy:
 
     def at_least(self, floor):
         """:return: this policy, with no milder approval than ``floor``"""
-        return replace(self, approval=strictest(self.approval, floor))
+        approval = self.approval if self.approval in STRICTNESS else DEFAULTS.approval
+        return replace(self, approval=strictest(approval, floor))
 
 
 NAMES = tuple(field.name for field in fields(Policy))

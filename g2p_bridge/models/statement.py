@@ -42,9 +42,7 @@ class Statement(models.Model):
                 "channel",
             ),
         ),
-        Frozen(
-            "confirmation", ("confirmed_by_id", "confirmed_at"), "old.confirmed_at IS NOT NULL"
-        ),
+        Frozen("confirmation", ("confirmed_by_id", "confirmed_at"), "old.confirmed_at IS NOT NULL"),
         Frozen(
             "outcome",
             (

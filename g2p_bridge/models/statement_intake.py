@@ -21,7 +21,8 @@ INSERT = """
         account_number, account_as_written, reference_number, statement_number, sequence_number,
         statement_date, currency_id, opening_balance, closing_balance, content_sha256, file_id,
         file_position, place, upload_timestamp, state, latest_error_code, latest_error_message,
-        reference, attempts, asks, has_warnings, channel, awaits_confirmation, create_uid, create_date, write_uid, write_date)
+        reference, attempts, asks, has_warnings, channel, awaits_confirmation,
+        create_uid, create_date, write_uid, write_date)
     SELECT id, 'ST' || lpad(id::text, 10, '0'), %(format)s, company, bank, account, written,
            reference, number, sequence, day, currency, opening, closing, digest, %(file)s,
            position, place, %(now)s,

@@ -7,6 +7,8 @@ from .statement_place import NUMBER, SEQUENCE
 
 #: So many statements that differ are noted in whose history.
 MOST_NOTED = 100
+#: At most so many people are asked to look into a difference.
+MOST_ASKED = 20
 
 # What waits for a second person on some statements.
 UNCONFIRMED = """
@@ -211,7 +213,8 @@ class StatementProof(models.Model):
             return
         told._believe({"bank_brought_at": fields.Datetime.now(), "differs_from_id": False})
         note = self.env._("The bank itself has delivered the same: it counts as the bank's word.")
-        told._message_log_batch(bodies=dict.fromkeys(told.ids[:MOST_NOTED], note))
+        noted = told[:MOST_NOTED]
+        noted._message_log_batch(bodies=dict.fromkeys(noted.ids, note))
         told._end_activities(note)
         description = self.env._("Returns that the bank has confirmed")
         told.with_delay(description=description)._job_match_believed()
@@ -261,16 +264,19 @@ class StatementProof(models.Model):
         """A to-do for finance and for auditors on the first one of an account, and a record."""
         self.ensure_one()
         words = self._difference_words()
-        self._ask_for_help(words)
         # Who handed it in is not the one who looks into it.
-        for user in self._auditors() - self.create_uid:
+        people = (self._people("finance") | self._people("auditor")) - self.create_uid
+        for user in people[:MOST_ASKED]:
             self.activity_schedule(
                 "mail.mail_activity_data_warning", summary=words[:250], user_id=user.id
             )
+        if not people:
+            self._ask_for_help(words)
         self.env["g2p.bridge.audit"]._record_fact(
             "difference", self, words, lines=alike.mapped("statement_id")
         )
 
-    def _auditors(self):
-        users = self.env.ref("g2p_bridge_bank_connector.group_auditor").all_user_ids
+    def _people(self, role):
+        """:return: the users of this statement's company that have a role"""
+        users = self.env.ref(f"g2p_bridge_bank_connector.group_{role}").all_user_ids
         return users.filtered(lambda user: user.active and self.company_id in user.company_ids)
