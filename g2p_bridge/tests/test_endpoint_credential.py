@@ -1,6 +1,6 @@
 """A credential belongs to the server that it was given for."""
 
-import json
+import time
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -178,21 +178,21 @@ class TestSignatureTarget(AccessCase):
         sent = []
 
         def send(_client, url, body, headers, _timeouts):
-            sent.append((url, body, headers["Signature"]))
+            sent.append((url, body, headers))
             raise Unavailable("DOWN", "down")
 
         self.startPatcher(patch.object(type(client), "_http_send", send))
         with self.assertRaises(Unavailable):
             client._http_call("/initiate_payment", {"amount": 1})
-        ((url, body, signature),) = sent
+        ((url, body, headers),) = sent
         self.assertEqual(url, f"{OLD}/initiate_payment")
-        keys = jose.read_public_keys(key.public_key)
-        self.assertTrue(jose.verify_detached(signature, body, keys, url))
-        self.assertFalse(jose.verify_detached(signature, body, keys, f"{OLD}/block_funds"))
-        self.assertFalse(
-            jose.verify_detached(signature, body, keys, "https://other.example/initiate_payment")
-        )
+        keys, now = jose.read_public_keys(key.public_key), int(time.time())
+        token = headers["Signature-Target"]
+        self.assertTrue(jose.verify_target(token, body, keys, url, now))
+        for other in (f"{OLD}/block_funds", "https://other.example.org/v1/initiate_payment"):
+            self.assertFalse(jose.verify_target(token, body, keys, other, now))
+        self.assertFalse(jose.verify_target(token, body + b" ", keys, url, now))
+        self.assertFalse(jose.verify_target(token, body, keys, url, now + 3600))
+        self.assertFalse(jose.verify_target(headers["Signature"], body, keys, url, now))
         # Who knows nothing of targets verifies the body, as before.
-        self.assertTrue(jose.verify_detached(signature, body, keys))
-        header = json.loads(jose.base64.urlsafe_b64decode(signature.split(".")[0] + "=="))
-        self.assertEqual((header["aud"], header["htm"]), (url, "POST"))
+        self.assertTrue(jose.verify_detached(headers["Signature"], body, keys))

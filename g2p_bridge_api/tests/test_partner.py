@@ -419,8 +419,6 @@ class TestJwks(HttpCase):
             SimpleNamespace(pem=found.pem, kind=found.kind, kid=found.kid, algorithm="")
             for found in read_public_keys(text)
         ]
-        signature = self.env["g2p.bridge.signing.key"]._sign_detached(
-            company, b"body", "https://bank.example.org/funds"
-        )
+        signature = self.env["g2p.bridge.signing.key"]._sign_detached(company, b"body")
         found = jws.verify(jws.read_signature(signature), b"body", published)
         self.assertEqual(found.kid, key.kid)

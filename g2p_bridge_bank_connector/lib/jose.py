@@ -5,6 +5,7 @@ as the body beside it, and what is signed is exactly its bytes.
 """
 
 import base64
+import hashlib
 import json
 import re
 import warnings
@@ -23,6 +24,8 @@ from joserfc.jwk import ECKey, RSAKey, thumbprint
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 MIN_RSA_BITS = 2048
 _NEW_RSA_BITS = 3072
+#: So long it holds for which address a message is meant, in seconds.
+TARGET_SECONDS = 900
 _KINDS = {"RSA": RSAKey, "EC": ECKey}
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 #: Longest text that is looked at for keys.
@@ -109,19 +112,38 @@ def public_jwk(pem: str, algorithm: str, kid: str) -> dict:
     return {**members, "use": "sig", "alg": algorithm, "kid": kid}
 
 
-def sign_detached(pem: str, algorithm: str, kid: str, body: bytes, url: str = "") -> str:
-    """Sign a message, and where it goes: nobody who gets it can hand it on to another address.
-
-    The target stands in members of the signed header: ``aud`` (the whole address, RFC 7519,
-    section 5.3) and ``htm`` (the method, RFC 9449). Who verifies the body alone passes over them.
-
-    :param url: where the body is posted to; empty: nowhere in particular
-    :return: ``header..signature`` over exactly these bytes, base64url without padding
-    """
-    target = {"aud": url, "htm": "POST"} if url else {}
-    header = {"alg": algorithm, "kid": kid, **target}
-    compact = jws.serialize_compact(header, body, _private_key(pem), registry=_REGISTRY)
+def sign_detached(pem: str, algorithm: str, kid: str, body: bytes) -> str:
+    """:return: ``header..signature`` over exactly these bytes, base64url without padding"""
+    compact = jws.serialize_compact(
+        {"alg": algorithm, "kid": kid}, body, _private_key(pem), registry=_REGISTRY
+    )
     return jws.detach_content(compact)
+
+
+def sign_target(pem: str, algorithm: str, kid: str, body: bytes, url: str, now: int) -> str:
+    """Say for which address a message is meant: nobody who gets it can hand it on elsewhere.
+
+    A token of its own (JWT, RFC 7519) beside the signature over the body, which stays as every
+    other side knows it: ``aud`` is the whole address, ``htm`` the method (RFC 9449), ``sha256``
+    the digest of the body in hex, ``iat`` and ``exp`` when it was made and how long it holds.
+
+    :param url: where the body is posted to
+    :param now: seconds since 1970
+    :return: ``header.claims.signature``
+    """
+    claims = {
+        "aud": url,
+        "htm": "POST",
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "iat": now,
+        "exp": now + TARGET_SECONDS,
+    }
+    return jws.serialize_compact(
+        {"alg": algorithm, "typ": "JWT", "kid": kid},
+        json.dumps(claims).encode(),
+        _private_key(pem),
+        registry=_REGISTRY,
+    )
 
 
 # Public keys
@@ -144,14 +166,12 @@ def read_public_keys(text: str) -> tuple:
     return tuple(keys)
 
 
-def verify_detached(signature: str, body: bytes, keys: Sequence, url: str = "") -> bool:
+def verify_detached(signature: str, body: bytes, keys: Sequence) -> bool:
     """Whether one of these keys made the signature over exactly these bytes.
 
     :param signature: ``header..signature``; with the message in the middle only if that is
         the same bytes
     :param keys: see :func:`read_public_keys`
-    :param url: where the body was posted to: a signature for another address is none, one that
-        names no address is taken
     """
     try:
         header, payload, end = signature.encode("ascii").split(b".")
@@ -159,24 +179,35 @@ def verify_detached(signature: str, body: bytes, keys: Sequence, url: str = "") 
         return False
     if payload and payload != base64.urlsafe_b64encode(body).rstrip(b"="):
         return False
-    return any(_made_by(key, b".".join((header, b"", end)), body, url) for key in keys)
+    return any(_made_by(key, b".".join((header, b"", end)), body) for key in keys)
 
 
-def _made_by(key, detached, body, url):
+def verify_target(token: str, body: bytes, keys: Sequence, url: str, now: int) -> bool:
+    """Whether one of these keys says that this body was posted to this address just now.
+
+    :param token: see :func:`sign_target`
+    :param keys: see :func:`read_public_keys`
+    :param url: where the body was posted to, as the sender knows it
+    """
+    expected = {"aud": url, "htm": "POST", "sha256": hashlib.sha256(body).hexdigest()}
+    for key in keys:
+        try:
+            claims = json.loads(jws.deserialize_compact(token, key, registry=_REGISTRY).payload)
+            if expected.items() <= claims.items() and now < claims["exp"]:
+                return True
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            continue
+    return False
+
+
+def _made_by(key, detached, body):
     try:
         found = jws.deserialize_compact(detached, key, registry=_REGISTRY, payload=body)
     except (JoseError, ValueError, TypeError, RecursionError):
         return False
     # A name in the header has to be the key's own, where that has one.
-    members = found.headers()
-    kid = members.get("kid")
-    return (key.kid is None or kid is None or key.kid == kid) and _is_meant_for(members, url)
-
-
-def _is_meant_for(members, url):
-    """Whether a signed header names this target, or none."""
-    named = members.get("aud"), members.get("htm")
-    return not url or named[0] in (None, url) and named[1] in (None, "POST")
+    kid = found.headers().get("kid")
+    return key.kid is None or kid is None or key.kid == kid
 
 
 def _from_pem(text):

@@ -40,10 +40,10 @@ class EndpointSignature(models.AbstractModel):
     def _signature_headers(self, body, url):
         """:return: {header: signature over exactly these bytes}, empty where none is wanted
 
-        :param url: where exactly they are posted to, which the signature names
+        :param url: where exactly they are posted to, which is signed too
         :raises Unavailable: it is wanted, and no key signs
         """
         if not self.sign_requests:
             return {}
         keys = self.env["g2p.bridge.signing.key"]
-        return {"Signature": keys._sign_detached(self.company_id, body, url)}
+        return keys._sign_headers(self.company_id, body, url)

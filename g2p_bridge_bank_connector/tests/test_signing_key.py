@@ -37,7 +37,7 @@ class TestSigningKey(TransactionCase):
         return [key["kid"] for key in self.keys._public_jwks(self.company)["keys"]]
 
     def sign(self, body=b"{}"):
-        return self.keys._sign_detached(self.company, body, "https://bank.example.org/funds")
+        return self.keys._sign_detached(self.company, body)
 
     def test_a_new_key_is_published_before_it_signs(self):
         key = self.make()
@@ -122,8 +122,7 @@ class TestSigningKey(TransactionCase):
     def test_each_company_signs_with_its_own_key(self):
         self.make().action_use()
         with self.assertRaises(NoSigningKey):
-            other = self.env["res.company"].create({"name": "Other"})
-            self.keys._sign_detached(other, b"", "https://bank.example.org/funds")
+            self.keys._sign_detached(self.env["res.company"].create({"name": "Other"}), b"")
 
     def test_what_follows_from_the_key_is_written_by_nobody(self):
         key = self.make()
