@@ -16,6 +16,11 @@ class EntryCase(AccessCase):
         super().setUpClass()
         cls.second = new_test_user(cls.env, "bridge_second", groups=FINANCE)
 
+    def setUp(self):
+        super().setUp()
+        # Who is added in a test is gone with it.
+        self.users = dict(self.users)
+
     def match(self, entry, line, name="finance", reason="The bank wrote so"):
         """Match a line by hand, and have that confirmed where it needs a second person."""
         self.match_alone(entry, line, name, reason)

@@ -75,6 +75,7 @@ class TestApprovalFloor(AccessCase):
         maker.group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
         self.service = self.service.with_user(maker)
         for own in STRICTNESS:
+            self.floor(None)
             self.program.write({"own_policies": True, "approval": own})
             envelope = self.later_filled(cycle_code_mnemonic=own)
             for floor in (None, *STRICTNESS):
