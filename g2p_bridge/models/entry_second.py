@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
+from .matching_sql import BACK, OUT
+
 # A person's word that a line is the return of a payment: kept, and without effect.
 PROPOSE = """
     UPDATE g2p_bridge_statement_entry
@@ -8,13 +10,30 @@ PROPOSE = """
            disbursement_id = %(disbursement)s, bank_batch_id = %(batch)s
      WHERE id = ANY(%(ids)s)
 """
+# Debits without which their payment, or whole batch, would count as come back.
+REVERSED_WITHOUT = f"""
+    SELECT e.id
+      FROM g2p_bridge_statement_entry e
+     CROSS JOIN LATERAL (
+           SELECT COUNT(*) FILTER (WHERE o.mark IN {OUT}) AS outs,
+                  COUNT(*) FILTER (WHERE o.mark IN {BACK}) AS backs
+             FROM g2p_bridge_statement_entry o
+            WHERE o.outcome = 'matched' AND o.id <> ALL(%(ids)s)
+              AND (o.disbursement_id = e.disbursement_id OR o.bank_batch_id = COALESCE(
+                   e.bank_batch_id,
+                   (SELECT bank_batch_id FROM g2p_bridge_disbursement
+                     WHERE id = e.disbursement_id)))) stands
+     WHERE e.id = ANY(%(ids)s) AND e.outcome = 'matched' AND e.mark IN {OUT}
+       AND stands.backs > 0 AND stands.outs <= stands.backs
+     ORDER BY e.id
+"""
 
 
 class EntrySecond(models.Model):
     """What makes a payment payable again is said by two persons of finance, never by one.
 
-    That is a line matched by hand as its return, and a debit taken up again by which it was paid
-    once more after a return. The first word is kept on the line and changes nothing else; the
+    That is a line matched by hand as its return, and a debit taken up again without which it would
+    count as come back. The first word is kept on the line and changes nothing else; the
     same word of another person carries it out. Both count as makers of what is reissued.
     """
 
@@ -95,10 +114,9 @@ class EntrySecond(models.Model):
         said that they are to be taken up."""
         if self.env.uid == SUPERUSER_ID:
             return self.browse()
-        later = self.filtered(
-            lambda entry: entry.outcome == "matched" and not entry._is_back() and entry.ordinal > 1
-        )
-        return later.filtered(
+        self.env.cr.execute(REVERSED_WITHOUT, {"ids": self.ids})
+        debits = self.browse(row[0] for row in self.env.cr.fetchall())
+        return debits.filtered(
             lambda entry: entry.decision != "reopening" or entry.decided_by_id == self.env.user
         )
 

@@ -146,7 +146,7 @@ class TestUnencryptedCredential(AccessCase):
         self.startPatcher(patch.object(type(client), "_http_networks", lambda client: networks))
         # Whatever is allowed ends here: nothing leaves a test.
         self.startPatcher(
-            patch.object(guarded_http.HTTPConnection, "connect", side_effect=OSError("allowed"))
+            patch.object(guarded_http.HTTPConnection, "_new_conn", side_effect=OSError("allowed"))
         )
         with self.assertRaises(Unavailable) as caught:
             client._http_call("/funds", {})

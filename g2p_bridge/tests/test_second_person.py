@@ -314,6 +314,16 @@ class TestByHand(SecondCase):
         self.by_second(again, "action_confirm")
         self.assertEqual(line.state, "reversed")
 
+    def test_the_first_of_two_debits_that_is_taken_up_again(self):
+        line = self.shipped("10.00")
+        record = self.process(*[self.entry(mark, line) for mark in ("D", "RD", "D")])
+        first = record.entry_ids.sorted("entry_sequence")[0]
+        self.window_of(self.users["finance"], first, "action_reopen", reason=REASON)
+        self.assertEqual(line.state, "reconciled")
+        # Together with the return nothing is payable again, and nobody else is needed.
+        self.window_of(self.users["finance"], record.entry_ids, "action_reopen", reason=REASON)
+        self.assertEqual(line.state, "shipped")
+
     def uncertain(self):
         self.bank_script.script["initiate_payment"] = [OutcomeUnknown("TIMEOUT", "lost")]
         envelope = self.filled_envelope("10.00")
