@@ -208,6 +208,8 @@ class World:
                 "currency_id": env.ref("base.USD").id,
                 "id_mapper_resolution_required": True,
                 "mapper_id": mapper.id,
+                "own_policies": True,
+                "approval": "none",
             }
         )
 

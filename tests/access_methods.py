@@ -92,6 +92,8 @@ g2p.bridge.statement
     action_is_another                  finance
     action_leave                       finance
     action_choose_account              finance
+    action_confirm                     finance
+    action_settle_difference           finance
     action_download_file               finance admin
     action_open                        readers
     action_open_corrections            everybody
@@ -108,6 +110,7 @@ g2p.bridge.statement.file
 g2p.bridge.statement.part
     action_try_again                   finance
 g2p.bridge.statement.entry
+    action_confirm                     finance
     action_match                       finance
     action_not_ours                    finance
     action_reopen                      finance

@@ -19,6 +19,7 @@ env["g2p.bridge.partner"].create({
     "name": "PBMS", "code": "PBMS", "all_programs": True,
 })
 env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
+env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
 env.cr.commit()
 """
 AT_ONCE = 4

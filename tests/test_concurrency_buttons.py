@@ -158,8 +158,9 @@ def test_the_rest_of_a_hold_released_by_two_at_once(crowd, people):
 def test_of_two_opinions_about_a_batch_the_first_holds(crowd, people, first):
     envelope_id, ids = crowd.funded(10, f"opinions {first}")
     batch = crowd.bridge.value(
-        "UPDATE g2p_bridge_bank_batch SET state = 'uncertain', attempts = 1, begun_at = now()"
-        " WHERE envelope_id = %s RETURNING id",
+        # Somebody else has denied it before: the next one who does is the second person.
+        "UPDATE g2p_bridge_bank_batch SET state = 'uncertain', attempts = 1, begun_at = now(),"
+        " denied_by_id = 2 WHERE envelope_id = %s RETURNING id",
         [record_id(crowd, envelope_id)],
     )
     kinds = sorted(("bank_confirms", "bank_denies"), key=lambda kind: kind != first)

@@ -43,6 +43,7 @@ env["g2p.bridge.partner"].create([
         (6, 0, env["g2p.bridge.operation"].search([("kind", "=", "pbms")]).ids)]},
     {"name": "Bank", "code": "BANK", "kind": "bank", "sponsor_bank_ids": bank.ids},
 ])
+env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
 env.cr.commit()
 """
 
@@ -211,11 +212,15 @@ def test_python_believes_the_bridge_and_nobody_else(bridge, bash, receiver):
     }
     webhook_id = call("g2p.bridge.webhook", "create", [webhook])
     call("g2p.bridge.webhook", "action_test_connection", [[webhook_id]])
-    ((signature, body),) = receiver.came
+    (((signature, target), body),) = receiver.came
     message_of = _python("def message_of(")["message_of"]
     assert message_of(signature, body, jwks)["test"] is True
     with pytest.raises(JoseError):
         message_of(signature, body.replace(b"true", b"null"), jwks)
+    is_for = _python("def is_for(")["is_for"]
+    assert is_for(target, body, jwks, webhook["base_url"])
+    assert not is_for(target, body, jwks, webhook["base_url"] + "/other")
+    assert not is_for(target, body + b" ", jwks, webhook["base_url"])
 
 
 def test_page_has_every_code_with_its_cause_and_remedy():
@@ -224,12 +229,13 @@ def test_page_has_every_code_with_its_cause_and_remedy():
 
 @pytest.fixture
 def receiver():
-    """A server that keeps the signature and the body of what it is sent."""
+    """A server that keeps the signatures and the body of what it is sent."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            server.came.append((self.headers["Signature"], body))
+            signed = self.headers["Signature"], self.headers["Signature-Target"]
+            server.came.append((signed, body))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

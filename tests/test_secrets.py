@@ -164,7 +164,9 @@ class Plants:
     def gossip_about(self, statuses=(200, 302, 401, 500, 503)):
         """Call somebody who repeats what it is told, as Test Connection and as steps do."""
         for model in ("g2p.bridge.sponsor.bank", "g2p.bridge.mapper"):
-            self.call(model, "write", {"base_url": self.gossip.url})
+            # Another server gets no credential of the former one: it is given its own.
+            given = {"base_url": self.gossip.url, "credential_input": self.new(f"gossip {model}")}
+            self.call(model, "write", given)
         for status in statuses:
             self.gossip.statuses = [status] * 3
             self.call("g2p.bridge.sponsor.bank", "action_test_connection")

@@ -124,6 +124,7 @@ class World:
                     "id_mapper_resolution_required": True,
                     "mapper_id": self.mapper_id,
                     "own_policies": True,
+                    "approval": "none",
                     **delays,
                     **(policies or {}),
                 }

@@ -18,6 +18,7 @@ FIGURES = {
     "unproved_payments": ("Payments that no statement proves in time.", ["currency"]),
     "unproved_amount": ("The money of these payments, rounded as a float is.", ["currency"]),
     "missing_statements": ("Statements before which another one is missing.", []),
+    "differing_statements": ("Statements handed in otherwise than the bank has told.", []),
     "restore_unconfirmed": ("1 in a restored database until an administrator confirms.", []),
     "stalled": ("Things that stand still, by kind.", ["kind"]),
 }

@@ -1,8 +1,11 @@
 """How a program is run: the policies, their defaults and where their values come from."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 PARAMETER_PREFIX = "g2p_bridge."
+#: How a release may be asked for, the mildest first: not at all, of an approver, of another one
+#: than those who had a part in it.
+STRICTNESS = ("none", "any", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,26 @@ class Policy:
     block_delay: int = 10
     ship_delay: int = 10
     release_delay: int = 10
-    approval: str = "none"
+    approval: str = "other"
     unresolved: str = "leave_out"
     start: str = "automatic"
     process_future_dated: bool = False
+
+    def at_least(self, floor):
+        """:return: this policy, with no milder approval than ``floor``"""
+        approval = self.approval if self.approval in STRICTNESS else DEFAULTS.approval
+        return replace(self, approval=strictest(approval, floor))
 
 
 NAMES = tuple(field.name for field in fields(Policy))
 #: The policies that say who has to agree and when, and not how the work is cut.
 CONTROLS = ("disbursement_sla_days", "approval", "unresolved", "start", "process_future_dated")
 DEFAULTS = Policy()
+
+
+def strictest(*approvals):
+    """:return: the strictest of these ways to ask for a release; an empty one is the mildest"""
+    return max((one or STRICTNESS[0] for one in approvals), key=STRICTNESS.index)
 
 
 def from_parameters(get_param):

@@ -76,6 +76,7 @@ REASONS = {
     "REISSUED": _lt("Money left once more for a payment that was reissued."),
     "ID_IN_TEXT": _lt("The line names no payment where its ID belongs; its text holds one."),
     "REOPENED": _lt("A person has taken the line up again."),
+    "UNCONFIRMED": _lt("Money is said to be back, and a second person has to confirm it."),
     # A statement as a whole
     "INVALID_ACCOUNT_NUMBER": _lt("No benefit program is paid from the account."),
     "INVALID_FORMAT": _lt("The file can't be read."),

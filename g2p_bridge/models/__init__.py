@@ -45,11 +45,13 @@ from . import mapper_batch_slots
 from . import bank_batch
 from . import bank_batch_rejections
 from . import direction
+from . import bank_batch_second
 from . import disbursement_record
 from . import disbursement
 from . import disbursement_life
 from . import disbursement_unresolved
 from . import disbursement_reissue
+from . import envelope_reissue
 from . import proof_overdue
 from . import disbursement_export
 from . import export_data
@@ -71,6 +73,8 @@ from . import matching, reconciliation
 from . import entry_words
 from . import entry_help, entry_known
 from . import entry_decision
+from . import entry_second
+from . import statement_proof
 from . import entry_suggestion
 from . import statement_warnings
 from . import statement_result

@@ -27,6 +27,11 @@ DECISIONS = [
     ("bring_back", "Brought back from the archive"),
     ("another_statement", "Another statement"),
     ("leave_statement", "Statement left"),
+    ("proposed", "Matched by one person"),
+    ("reopening", "To be taken up again"),
+    ("confirm", "Confirmed by a second person"),
+    ("deny", "Denied by one person"),
+    ("difference", "Statement differs from the bank's"),
     ("choose_account", "Account of a statement chosen"),
 ]
 

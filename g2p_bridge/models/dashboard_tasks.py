@@ -48,6 +48,17 @@ TASKS = [
         every_program=True,
     ),
     Task(
+        "differing_statement",
+        "danger",
+        "finance",
+        "g2p.bridge.statement",
+        "statement_action",
+        _lt("Statements that differ from the bank's"),
+        _lt("A person handed in something else than the bank itself delivered: ask the bank."),
+        _lt("Look into it"),
+        every_program=True,
+    ),
+    Task(
         "approve",
         "info",
         "approver",
@@ -146,6 +157,17 @@ TASKS = [
         _lt("Payments not proved in time"),
         _lt("Handed to the bank, and on no statement: ask the bank what became of them."),
         _lt("Look into it"),
+    ),
+    Task(
+        "unconfirmed",
+        "warning",
+        "finance",
+        "g2p.bridge.statement.entry",
+        "open_entry_action",
+        _lt("Returns that wait for a second person"),
+        _lt("One person says that money is back: another of finance confirms it, or the bank."),
+        _lt("Confirm"),
+        every_program=True,
     ),
     Task(
         "unmatched",
@@ -412,7 +434,12 @@ class DashboardTasks(models.AbstractModel):
         failed, waits = [("state", "=", "failed")], (CORRECTION, UNKNOWN_ACCOUNT)
         return {
             "paid_again": [("outcome", "=", "error"), ("error_reason", "=", "REISSUED")],
-            "unmatched": [("outcome", "=", "error"), ("error_reason", "!=", "REISSUED")],
+            "unconfirmed": [("outcome", "=", "error"), ("error_reason", "=", "UNCONFIRMED")],
+            "unmatched": [
+                ("outcome", "=", "error"),
+                ("error_reason", "not in", ("REISSUED", "UNCONFIRMED")),
+            ],
+            "differing_statement": [("differs_from_id", "!=", False)],
             "failed_statement": [*failed, ("latest_error_code", "not in", waits)],
             "undecided_statement": [*failed, ("latest_error_code", "=", CORRECTION)],
             "unknown_account": [*failed, ("latest_error_code", "=", UNKNOWN_ACCOUNT)],

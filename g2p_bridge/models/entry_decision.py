@@ -121,6 +121,9 @@ class EntryDecision(models.Model):
         refusal = self._state_refusal("error") or self._match_refusal(disbursement)
         if refusal:
             raise UserError(refusal)
+        if self._waits_for_second(disbursement):
+            self._propose(disbursement, reason)
+            return
         ordinal = 1 + self._standing(disbursement)[self._is_back()]
         try:
             with self.env.cr.savepoint():
@@ -145,6 +148,9 @@ class EntryDecision(models.Model):
         refusal = self._state_refusal("error") or self._whole_refusal(batch)
         if refusal:
             raise UserError(refusal)
+        if self._waits_for_second(batch):
+            self._propose(batch, reason)
+            return
         values = {
             "batch": batch.id,
             "payments": self._known(batch=batch)[self.id].batch_count,
@@ -167,6 +173,7 @@ class EntryDecision(models.Model):
         if refusal:
             raise UserError(refusal)
         lines = self.disbursement_id
+        self.bank_batch_id._add_decider()
         self._decide(NOT_OURS, "not_ours", reason)
         self._follow(lines, self._decision_notes("not_ours", reason), "not_ours", reason)
 
@@ -180,6 +187,10 @@ class EntryDecision(models.Model):
         lines, batches = matched.disbursement_id, matched.bank_batch_id
         envelopes = lines.envelope_id | batches.envelope_id | self._named_in_archive()
         envelopes._check_at_hand()
+        first = self._first_to_reopen()
+        if first:
+            first._propose_reopen(reason)
+            return
         notes = self._decision_notes("reopened", reason)  # they name what was matched
         self._decide(REOPEN, "reopened", reason)
         self._follow(lines, notes, "reopened", reason, batches)
@@ -260,6 +271,10 @@ class EntryDecision(models.Model):
 
     def _decide(self, query, decision, reason, **arguments):
         self.env.cr.execute(query, {"ids": self.ids, **arguments})
+        self._sign(decision, reason)
+
+    def _sign(self, decision, reason):
+        """Keep who has decided what, when and why."""
         self.env.cr.execute(SIGN, [decision, self.env.uid, fields.Datetime.now(), reason, self.ids])
 
     def _follow(self, lines, notes, decision, reason, batches=()):
@@ -271,6 +286,8 @@ class EntryDecision(models.Model):
         :param batches: the bank batches that they proved as a whole
         """
         self.env.invalidate_all()
+        own = self.env["g2p.bridge.bank.batch"].union(lines.bank_batch_id, *batches)
+        own._add_decider()
         statements = self.statement_id
         statements._match_again(lines.ids, batches.ids if batches else ())
         envelopes = lines.envelope_id | (batches.envelope_id if batches else lines.envelope_id)

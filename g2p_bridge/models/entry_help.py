@@ -53,6 +53,12 @@ HELP = {
         "A person has taken this line up again. It counts for nothing until somebody matches it "
         "by hand, or marks it as not ours."
     ),
+    "UNCONFIRMED": _lt(
+        "Money is said to be back, by the word of one person: who handed the statement in, or who "
+        "matched the line by hand. It makes nothing payable again until another person of finance "
+        "confirms it (on the statement, or with the button Confirm of the line), or the bank "
+        "itself delivers the same statement."
+    ),
 }
 
 

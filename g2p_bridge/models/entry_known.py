@@ -193,7 +193,20 @@ class EntryKnown(models.Model):
             return self.env._("Its text holds %s.", ", ".join(names[:MOST_NAMED]))
         if self.error_reason == "REOPENED":
             return self.env._("The decision of a person.")
+        if self.error_reason == "UNCONFIRMED":
+            return self._unconfirmed_words()
         return self._money_words(known) or self._batch_words(known)
+
+    def _unconfirmed_words(self):
+        if self.decision == "proposed":
+            return self.env._(
+                "The word of another person of finance than %s.", self.decided_by_id.name
+            )
+        return self.env._(
+            "Another person of finance than %s who confirms the statement, or the same statement "
+            "from the bank itself.",
+            self.statement_id.create_uid.name,
+        )
 
     def _money_words(self, known):
         """In how far the money of a line is not that of its payment, or None."""

@@ -68,6 +68,8 @@ class EntryWords(models.Model):
         name, amount, currency, same_account, has_left, *own = facts
         if not same_account:
             return self.env._("%s is not paid from the account of this statement.", name)
+        if self._trust_refusal():
+            return self._trust_refusal()
         if not has_left:
             return self.env._(
                 "%(name)s was not handed to the bank: it is %(state)s.",
@@ -101,6 +103,8 @@ class EntryWords(models.Model):
         own = statement.account_number, statement.company_id
         if (envelope.sponsor_bank_account_number, envelope.company_id) != own:
             return self.env._("%s is not paid from the account of this statement.", name)
+        if self._trust_refusal():
+            return self._trust_refusal()
         known = self._known(batch=batch)[self.id]
         if not known.batch_count:
             return self.env._("%s holds no payment that was handed to the bank.", name)
@@ -172,6 +176,10 @@ class EntryWords(models.Model):
     def _decision_note(self, decision, reason):
         """What the statement's history says of a decision about these of its lines."""
         titles = {
+            "proposed": self.env._("Matched by hand, a second person has to confirm: %s", reason),
+            "reopening": self.env._(
+                "To be taken up again, a second person has to confirm: %s", reason
+            ),
             "matched": self.env._("Matched by hand: %s", reason),
             "not_ours": self.env._("Marked as not ours: %s", reason),
             "reopened": self.env._("Taken up again: %s", reason),

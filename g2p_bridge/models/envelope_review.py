@@ -3,12 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from .policy_mixin import APPROVAL
+from ..approval_floor import approval_floor
+from ..lib.policy import strictest
 
 APPROVAL_TYPE = "g2p_bridge.mail_activity_type_approval"
 SENT_BACK_TYPE = "g2p_bridge.mail_activity_type_sent_back"
-#: How a release may be asked for, the mildest first.
-STRICTNESS = [name for name, _words in APPROVAL]
 #: At most so many people are asked by a to-do of their own.
 MOST_ASKED = 20
 
@@ -132,17 +131,20 @@ class EnvelopeReview(models.Model):
     def _approval(self):
         """Who has to release it: the stricter of the policy now and of that which it came under.
 
-        Whoever may change the policy would else pay alone what was declared under four eyes.
+        Whoever may change the policy would else pay alone what was declared under four eyes. What
+        was paid once, or became payable again by a person's word, is never released by those who
+        had a part in that.
         """
-        return max(
-            self.approval or "none", self.program_id._policy().approval, key=STRICTNESS.index
-        )
+        again = "other" if self.pays_again else "none"
+        return strictest(self.approval, self.program_id._policy().approval, again)
 
     @api.model
     def _anyone_approves_domain(self):
-        """Envelopes that every approver may release, whoever has made them."""
+        """Envelopes that every approver may release, whoever has made them: see ``_approval``."""
+        if approval_floor() == "other":
+            return Domain.FALSE
         mild = self._policy_domain("approval", "any") | self._policy_domain("approval", "none")
-        return Domain("approval", "!=", "other") & mild
+        return Domain("approval", "!=", "other") & Domain("pays_again", "=", False) & mild
 
     def _unreviewed(self):
         """The values of an envelope that nobody has judged yet.

@@ -98,6 +98,9 @@ class Health(models.AbstractModel):
             "uncertain": self._uncertain(companies),
             "unproved": self._unproved(companies),
             "gaps": self.env["g2p.bridge.statement"].search_count(self._gaps_domain(companies)),
+            "differing": self.env["g2p.bridge.statement"].search_count(
+                self._differing_domain(companies)
+            ),
             "stalls": self._select(stalls, companies),
         }
 
@@ -156,15 +159,24 @@ class Health(models.AbstractModel):
         return [("is_gap_before", "=", True), ("company_id", "in", companies.ids)]
 
     @api.model
+    def _differing_domain(self, companies):
+        """Statements that a person has handed in otherwise than the bank itself."""
+        return [("differs_from_id", "!=", False), ("company_id", "in", companies.ids)]
+
+    @api.model
     def _unproved_figures(self, facts):
         """What of the bank's proof is missing, with what the web client opens for it."""
         companies = self.env.companies
         return {
-            "any": bool(facts["unproved"] or facts["gaps"]),
+            "any": bool(facts["unproved"] or facts["gaps"] or facts["differing"]),
             "rows": facts["unproved"],
             "link": self._list_link("disbursement_action", self._unproved_domain(companies)),
             "gaps": facts["gaps"],
             "gaps_link": self._list_link("statement_action", self._gaps_domain(companies)),
+            "differing": facts["differing"],
+            "differing_link": self._list_link(
+                "statement_action", self._differing_domain(companies)
+            ),
         }
 
     @api.model

@@ -53,6 +53,7 @@ class HealthMetrics(models.AbstractModel):
                     ([row["currency"]], float(row["amount"])) for row in facts["unproved"]
                 ],
                 "missing_statements": [([], facts["gaps"])],
+                "differing_statements": [([], facts["differing"])],
                 "restore_unconfirmed": [
                     ([], int(self.env["g2p.bridge.restore"].sudo()._unconfirmed()))
                 ],

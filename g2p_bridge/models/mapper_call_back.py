@@ -89,6 +89,12 @@ class MapperCallBack(models.Model):
             mapper.call_back_token = secrets.token_urlsafe(32)
         return mappers
 
+    def _drop_secrets_of(self, former, vals):
+        """The former server knows the call-back address: nothing is taken there any more."""
+        super()._drop_secrets_of(former, vals)
+        if former:
+            self.sudo().action_new_call_back_token()
+
     def action_new_call_back_token(self):
         """Make the call-back address another one: the former is not listened to any more."""
         self.check_access("write")

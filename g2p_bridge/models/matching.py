@@ -36,6 +36,7 @@ class StatementMatching(models.Model):
             "account": self.account_number,
             "company": self.company_id.id,
             "currency": self.currency_id.id or None,
+            "trusted": not self.awaits_confirmation,
         }
         self._judge(every, values)
         if len(blocks) > 1:
@@ -64,7 +65,7 @@ class StatementMatching(models.Model):
         :param payments: record IDs of disbursements
         :param batches: record IDs of bank batches
         """
-        nothing = {"account": None, "company": None, "currency": None}
+        nothing = {"account": None, "company": None, "currency": None, "trusted": False}
         values = {**nothing, "payments": list(payments), "batches": list(batches)}
         self.env.flush_all()
         self._judge(SQL(sql.NO_LINES), values)

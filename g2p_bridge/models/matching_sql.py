@@ -15,6 +15,10 @@ A line for a whole batch counts as a line of each of its payments, before their 
 What a person has taken up again (REOPENED) counts no more until a person decides about it;
 what a person has matched counts, whatever its amount.
 
+Money that is said to be back makes a payment payable again. On a statement that a person has
+handed in, such a line waits (UNCONFIRMED) until another person, or the bank's own channel, has
+said the same of the statement: see ``statement_proof``.
+
 ``found`` holds the lines that are new, with the payments that they name; ``whole`` the lines
 for whole batches; ``crowd`` the payments of which more than one line is known; ``judged`` what
 becomes of new lines, and of older ones of the crowd.
@@ -32,6 +36,8 @@ BACK = "('C', 'RD')"
 OUT = "('D', 'RC')"
 #: What counts of lines that are there already: not what a person has opened again.
 COUNTS_STILL = "(e.outcome = 'matched' OR e.outcome = 'error' AND e.decision IS NULL)"
+#: Whether lines by which money comes back are believed to a statement ``s``.
+TRUSTED = "(s.awaits_confirmation IS NOT TRUE)"
 
 
 def work_megabytes(lines: int) -> int:
@@ -91,25 +97,27 @@ WHOLE = f"""
         (SELECT DISTINCT ON (f.entry_sequence) f.entry_sequence, NULL::integer AS entry_id,
                 NULL::integer AS statement_id, f.mark, f.back, f.amount, f.batch_count,
                 n.bank_batch_id, n.envelope_id, COALESCE(n.same_currency, FALSE) AS same_currency,
-                FALSE AS was_matched
+                FALSE AS was_matched, %(trusted)s OR NOT f.back AS believed
            FROM g2p_bridge_found f JOIN named n USING (entry_sequence)
            JOIN totals t ON t.bank_batch_id = n.bank_batch_id
           ORDER BY f.entry_sequence, t.total = f.amount DESC, n.bank_batch_id DESC)
          UNION ALL
         SELECT NULL, e.id, e.statement_id, e.mark, e.mark IN {BACK}, e.amount, e.batch_count,
                e.bank_batch_id, b.envelope_id, COALESCE(s.currency_id = n.currency_id, FALSE),
-               e.outcome = 'matched'
+               e.outcome = 'matched', {TRUSTED} OR e.mark IN {OUT}
           FROM totals t
           JOIN g2p_bridge_statement_entry e ON e.bank_batch_id = t.bank_batch_id
            AND {COUNTS_STILL}
           JOIN g2p_bridge_statement s ON s.id = e.statement_id
           JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
           JOIN g2p_bridge_envelope n ON n.id = b.envelope_id
-    ), counted AS (
+    ), fitted AS (
         SELECT p.*, t.payments, t.reissued,
                p.same_currency AND p.amount = t.total AND t.payments > 0
-               AND COALESCE(NULLIF(p.batch_count, 0), t.payments) = t.payments AS counts
+               AND COALESCE(NULLIF(p.batch_count, 0), t.payments) = t.payments AS fits
           FROM pool p JOIN totals t USING (bank_batch_id)
+    ), counted AS (
+        SELECT *, fits AND believed AS counts FROM fitted
     ), ranked AS (
         SELECT *, COUNT(*) FILTER (WHERE counts AND NOT back) OVER batch AS outs,
                COUNT(*) FILTER (WHERE counts AND back) OVER batch AS backs,
@@ -123,7 +131,8 @@ WHOLE = f"""
                WHEN back THEN ordinal <= LEAST(outs, backs)
                ELSE ordinal <= LEAST(outs, backs + 1)
                     AND (was_matched OR NOT reissued OR ordinal <= backs) END AS matches,
-           CASE WHEN NOT counts THEN 'BATCH_MISMATCH'
+           CASE WHEN NOT fits THEN 'BATCH_MISMATCH'
+                WHEN NOT believed THEN 'UNCONFIRMED'
                 WHEN back THEN 'INVALID_REVERSAL'
                 WHEN reissued THEN 'REISSUED'
                 ELSE 'DUPLICATE_DISBURSEMENT' END AS fault
@@ -180,18 +189,20 @@ JUDGE = f"""
     WITH pool AS (
         SELECT f.entry_sequence, NULL::integer AS entry_id, NULL::integer AS statement_id,
                f.mark, f.back, f.amount, f.reversal_reason, f.same_amount, f.same_currency,
-               FALSE AS was_matched, c.*
+               FALSE AS was_matched, %(trusted)s OR NOT f.back AS believed, c.*
           FROM g2p_bridge_found f JOIN g2p_bridge_crowd c USING (disbursement_id)
          UNION ALL
         SELECT NULL, e.id, e.statement_id, e.mark, e.mark IN {BACK}, e.amount,
                e.reversal_reason, c.disbursement_amount = e.amount,
-               COALESCE(c.currency_id = s.currency_id, FALSE), e.outcome = 'matched', c.*
+               COALESCE(c.currency_id = s.currency_id, FALSE), e.outcome = 'matched',
+               {TRUSTED} OR e.mark IN {OUT}, c.*
           FROM g2p_bridge_crowd c
           JOIN g2p_bridge_statement_entry e ON e.disbursement_id = c.disbursement_id
            AND {COUNTS_STILL}
           JOIN g2p_bridge_statement s ON s.id = e.statement_id
     ), counted AS (
-        SELECT *, was_matched OR has_left AND same_amount AND same_currency AS counts FROM pool
+        SELECT *, was_matched OR has_left AND same_amount AND same_currency AND believed AS counts
+          FROM pool
     ), ranked AS (
         SELECT *, whole_outs + COUNT(*) FILTER (WHERE counts AND NOT back) OVER payment AS outs,
                whole_backs + COUNT(*) FILTER (WHERE counts AND back) OVER payment AS backs,
@@ -225,7 +236,8 @@ JUDGE = f"""
         SELECT entry_sequence, entry_id, statement_id, mark, back, amount, reversal_reason,
                disbursement_id, envelope_id, bank_batch_id, FALSE, NULL, ordinal, TRUE,
                has_left, same_amount, same_currency, FALSE, FALSE, matches,
-               CASE WHEN back THEN 'INVALID_REVERSAL'
+               CASE WHEN NOT believed THEN 'UNCONFIRMED'
+                    WHEN back THEN 'INVALID_REVERSAL'
                     WHEN reissued THEN 'REISSUED'
                     ELSE 'DUPLICATE_DISBURSEMENT' END
           FROM crowded

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..lib.policy import DEFAULTS, NAMES
+from ..approval_floor import approval_floor
+from ..lib.policy import DEFAULTS, NAMES, STRICTNESS
 
 APPROVAL = [
     ("none", "Not needed"),
@@ -94,6 +95,7 @@ class PolicyMixin(models.AbstractModel):
         default=DEFAULTS.approval,
         help="Whether somebody has to release a complete envelope before its money is touched.",
     )
+    approval_floor_words = fields.Char("At Least", compute="_compute_approval_floor_words")
     unresolved = fields.Selection(
         UNRESOLVED,
         string="Unresolved Beneficiaries",
@@ -119,6 +121,10 @@ class PolicyMixin(models.AbstractModel):
         "Batch sizes and attempts are at least 1; delays and days of notice at least 0.",
     )
 
+    @api.depends_context("lang")
+    def _compute_approval_floor_words(self):
+        self.approval_floor_words = floor_words(self.env)
+
     @api.model
     def default_get(self, fields_list):
         """A new program starts from what Settings say."""
@@ -126,3 +132,15 @@ class PolicyMixin(models.AbstractModel):
         policy = self.env["g2p.bridge.program"]._default_policy()
         values.update({name: getattr(policy, name) for name in NAMES if name in fields_list})
         return values
+
+
+def floor_words(env):
+    """What the server's configuration asks for at least, for people; False if nothing."""
+    floor = approval_floor()
+    if floor == STRICTNESS[0]:
+        return False
+    words = dict(env["g2p.bridge.program"]._fields["approval"]._description_selection(env))
+    return env._(
+        'The server\'s configuration asks for at least "%s": a milder choice has no effect.',
+        words[floor],
+    )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.unique_text import unique_text
 
+from ..approval_floor import approval_floor
 from ..lib.financial_address import mask
 from ..lib.policy import CONTROLS, NAMES, Policy, from_parameters
 from .sponsor_bank import WAITING
@@ -201,7 +202,7 @@ class Program(models.Model):
         self.ensure_one()
         if not self.own_policies:
             return self._default_policy()
-        return Policy(**{name: self[name] for name in NAMES})
+        return Policy(**{name: self[name] for name in NAMES}).at_least(approval_floor())
 
     @api.model
     def _default_sponsor_bank(self):
@@ -221,8 +222,9 @@ class Program(models.Model):
 
     @api.model
     def _default_policy(self):
-        """:return: the :class:`Policy` of Settings"""
-        return from_parameters(self.env["ir.config_parameter"].sudo().get_param)
+        """:return: the :class:`Policy` of Settings, no milder than the server's configuration"""
+        policy = from_parameters(self.env["ir.config_parameter"].sudo().get_param)
+        return policy.at_least(approval_floor())
 
 
 def masked(account_number):

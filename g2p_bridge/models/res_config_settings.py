@@ -7,7 +7,7 @@ from odoo.addons.g2p_bridge_bank_connector.models.endpoint import address_fault
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
 from .company import OWN_URL
-from .policy_mixin import APPROVAL, START, UNRESOLVED
+from .policy_mixin import APPROVAL, START, UNRESOLVED, floor_words
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {
@@ -90,6 +90,9 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_approval = fields.Selection(
         APPROVAL, config_parameter="g2p_bridge.approval", default=DEFAULTS.approval
     )
+    g2p_bridge_approval_floor_words = fields.Char(
+        "At Least", compute="_compute_g2p_bridge_approval_floor_words"
+    )
     g2p_bridge_unresolved = fields.Selection(
         UNRESOLVED, config_parameter="g2p_bridge.unresolved", default=DEFAULTS.unresolved
     )
@@ -143,6 +146,10 @@ class ResConfigSettings(models.TransientModel):
             cron = self.env.ref(xmlid).sudo()
             if self[name] != self._minutes(cron):
                 cron.write({"interval_number": self[name], "interval_type": "minutes"})
+
+    @api.depends_context("lang")
+    def _compute_g2p_bridge_approval_floor_words(self):
+        self.g2p_bridge_approval_floor_words = floor_words(self.env)
 
     def _check_g2p_bridge_numbers(self):
         """:raises UserError: a number that no step can be run by"""

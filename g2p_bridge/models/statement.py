@@ -39,8 +39,10 @@ class Statement(models.Model):
                 "file_id",
                 "file_position",
                 "correction_of_id",
+                "channel",
             ),
         ),
+        Frozen("confirmation", ("confirmed_by_id", "confirmed_at"), "old.confirmed_at IS NOT NULL"),
         Frozen(
             "outcome",
             (

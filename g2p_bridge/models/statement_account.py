@@ -214,6 +214,7 @@ class StatementAccount(models.Model):
         moved._end_activities(self.env._("Its account is known now."))
         moved._judge_numbers()
         moved._step_enqueue()
+        moved._find_differences()
         same = self.env._("The same statement of this account is there already: leave this one.")
         (self.browse().concat(*leads) - moved).write({"latest_error_message": same})
         return moved

@@ -13,6 +13,7 @@ ERROR_REASONS = [
     ("REISSUED", "Reissued and paid again"),
     ("ID_IN_TEXT", "ID of ours in its text"),
     ("REOPENED", "Taken up again"),
+    ("UNCONFIRMED", "Waits for a second person"),
 ]
 
 
@@ -106,6 +107,8 @@ class StatementEntryRecord(models.AbstractModel):
             ("matched", "Matched by hand"),
             ("not_ours", "Marked as not ours"),
             ("reopened", "Taken up again"),
+            ("proposed", "Matched by one person"),
+            ("reopening", "To be taken up again"),
         ],
         "Last Decision",
         readonly=True,

@@ -21,14 +21,15 @@ INSERT = """
         account_number, account_as_written, reference_number, statement_number, sequence_number,
         statement_date, currency_id, opening_balance, closing_balance, content_sha256, file_id,
         file_position, place, upload_timestamp, state, latest_error_code, latest_error_message,
-        reference, attempts, asks, has_warnings, create_uid, create_date, write_uid, write_date)
+        reference, attempts, asks, has_warnings, channel, awaits_confirmation,
+        create_uid, create_date, write_uid, write_date)
     SELECT id, 'ST' || lpad(id::text, 10, '0'), %(format)s, company, bank, account, written,
            reference, number, sequence, day, currency, opening, closing, digest, %(file)s,
            position, place, %(now)s,
            CASE WHEN refusal IS NULL THEN 'pending' ELSE 'failed' END,
            CASE WHEN refusal IS NOT NULL THEN %(code)s END, refusal,
            replace(gen_random_uuid()::text, '-', ''), 0, 0, FALSE,
-           %(user)s, %(now)s, %(user)s, %(now)s
+           %(channel)s, %(channel)s = 'person', %(user)s, %(now)s, %(user)s, %(now)s
       FROM (SELECT nextval('g2p_bridge_statement_id_seq') AS id, r.*
               FROM (SELECT * FROM jsonb_to_recordset(%(rows)s) AS r (
                         company integer, bank integer, account text, written text,
@@ -87,11 +88,16 @@ class StatementIntake(models.Model):
             file = self.env["g2p.bridge.statement.file"]._keep(
                 content, file_name, owners, sponsor_bank
             )
-            kept = self._keep(format_code, file, list(fresh.values()))
+            channel = self._channel(sponsor_bank)
+            kept = self._keep(format_code, file, list(fresh.values()), channel)
         ids = [known.get(row["position"]) or kept[fresh[_content(row)]["position"]] for row in rows]
         # The same statement may be twice in one file.
         statements = self.browse(dict.fromkeys(ids))
-        return Reception(statements, statements & self.browse(set(known.values())))
+        known = statements & self.browse(set(known.values()))
+        if self._channel(sponsor_bank) == "bank":
+            known._brought_by_bank()
+        (statements - known)._find_differences()
+        return Reception(statements, known)
 
     @api.model
     def _scan_file(self, format_code, stream, sponsor_bank):
@@ -189,9 +195,10 @@ class StatementIntake(models.Model):
             row["parts"] = places if is_cut else ()
 
     @api.model
-    def _keep(self, format_code, file, rows):
+    def _keep(self, format_code, file, rows, channel):
         """Keep new statements and let those go on that may.
 
+        :param channel: who hands them in, see ``_channel``
         :return: {position: ID}
         """
         self.env.flush_all()
@@ -203,6 +210,7 @@ class StatementIntake(models.Model):
                 "file": file.id,
                 "code": UNKNOWN_ACCOUNT,
                 "now": fields.Datetime.now(),
+                "channel": channel,
                 "user": self.env.uid,
                 "rows": json.dumps(rows, default=str),
             },

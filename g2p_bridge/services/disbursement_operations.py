@@ -86,6 +86,7 @@ class DisbursementOperations(models.AbstractModel):
         self._check_room(envelope, fresh[1])
         former = self._reissuable(envelope, fresh[0])
         self._check_rows(envelope, rows, amounts, keys, known, former)
+        envelope._add_makers_of(former.values())
         ids = self._insert(envelope, *fresh, former) if fresh[0] else []
         if known:
             made = iter(ids)

@@ -57,6 +57,9 @@ from . import test_entry_decisions
 from . import test_entry_suggestions
 from . import test_lib_near_reference
 from . import test_reissue_wizard
+from . import test_second_person
+from . import test_approval_floor
+from . import test_endpoint_credential
 from . import test_unresolved_queue
 from . import test_turns
 from . import test_uncertain_queue

@@ -1,29 +1,60 @@
 """Decisions about lines of statements, taken as the windows take them."""
 
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user
+
 from .access_common import AccessCase
+
+FINANCE = "g2p_bridge_bank_connector.group_finance,base.group_allow_export"
 
 
 class EntryCase(AccessCase):
-    """A person of finance, at the list of open lines."""
+    """A person of finance, at the list of open lines, and a second one who confirms."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = new_test_user(cls.env, "bridge_second", groups=FINANCE)
+
+    def setUp(self):
+        super().setUp()
+        # Who is added in a test is gone with it.
+        self.users = dict(self.users)
 
     def match(self, entry, line, name="finance", reason="The bank wrote so"):
+        """Match a line by hand, and have that confirmed where it needs a second person."""
+        self.match_alone(entry, line, name, reason)
+        if entry.decision == "proposed":
+            self.by_second(entry, "action_confirm")
+
+    def match_alone(self, entry, line, name="finance", reason="The bank wrote so"):
         window = self.rpc(name, entry, "action_match")
         wizard = self.env[window["res_model"]].browse(window["res_id"])
         self.rpc(name, wizard, "write", {"disbursement_id": line.id, "reason": reason})
         return self.rpc(name, wizard, "action_confirm")
 
+    def by_second(self, records, method, *args):
+        """Call a public method as the second person of finance."""
+        model = self.env[records._name].with_user(self.second)
+        return call_kw(model, method, [records.ids, *args], {})
+
+    def window_of(self, user, records, button, **values):
+        """Press a button that opens a window, fill it in, and confirm it.
+
+        :param user: record of the person
+        """
+        action = call_kw(records.browse().with_user(user), button, [records.ids], {})
+        model = self.env[action["res_model"]].with_user(user)
+        wizard = call_kw(model, "create", [values], {"context": action["context"]})
+        return call_kw(model, "action_confirm", [[wizard]], {})
+
     def decide(self, kind, entries, name="finance", reason="The bank wrote so"):
         """Mark lines as not ours, or reopen them."""
         button = {"entry_not_ours": "action_not_ours", "entry_reopen": "action_reopen"}[kind]
-        window = self.rpc(name, entries, button)
-        wizard = self.rpc_model(
-            name,
-            window["res_model"],
-            "create",
-            {"reason": reason},
-            context=window["context"],
-        )
-        return self.rpc(name, self.env[window["res_model"]].browse(wizard), "action_confirm")
+        result = self.window_of(self.users[name], entries, button, reason=reason)
+        for entry in entries.filtered(lambda one: one.decision == "reopening"):
+            self.by_second(entry, "action_confirm")
+        return result
 
     def not_ours(self, entries, **values):
         return self.decide("entry_not_ours", entries, **values)

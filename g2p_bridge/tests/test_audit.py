@@ -187,7 +187,7 @@ class TestConfiguration(AuditCase):
         facts = self.facts("change")
         self.assertEqual(
             facts.mapped(lambda fact: (fact.old_value or "", fact.new_value)),
-            [("", "any"), ("any", "other")],
+            [("none", "any"), ("any", "other")],
         )
 
     def test_group_of_a_user(self):

@@ -117,6 +117,7 @@ class TestWhatIsMissing(KnownCase):
     def test_one_that_was_reissued(self):
         self.process(self.entry("D", self.line), self.entry("C", self.line))
         new = self.reissue()
+        new.envelope_id.action_approve()
         record = self.process(self.entry("D", self.line), **self.following())
         self.assertMissing(
             record.entry_ids,
@@ -280,6 +281,8 @@ class TestWholeBatchByHand(KnownCase):
         record = self.process(self.entry("C", "BULK", "60.75"), **self.following())
         self.reopen(self.not_named(record))
         self.match_whole(record.entry_ids)
+        self.assertEqual(set(self.lines.mapped("state")), {"reconciled"})
+        self.by_second(record.entry_ids, "action_confirm")
         self.assertEqual(set(self.lines.mapped("state")), {"reversed"})
 
     def not_named(self, record):

@@ -334,5 +334,6 @@ class TestDecisions(EntryCase):
         )
         (row,) = self.rows(envelope, "10.00")
         self.service.create_disbursements([{**row, "reissue_of": self.line.disbursement_id}])
+        envelope.action_approve()
         self.run_jobs()
         self.assertEqual(envelope.disbursement_ids.state, "shipped")

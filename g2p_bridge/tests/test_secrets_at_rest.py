@@ -133,6 +133,8 @@ class TestAtRest(AccessCase):
         return " ".join(self.bank._secret_gaps())
 
     def test_another_key_gives_a_sentence_and_no_secret(self):
+        # Another server would get no secret of the former one.
+        self.bank.base_url = "http://127.0.0.1:9"
         self.use(OLD)
         self.give()
         self.use(NEW)
@@ -147,7 +149,6 @@ class TestAtRest(AccessCase):
         self.assertEqual(caught.exception.code, "UNREADABLE_CREDENTIAL")
 
     def call_bank(self):
-        self.bank.base_url = "http://127.0.0.1:9"
         client = self.env["g2p.bridge.bank.connector.http"].with_context(
             sponsor_bank_id=self.bank.id
         )

@@ -44,6 +44,9 @@ class TestUncertainQueue(EntryCase):
     def test_the_bank_denies_all(self):
         batches = self.uncertain_batches()
         self.decide(batches, "action_bank_denies")
+        self.assertEqual(batches.mapped("state"), ["uncertain"] * 2)
+        self.users["another"] = self.second
+        self.decide(batches, "action_bank_denies", "another")
         self.assertEqual(batches.mapped("state"), ["pending"] * 2)
 
     def test_all_or_none(self):

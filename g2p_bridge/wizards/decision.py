@@ -124,8 +124,12 @@ class Decision(models.TransientModel):
 
     def _settle(self, batches, taken):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        batches.sudo()._add_decider()
         for batch in batches.sudo():
-            batch._settle(taken, self._signed_reason())
+            if taken:
+                batch._settle(True, self._signed_reason())
+            else:
+                batch._deny(self._signed_reason())
 
     def _decide_funds_confirmed(self, steps):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
@@ -142,6 +146,7 @@ class Decision(models.TransientModel):
 
     def _decide_give_up_batch(self, batches):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        batches.sudo()._add_decider()
         for batch in batches.sudo():
             batch._give_up_lines(self._signed_reason())
 

@@ -7,6 +7,8 @@ KINDS = [
     ("statement_another", "It is another statement: process it"),
     ("statement_leave", "Leave the statement: nothing of it is processed"),
     ("statement_account", "Choose the account of the statement"),
+    ("statement_confirm", "Confirm what another person has handed in"),
+    ("statement_difference", "What differs from the bank's statement was looked into"),
 ]
 SUBJECTS.update({kind: "g2p.bridge.statement" for kind, _name in KINDS})
 
@@ -32,6 +34,14 @@ class DecisionStatement(models.TransientModel):
     def _decide_statement_leave(self, statements):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
         statements.sudo()._decide_leave(self.reason.strip())
+
+    def _decide_statement_confirm(self, statements):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        statements.sudo()._decide_confirm(self.reason.strip())
+
+    def _decide_statement_difference(self, statements):
+        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        statements.sudo()._decide_difference(self.reason.strip())
 
     def _decide_statement_account(self, statements):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")

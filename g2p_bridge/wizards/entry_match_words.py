@@ -52,10 +52,17 @@ class EntryMatchWords(models.TransientModel):
         if about._name == "g2p.bridge.bank.batch":
             payments = entry._counted_words(self._facts(entry, about).batch_count)
             if entry._is_back():
-                return self.env._("The whole batch came back: %s count as reversed.", payments)
+                return self.env._(
+                    "The whole batch came back: %s count as reversed, once another person of "
+                    "finance has confirmed it.",
+                    payments,
+                )
             return self.env._("The whole batch was debited: %s count as reconciled.", payments)
         if entry._is_back():
-            return self.env._("The payment came back: it counts as reversed, and can be reissued.")
+            return self.env._(
+                "The payment came back: it counts as reversed, and can be reissued, once another "
+                "person of finance has confirmed it."
+            )
         return self.env._("The payment was made: it counts as reconciled.")
 
     def _warning_words(self, entry, about):

@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.envelope_reissue import FORMER
 from ..models.program import FREQUENCIES
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
@@ -51,11 +52,18 @@ class Reissue(models.TransientModel):
     disbursement_schedule_date = fields.Date("Schedule Date", required=True)
     reason = fields.Text(required=True)
 
-    @api.depends("program_id")
+    @api.depends("program_id", "res_ids")
     def _compute_needs_approval(self):
         for wizard in self:
             program = wizard.program_id
-            wizard.needs_approval = program and program._policy().approval != "none"
+            strict = program and program._policy().approval != "none"
+            wizard.needs_approval = strict or wizard._pays_again()
+
+    def _pays_again(self):
+        """Whether an approver has to release the reissue whatever the policy says."""
+        self.env.flush_all()
+        self.env.cr.execute(FORMER, {"ids": _numbers(self.res_ids)})
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _open(self, lines):
@@ -147,7 +155,7 @@ class Reissue(models.TransientModel):
 
         :raises UserError: one of them can't be, or they are of several programs or currencies
         """
-        ids = [int(number) for number in res_ids.split(",") if number.isdigit()]
+        ids = _numbers(res_ids)
         self.env["g2p.bridge.disbursement"].browse(ids).exists().check_access("read")
         self.env.flush_all()
         self.env.cr.execute(FACTS, [ids])
@@ -234,6 +242,11 @@ class Reissue(models.TransientModel):
                 reason=reason,
                 lines=own.mapped("disbursement_id"),
             )
+
+
+def _numbers(text):
+    """The record IDs in a text like ``1,2,3``."""
+    return [int(number) for number in (text or "").split(",") if number.isdigit()]
 
 
 def _sent(row, envelope_id):

@@ -159,9 +159,9 @@ class Webhook(models.Model):
             )
         return gaps
 
-    def _signature_headers(self, body):
+    def _signature_headers(self, body, url):
         keys = self.env["g2p.bridge.signing.key"]
-        return {"Signature": keys._sign_detached(self.company_id, body)}
+        return keys._sign_headers(self.company_id, body, url)
 
     def _address_fault(self):
         """A query may be part of a receiver's address; all else is as for any endpoint."""

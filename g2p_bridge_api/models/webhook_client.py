@@ -57,7 +57,7 @@ class WebhookClient(models.AbstractModel):
         headers = {
             **self._http_headers(),
             "Event-Id": ", ".join(event_ids),
-            **self._http_body_headers(body),
+            **self._http_body_headers(body, webhook.base_url),
         }
         response = self._http_traced(webhook, webhook.base_url, body, headers)
         status = response.status_code

@@ -17,6 +17,7 @@ class ApiCase(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
+        cls.env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
         cls.company = cls.env["res.company"].create({"name": "Ministry"})
         cls.bank = cls.env["g2p.bridge.sponsor.bank"].create(
             {

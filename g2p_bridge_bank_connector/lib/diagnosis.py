@@ -22,6 +22,7 @@ _KINDS = (
 _CODES = {
     "NO_ADDRESS": "no_address",
     "FORBIDDEN_ADDRESS": "forbidden",
+    "UNENCRYPTED_SECRET": "forbidden",
     "INVALID_SETTING": "forbidden",
     "ANSWER_TOO_LARGE": "answer",
     "INVALID_ADDRESS": "address",

@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from .networks import forbidden_kind
+from .networks import forbidden_kind, leads_outside
 
 _PIECE = 64 * 1024
 
@@ -23,7 +23,8 @@ class ForbiddenAddress(Exception):
 
     Not one of the errors of the packages below, which would wrap it.
 
-    :param kind: see :func:`.networks.forbidden_kind`
+    :param kind: see :func:`.networks.forbidden_kind`; ``plain`` for a public address to which
+        a secret would travel unencrypted
     """
 
     def __init__(self, host, address, kind):
@@ -35,9 +36,10 @@ class AnswerTooLarge(requests.exceptions.RequestException):
     """An answer was longer than any that is waited for."""
 
 
-def addresses_of(host, port, networks=()):
+def addresses_of(host, port, networks=(), private=False):
     """The network addresses behind a name, in the order in which they are tried.
 
+    :param private: whether a public address is forbidden too
     :raises ForbiddenAddress: one of them is forbidden
     :raises OSError: the name leads nowhere
     """
@@ -45,6 +47,8 @@ def addresses_of(host, port, networks=()):
     addresses = list(dict.fromkeys(entry[4][0] for entry in found))
     for address in addresses:
         kind = forbidden_kind(address, networks)
+        if private and not kind and leads_outside(address, networks):
+            kind = "plain"
         if kind:
             raise ForbiddenAddress(host, address, kind)
     return addresses
@@ -60,7 +64,11 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
     :param networks: networks that are allowed though they are not public
     :param most: bytes of an answer that are read
     :param cut: leave the rest of a longer answer where it is, instead of an error
+
+    Where ``has_secret`` is set, what is not encrypted goes to no public address.
     """
+
+    has_secret = False
 
     def __init__(self, timeouts, networks=(), most=1024, cut=True):
         self._timeouts, self._networks = timeouts, networks
@@ -89,9 +97,9 @@ class GuardedAdapter(requests.adapters.HTTPAdapter):
             response.raw.close()
             return response
 
-    def addresses(self, host, port):
+    def addresses(self, host, port, encrypted):
         """See :func:`addresses_of`."""
-        return addresses_of(host, port, self._networks)
+        return addresses_of(host, port, self._networks, self.has_secret and not encrypted)
 
     def admit(self, sock):
         """Take note of a connection: from now on our patience is limited.
@@ -153,10 +161,12 @@ def _guarded_pools(adapter):
     """Connection pools that connect to addresses which ``adapter`` allows."""
 
     class Guarded:
+        encrypted = False
+
         def _new_conn(self):
             name = self._dns_host
             try:
-                addresses = adapter.addresses(name, self.port)
+                addresses = adapter.addresses(name, self.port, self.encrypted)
             except (socket.gaierror, UnicodeError) as error:
                 raise NewConnectionError(self, type(error).__name__) from error
             try:
@@ -175,7 +185,7 @@ def _guarded_pools(adapter):
         pass
 
     class SafeConnection(Guarded, HTTPSConnection):
-        pass
+        encrypted = True
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = PlainConnection

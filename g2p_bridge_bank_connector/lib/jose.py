@@ -5,6 +5,7 @@ as the body beside it, and what is signed is exactly its bytes.
 """
 
 import base64
+import hashlib
 import json
 import re
 import warnings
@@ -23,6 +24,8 @@ from joserfc.jwk import ECKey, RSAKey, thumbprint
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 MIN_RSA_BITS = 2048
 _NEW_RSA_BITS = 3072
+#: So long it holds for which address a message is meant, in seconds.
+TARGET_SECONDS = 900
 _KINDS = {"RSA": RSAKey, "EC": ECKey}
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 #: Longest text that is looked at for keys.
@@ -117,6 +120,32 @@ def sign_detached(pem: str, algorithm: str, kid: str, body: bytes) -> str:
     return jws.detach_content(compact)
 
 
+def sign_target(pem: str, algorithm: str, kid: str, body: bytes, url: str, now: int) -> str:
+    """Say for which address a message is meant: nobody who gets it can hand it on elsewhere.
+
+    A token of its own (JWT, RFC 7519) beside the signature over the body, which stays as every
+    other side knows it: ``aud`` is the whole address, ``htm`` the method (RFC 9449), ``sha256``
+    the digest of the body in hex, ``iat`` and ``exp`` when it was made and how long it holds.
+
+    :param url: where the body is posted to
+    :param now: seconds since 1970
+    :return: ``header.claims.signature``
+    """
+    claims = {
+        "aud": url,
+        "htm": "POST",
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "iat": now,
+        "exp": now + TARGET_SECONDS,
+    }
+    return jws.serialize_compact(
+        {"alg": algorithm, "typ": "JWT", "kid": kid},
+        json.dumps(claims).encode(),
+        _private_key(pem),
+        registry=_REGISTRY,
+    )
+
+
 # Public keys
 
 
@@ -151,6 +180,24 @@ def verify_detached(signature: str, body: bytes, keys: Sequence) -> bool:
     if payload and payload != base64.urlsafe_b64encode(body).rstrip(b"="):
         return False
     return any(_made_by(key, b".".join((header, b"", end)), body) for key in keys)
+
+
+def verify_target(token: str, body: bytes, keys: Sequence, url: str, now: int) -> bool:
+    """Whether one of these keys says that this body was posted to this address just now.
+
+    :param token: see :func:`sign_target`
+    :param keys: see :func:`read_public_keys`
+    :param url: where the body was posted to, as the sender knows it
+    """
+    expected = {"aud": url, "htm": "POST", "sha256": hashlib.sha256(body).hexdigest()}
+    for key in keys:
+        try:
+            claims = json.loads(jws.deserialize_compact(token, key, registry=_REGISTRY).payload)
+            if expected.items() <= claims.items() and now < claims["exp"]:
+                return True
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            continue
+    return False
 
 
 def _made_by(key, detached, body):

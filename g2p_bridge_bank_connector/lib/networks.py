@@ -65,6 +65,12 @@ def is_allowed(address, networks=()):
     return forbidden_kind(address, networks) is None
 
 
+def leads_outside(address, networks=()):
+    """Whether an IP address is reached over the internet: public, and in no network by name."""
+    ip = _meant(ipaddress.ip_address(address.partition("%")[0]))
+    return is_allowed(address) and not any(_is_in(ip, network) for network in networks)
+
+
 def is_bare_address(host):
     """Whether a server's name is an IP address in its usual form."""
     try:

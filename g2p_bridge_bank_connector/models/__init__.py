@@ -17,6 +17,7 @@ from . import two_person_setting
 from . import secret_show
 from . import signing_key
 from . import endpoint
+from . import endpoint_credential
 from . import endpoint_signature
 from . import endpoint_test
 from . import bank_connector

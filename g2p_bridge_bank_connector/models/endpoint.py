@@ -7,7 +7,7 @@ from odoo.tools.translate import LazyTranslate
 from ..keys import has_key
 from ..lib.errors import Unavailable
 from ..lib.guarded_http import ForbiddenAddress
-from ..lib.networks import forbidden_kind, is_bare_address, is_plain_host
+from ..lib.networks import forbidden_kind, is_bare_address, is_plain_host, leads_outside
 from ..secret import Secret, SecretUnreadable, secret_input, secret_state
 from ..unique_text import unique_text
 
@@ -59,7 +59,8 @@ class Endpoint(models.AbstractModel):
     )
     is_unencrypted = fields.Boolean(
         compute="_compute_is_unencrypted",
-        help="Requests leave this machine readable for whoever is on the way.",
+        help="Requests leave this machine readable for whoever is on the way. A credential is "
+        "sent so within private networks only, never over the internet.",
     )
     lacks_server_key = fields.Boolean(
         compute="_compute_lacks_server_key",
@@ -180,12 +181,19 @@ class Endpoint(models.AbstractModel):
             return
         host = urlsplit(self.base_url).hostname
         try:
-            kind = is_bare_address(host) and forbidden_kind(host, connector._http_networks())
+            networks = connector._http_networks()
+            kind = is_bare_address(host) and forbidden_kind(host, networks)
+            if kind is None and self._is_exposed() and leads_outside(host, networks):
+                kind = "plain"
         except Unavailable as error:
             yield error.message
             return
         if kind:
             yield connector._http_forbidden(ForbiddenAddress(host, host, kind))
+
+    def _is_exposed(self):
+        """Whether a secret would leave this machine unencrypted."""
+        return self.is_unencrypted and self._carries_secret()
 
     def _secret_gaps(self):
         """What is wrong with how the secrets of this record are stored, as sentences."""

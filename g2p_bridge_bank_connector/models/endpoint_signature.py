@@ -9,7 +9,8 @@ class EndpointSignature(models.AbstractModel):
     sign_requests = fields.Boolean(
         tracking=True,
         help="Each request carries our signature over its body, in the header Signature, so that "
-        "the other side knows that it is from us and unchanged. It needs our public key.",
+        "the other side knows that it is from us, unchanged, and meant for this very address. It "
+        "needs our public key.",
     )
     lacks_signing_key = fields.Boolean(
         compute="_compute_lacks_signing_key",
@@ -36,12 +37,13 @@ class EndpointSignature(models.AbstractModel):
             )
         return gaps
 
-    def _signature_headers(self, body):
+    def _signature_headers(self, body, url):
         """:return: {header: signature over exactly these bytes}, empty where none is wanted
 
+        :param url: where exactly they are posted to, which is signed too
         :raises Unavailable: it is wanted, and no key signs
         """
         if not self.sign_requests:
             return {}
         keys = self.env["g2p.bridge.signing.key"]
-        return {"Signature": keys._sign_detached(self.company_id, body)}
+        return keys._sign_headers(self.company_id, body, url)

@@ -84,9 +84,12 @@ class HttpClient(models.AbstractModel):
         return headers
 
     @api.model
-    def _http_body_headers(self, body):
-        """Headers that depend on the bytes that are sent: our signature, where it is wanted."""
-        return self._http_endpoint()._signature_headers(body)
+    def _http_body_headers(self, body, url):
+        """Headers that depend on the bytes that are sent: our signature, where it is wanted.
+
+        :param url: where exactly they are posted to
+        """
+        return self._http_endpoint()._signature_headers(body, url)
 
     @api.model
     def _http_encode(self, payload):
@@ -113,11 +116,11 @@ class HttpClient(models.AbstractModel):
                 "NO_ADDRESS", self.env._("No address is configured for %s.", endpoint.name)
             )
         body = self._http_encode(payload)
+        url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
         try:
-            headers = {**self._http_headers(reference), **self._http_body_headers(body)}
+            headers = {**self._http_headers(reference), **self._http_body_headers(body, url)}
         except SecretUnreadable as error:
             raise Unavailable("UNREADABLE_CREDENTIAL", str(error)) from None
-        url = urljoin(endpoint.base_url.rstrip("/") + "/", path.lstrip("/"))
         response = self._http_traced(endpoint, url, body, headers)
         _logger.info("%s %s answered %s", endpoint.name, path, response.status_code)
         return self._http_read(response)
@@ -170,6 +173,7 @@ class HttpClient(models.AbstractModel):
     @api.model
     def _http_send(self, url, body, headers, timeouts):
         adapter = self._http_adapter(timeouts)
+        adapter.has_secret = self._http_endpoint()._carries_secret()
         try:
             with requests.Session() as session:
                 session.mount("https://", adapter)
@@ -179,7 +183,8 @@ class HttpClient(models.AbstractModel):
                 # A redirect could carry money or credentials somewhere else: never followed.
                 return session.post(url, data=body, headers=headers, allow_redirects=False)
         except ForbiddenAddress as error:
-            raise Unavailable("FORBIDDEN_ADDRESS", self._http_forbidden(error)) from error
+            code = "UNENCRYPTED_SECRET" if error.kind == "plain" else "FORBIDDEN_ADDRESS"
+            raise Unavailable(code, self._http_forbidden(error)) from error
         except BAD_ADDRESS as error:
             raise Unavailable("INVALID_ADDRESS", self._http_why(error)) from error
         except (requests.exceptions.InvalidHeader, UnicodeError) as error:
@@ -225,6 +230,12 @@ class HttpClient(models.AbstractModel):
     def _http_forbidden(self, error):
         """What a :class:`ForbiddenAddress` means, and what to do, in words."""
         host, address = error.host, error.address
+        if error.kind == "plain":
+            return self.env._(
+                "Nothing was sent: the address begins with http:// and leads over the internet, "
+                "where everybody on the way could read the credential. Use https://, or remove "
+                "the credential if the other side needs none."
+            )
         return self.env._(
             "Nothing was sent: %(target)s %(kind)s. If the service really stands there, an "
             "administrator can add %(network)s to the Private Networks in Settings, or to "

@@ -1,3 +1,5 @@
+import time
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -10,6 +12,8 @@ ADMIN = "g2p_bridge_bank_connector.group_admin"
 OWN_FIELDS = {"state", "kid", "public_key", "published_at", "used_at", "published_until"}
 #: What can't change any more once there is a key.
 FIXED_FIELDS = {"algorithm", "company_id"}
+#: The header that says for which address a signed message is meant.
+TARGET = "Signature-Target"
 
 
 class SigningKey(models.Model):
@@ -196,6 +200,22 @@ class SigningKey(models.Model):
                 ),
             )
         return jose.sign_detached(key.private_key, key.algorithm, key.kid, body)
+
+    @api.private
+    @api.model
+    def _sign_headers(self, company, body, url):
+        """Sign a message, and where it goes.
+
+        :param bytes body: exactly what is sent
+        :param url: where exactly it is posted to
+        :return: {header: value}: ``Signature`` over the body alone, as every other side knows
+            it, and ``Signature-Target``, which names the address
+        :raises NoSigningKey: the company has no key that signs
+        """
+        signature = self._sign_detached(company, body)
+        key, now = self._current(company), int(time.time())
+        target = jose.sign_target(key.private_key, key.algorithm, key.kid, body, url, now)
+        return {"Signature": signature, TARGET: target}
 
     @api.private
     @api.model

@@ -75,12 +75,13 @@ class ConnectorContractMixin:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        address = self.bank.base_url
+        former = {"base_url": self.bank.base_url, "credential": self.bank.sudo().credential}
         self.bank.base_url = f"http://127.0.0.1:{port}"
         try:
             yield
         finally:
-            self.bank.base_url = address
+            # Another server gets no credential, so it has to be given again.
+            self.bank.sudo().write(former)
 
     def make_payment(self, n, block_reference="", **changes):
         """:return: the n-th payment, of 10 + n units, from the account"""

@@ -10,7 +10,7 @@ import requests
 
 from ..lib.diagnosis import chain
 from ..lib.guarded_http import AnswerTooLarge, ForbiddenAddress, GuardedAdapter
-from ..lib.networks import parse_networks
+from ..lib.networks import leads_outside, parse_networks
 
 OWN = parse_networks("127.0.0.0/8")
 _lookup = socket.getaddrinfo
@@ -61,8 +61,9 @@ class TestGuardedHttp(unittest.TestCase):
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
 
-    def post(self, host="127.0.0.1", networks=OWN, seconds=5, **options):
+    def post(self, host="127.0.0.1", networks=OWN, seconds=5, has_secret=False, **options):
         adapter = GuardedAdapter((seconds, seconds), networks, **{"most": 1000, **options})
+        adapter.has_secret = has_secret
         with requests.Session() as session:
             session.mount("http://", adapter)
             session.mount("https://", adapter)
@@ -131,6 +132,16 @@ class TestGuardedHttp(unittest.TestCase):
     def test_one_forbidden_address_among_good_ones_is_enough(self):
         self.names(["127.0.0.1", "10.0.0.1"])
         self.assertEqual(self.assertForbidden("bank.example", OWN).address, "10.0.0.1")
+
+    def test_a_secret_without_encryption_goes_to_private_networks_only(self):
+        self.assertEqual(self.post(has_secret=True).content, b"fine")
+        self.names(["93.184.216.34"])
+        with self.assertRaises(ForbiddenAddress) as caught:
+            self.post("bank.example", has_secret=True)
+        self.assertEqual(caught.exception.kind, "plain")
+        self.assertTrue(leads_outside("93.184.216.34"))
+        self.assertFalse(leads_outside("93.184.216.34", parse_networks("93.184.216.0/24")))
+        self.assertFalse(leads_outside("10.0.0.1"))
 
     def test_the_next_address_is_tried_where_nobody_listens(self):
         self.names(["127.99.99.99", "127.0.0.1"])

@@ -120,6 +120,13 @@ class StatementUpload(models.TransientModel):
         elif known:
             names = _joined(known.mapped("statement_id"))
             told = [self.env._("Received before as %s; nothing was changed.", names)]
+        if any((statements - known).mapped("awaits_confirmation")):
+            told.append(
+                self.env._(
+                    "What came back by it makes nothing payable again before another person of "
+                    "finance has confirmed it, or the bank itself has delivered the same."
+                )
+            )
         for reason, names in waiting.items():
             told.append(
                 self.env._(
