@@ -116,7 +116,9 @@ class EveryModelCase(ArchiveCase):
         return {"envelope_id": self.waiting.id, "file": content, "file_name": "people.csv"}
 
     def make_partner(self):
-        partner = self.env["g2p.bridge.partner"].create({"name": "Ministry", "code": "MINISTRY"})
+        partner = self.env["g2p.bridge.partner"].create(
+            {"name": "Ministry", "code": "MINISTRY", "all_programs": True}
+        )
         self.env["g2p.bridge.partner.key.add"].create(
             {"partner_id": partner.id, "text": public_pem(private_key("RS256"))}
         ).action_add()

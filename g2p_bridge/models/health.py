@@ -55,6 +55,7 @@ class Health(models.AbstractModel):
             "well": not (stalls or facts["jobs"]["failed"] or restored or unproved["any"]),
             "silent": self._silence(facts["heartbeats"]),
             "restored": restored,
+            "notices": self._notices(),
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
             "jobs": {
                 **facts["jobs"],
@@ -67,6 +68,11 @@ class Health(models.AbstractModel):
             "more": max(len(stalls) - MOST_LISTED, 0),
             "now": _text(fields.Datetime.now()),
         }
+
+    @api.model
+    def _notices(self):
+        """What people have to know of how the bridge is set up, as sentences."""
+        return []
 
     @api.model
     def _check_reader(self):

@@ -43,7 +43,9 @@ class PartnerReadiness(models.Model):
         self.ensure_one()
         yield from self._missing_of_proof()
         if not self.operation_ids:
-            yield self.env._("Choose what it may ask, under Access.")
+            yield self.env._(
+                'Choose what it may ask, under Access: "The Usual" is what most partners need.'
+            )
         if self.kind == "bank":
             yield from self._missing_of_banks()
         else:

@@ -28,5 +28,6 @@ class TestPartnerTours(PartnerCase, HttpCase):
         self.start_tour(START, "g2p_bridge_partner_read_only", login="bridge_auditor", timeout=300)
 
     def test_every_screen_warns_of_calls_without_proof(self):
+        self.bank.environment = "disabled"
         self.env["ir.config_parameter"].sudo().set_param("g2p_bridge_api.unsigned", "True")
         self.start_tour(START, "g2p_bridge_unsigned", login="bridge_admin", timeout=300)
