@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.g2p_bridge_bank_connector.keys import one_person
+
 from ..lib.stall import SYSTEM_KINDS
 from .dashboard import GROUPS
 
@@ -56,6 +58,7 @@ class Health(models.AbstractModel):
             "silent": self._silence(facts["heartbeats"]),
             "restored": restored,
             "notices": self._notices(),
+            "one_person": one_person(),
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
             "jobs": {
                 **facts["jobs"],

@@ -123,9 +123,12 @@ class ChangeSubject(models.AbstractModel):
         if field.type == "many2many":
             return self._linked_ids(name, value)
         if field.type == "one2many" or field.type == "binary":
-            raise UserError(self.env._("%s can't be proposed.", field._description_string(self.env)))
+            raise UserError(
+                self.env._("%s can't be proposed.", field._description_string(self.env))
+            )
         cached = field.convert_to_cache(value, self)
-        return _json(field.convert_to_write(field.convert_to_record(cached, self), self))
+        value = field.convert_to_write(field.convert_to_record(cached, self), self)
+        return False if value == "" else _json(value)
 
     def _json_current(self, name):
         field = self._fields[name]
@@ -133,7 +136,8 @@ class ChangeSubject(models.AbstractModel):
             return self._readable_secret(name) or False
         if field.type == "many2many":
             return sorted(self[name].ids)
-        return _json(field.convert_to_write(self[name], self))
+        value = field.convert_to_write(self[name], self)
+        return False if value == "" else _json(value)
 
     def _write_value(self, name, value):
         if self._fields[name].type == "many2many":
