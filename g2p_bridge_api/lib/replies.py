@@ -47,7 +47,8 @@ class Answer:
 
 
 def succeeded(head, message, notice=None) -> Answer:
-    """
+    """The answer to a call that was carried out.
+
     :param message: a list is emptied on the way
     :param notice: (code, sentence) of what the sender has to know beyond that it was done
     """
