@@ -11,8 +11,8 @@ from .signing import private_key, public_pem, sign
 FILE = bytes(range(256)) * 4000 + b"x"
 
 
-def key_of(algorithm, number=0):
-    pem = public_pem(private_key(algorithm, number))
+def key_of(algorithm, *number):
+    pem = public_pem(private_key(algorithm, *number))
     return SimpleNamespace(pem=pem, kind=ALGORITHMS[algorithm], kid="", algorithm="")
 
 

@@ -45,11 +45,14 @@ class TestReplayedBytes(SignedCase):
         envelope_id = self.new_envelope()
         amendment = self.recorded(AMEND, self.amendment(envelope_id, 60.75))
         rows = self.recorded(CREATE, self.rows(envelope_id))
-        before = self.find(envelope_id).write_date
         self.assertAnswer("", self.send(AMEND, *amendment))
         answer = self.send(CREATE, *rows)
         self.assertAnswer("", answer)
-        self.assertEqual(self.find(envelope_id).write_date, before)
+        told = self.env["g2p.bridge.event"].search(
+            [("envelope_id", "=", self.find(envelope_id).id)]
+        )
+        for kind in ("envelope.amended", "envelope.disbursements_received"):
+            self.assertEqual(told.mapped("kind").count(kind), 1)
         lines = self.env["g2p.bridge.disbursement"].search([])
         given = [row["disbursement_id"] for row in answer.json()["message"]]
         self.assertEqual(sorted(given), sorted(lines.mapped("disbursement_id")))
