@@ -137,6 +137,14 @@ class EveryModelCase(ArchiveCase):
                 {"webhook_id": webhook.id, "event_id": event.id, "number": 1, "state": "failed"}
             ),
             self.env["g2p.bridge.partner.message"].create({**of_partner, "received_at": NOW}),
+            self.env["g2p.bridge.signed.message"].create(
+                {
+                    **of_partner,
+                    "digest": "0" * 64,
+                    "operation": "create_disbursements",
+                    "done_at": NOW,
+                }
+            ),
             self.env["g2p.bridge.sender.id"].create(
                 {**of_partner, "kind": "envelope", "sender_id": "S", "bridge_id": "B"}
             ),
