@@ -73,5 +73,6 @@ class IntakeOverHttp(Intake):
             partner = env["g2p.bridge.partner"].create(
                 {"name": "Benchmark", "code": PARTNER, "all_programs": True, "proof": "api_key"}
             )
+            partner.action_usual_operations()
             keys = env["res.users.apikeys"].with_user(partner.user_id).sudo()
             return keys._generate(SCOPE, PARTNER, datetime.now() + timedelta(days=1))

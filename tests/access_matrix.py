@@ -49,6 +49,7 @@ g2p.bridge.audit.seal                      -       -        -       r     r     
 g2p.bridge.event                           r       r        r       r     r        company_id
 g2p.bridge.webhook.delivery                -       -        -       r     r        event_id.company_id
 g2p.bridge.partner.message                 -       -        -       r     r        partner_id.company_id
+g2p.bridge.signed.message                  -       -        -       r     r        partner_id.company_id
 g2p.bridge.api.call                        r       -        r       r     r        company_id
 g2p.bridge.sender.id                       r       -        -       r     r        partner_id.company_id
 

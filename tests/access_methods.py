@@ -168,6 +168,7 @@ g2p.bridge.partner
     action_check_signature             admin auditor
     action_new_api_key                 admin
     action_revoke_api_keys             admin
+    action_usual_operations            admin
 g2p.bridge.partner.key
     action_open_changes                readers
     action_revoke                      admin

@@ -117,7 +117,9 @@ class EveryModelCase(ArchiveCase):
         return {"envelope_id": self.waiting.id, "file": content, "file_name": "people.csv"}
 
     def make_partner(self):
-        partner = self.env["g2p.bridge.partner"].create({"name": "Ministry", "code": "MINISTRY"})
+        partner = self.env["g2p.bridge.partner"].create(
+            {"name": "Ministry", "code": "MINISTRY", "all_programs": True}
+        )
         self.env["g2p.bridge.partner.key.add"].create(
             {"partner_id": partner.id, "text": public_pem(private_key("RS256"))}
         ).action_add()
@@ -135,6 +137,14 @@ class EveryModelCase(ArchiveCase):
                 {"webhook_id": webhook.id, "event_id": event.id, "number": 1, "state": "failed"}
             ),
             self.env["g2p.bridge.partner.message"].create({**of_partner, "received_at": NOW}),
+            self.env["g2p.bridge.signed.message"].create(
+                {
+                    **of_partner,
+                    "digest": "0" * 64,
+                    "operation": "create_disbursements",
+                    "done_at": NOW,
+                }
+            ),
             self.env["g2p.bridge.sender.id"].create(
                 {**of_partner, "kind": "envelope", "sender_id": "S", "bridge_id": "B"}
             ),

@@ -12,7 +12,8 @@ class CrowdedWorld(World):
     def __init__(self, server):
         super().__init__(server, people=60, mapper_batch_size=10, bank_batch_size=10)
         partner = {"name": "PBMS", "code": "PBMS", "all_programs": True, "rate_burst": 1000}
-        server.call("g2p.bridge.partner", "create", [partner])
+        partner = server.call("g2p.bridge.partner", "create", [partner])
+        server.call("g2p.bridge.partner", "action_usual_operations", [[partner]])
         server.call("ir.config_parameter", "set_param", ["g2p_bridge_api.unsigned", "True"])
         self._former_jobs = 0
 

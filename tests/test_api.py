@@ -17,7 +17,7 @@ program = env["g2p.bridge.program"].create({
 })
 env["g2p.bridge.partner"].create({
     "name": "PBMS", "code": "PBMS", "all_programs": True,
-})
+}).action_usual_operations()
 env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
 env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
 env.cr.commit()

@@ -39,10 +39,10 @@ env["g2p.bridge.program"].create({
     "currency_id": env.ref("base.USD").id,
 })
 env["g2p.bridge.partner"].create([
-    {"name": "PBMS", "code": "PBMS", "proof": "either", "operation_ids": [
-        (6, 0, env["g2p.bridge.operation"].search([("kind", "=", "pbms")]).ids)]},
+    {"name": "PBMS", "code": "PBMS", "proof": "either", "all_programs": True, "operation_ids":
+        env["g2p.bridge.operation"].search([("kind", "=", "pbms")]).ids},
     {"name": "Bank", "code": "BANK", "kind": "bank", "sponsor_bank_ids": bank.ids},
-])
+])[1].action_usual_operations()
 env["ir.config_parameter"].set_param("g2p_bridge.approval", "none")
 env.cr.commit()
 """

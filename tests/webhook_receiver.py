@@ -52,7 +52,7 @@ class WebhookReceiver:
         bridge.call("g2p.bridge.signing.key", "action_generate", [[key]])
         bridge.call("g2p.bridge.signing.key", "action_use", [[key]])
         if not partner:
-            values = {"name": "PBMS", "code": "PBMS"}
+            values = {"name": "PBMS", "code": "PBMS", "all_programs": True}
             partner = bridge.call("g2p.bridge.partner", "create", [values])
         return bridge.call(
             "g2p.bridge.webhook",

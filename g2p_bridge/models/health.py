@@ -57,6 +57,7 @@ class Health(models.AbstractModel):
             "well": not (stalls or facts["jobs"]["failed"] or restored or unproved["any"]),
             "silent": self._silence(facts["heartbeats"]),
             "restored": restored,
+            "notices": self._notices(),
             "one_person": one_person(),
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
             "jobs": {
@@ -70,6 +71,11 @@ class Health(models.AbstractModel):
             "more": max(len(stalls) - MOST_LISTED, 0),
             "now": _text(fields.Datetime.now()),
         }
+
+    @api.model
+    def _notices(self):
+        """What people have to know of how the bridge is set up, as sentences."""
+        return []
 
     @api.model
     def _check_reader(self):

@@ -12,14 +12,16 @@ class StatementFormat(models.AbstractModel):
     _description = "Statement Format"
 
     @api.model
-    def _scan(self, stream, encoding=""):
+    def _scan(self, stream, encoding="", most=0):
         """Find the statements of a file without reading their entries.
 
         :param stream: seekable binary stream
         :param encoding: in which texts are to be read; empty: the format finds it out. What a
             statement is known by does not depend on it
+        :param most: how many statements a file may have; 0: as many as it has
         :return: list of :class:`..lib.statement.Head`, in the file's order
-        :raises StatementFormatError: the file is not of this format
+        :raises StatementFormatError: the file is not of this format, or has more statements; then
+            no more of it than these was looked at
         """
         raise NotImplementedError(f"{self._name} does not implement _scan")
 

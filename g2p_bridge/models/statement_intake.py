@@ -9,6 +9,8 @@ from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from ..turns import TurnTaken, take_turns
 
 PART_MEGABYTES = 1
+#: Statements of a file: some seconds, while which nobody else hands in any of their accounts.
+MOST_STATEMENTS = 5000
 
 KNOWN = """
     SELECT id, company_id, sponsor_bank_id, content_sha256 FROM g2p_bridge_statement
@@ -109,7 +111,8 @@ class StatementIntake(models.Model):
         :return: list of ``lib.statement.Head``
         """
         encoding = sponsor_bank and sponsor_bank.statement_encoding
-        return self._format_model(format_code)._scan(stream, encoding or "")
+        most = self._most_statements()
+        return self._format_model(format_code)._scan(stream, encoding or "", most)
 
     @api.model
     def _take_turn(self, leads):
@@ -236,6 +239,12 @@ class StatementIntake(models.Model):
             self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.statement_part_megabytes")
         )
         return max(1, int(float(parameter or PART_MEGABYTES) * 2**20))
+
+    @api.model
+    def _most_statements(self):
+        """How many statements a file may have (parameter)."""
+        parameter = self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.max_statements")
+        return max(1, int(parameter or MOST_STATEMENTS))
 
     def _notices(self):
         """What whoever hands these statements in has to know, beyond that they were received.

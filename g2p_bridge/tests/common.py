@@ -29,6 +29,8 @@ class ScriptedBank:
     Put an exception or a value for the next calls of an operation into ``script``.
     """
 
+    is_simulation = False
+
     def __init__(self):
         self.calls = []
         self.script = {}

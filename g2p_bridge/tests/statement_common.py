@@ -34,7 +34,7 @@ class FormatScript:
         #: How many lines a part has; None: no statement is cut.
         self.part_lines = None
 
-    def _scan(self, stream, encoding=""):
+    def _scan(self, stream, encoding="", most=0):
         try:
             statements = self.files[int(stream.read())]
         except (ValueError, IndexError) as error:

@@ -1,3 +1,4 @@
+import os
 import time
 from functools import partial
 
@@ -8,6 +9,7 @@ from werkzeug.exceptions import abort
 from odoo.addons.g2p_bridge.controllers.body_limit import MULTIPART_BYTES
 
 from ..lib import replies
+from ..lib.before_parsing import STRANGERS_BYTES, check_pieces
 from ..lib.call import G2P_CONNECT, Call
 from ..lib.incoming import check_address, check_body
 from ..lib.json_text import NotJson, parse
@@ -28,6 +30,15 @@ def _settings():
     return request.env["g2p.bridge.api.settings"]
 
 
+def _partners():
+    return request.env(user=SUPERUSER_ID)["g2p.bridge.partner"]
+
+
+def _headers():
+    """The HTTP headers, their names in lower case."""
+    return {key.lower(): value for key, value in request.httprequest.headers}
+
+
 def _name():
     """The operation that is called, as its address names it."""
     return request.httprequest.path[len(_settings()._prefix()) :].strip("/")
@@ -43,7 +54,7 @@ def _response(answer):
     return Response(content, answer.status, headers, mimetype="application/json")
 
 
-def _call(name, head=None, body=b"", count=0):
+def _call(name, head=None, body=b"", count=0, signer_id=0):
     """What is known of the request by now."""
     named = {}
     if head:
@@ -65,9 +76,10 @@ def _call(name, head=None, body=b"", count=0):
         **{**nobody, **named},
         operation=name if name in OPERATIONS else "",
         body=body,
-        headers={key.lower(): value for key, value in request.httprequest.headers},
+        headers=_headers(),
         address=request.httprequest.remote_addr or "",
         count=count,
+        signer_id=signer_id,
     )
 
 
@@ -79,8 +91,10 @@ def _admit_body(_controller):
     started, incoming, name = time.monotonic(), request.httprequest, _name()
     try:
         operation = check_address(name, incoming.method)
-        most = _most_bytes(operation)
-        check_body(operation, incoming.headers, incoming.mimetype, incoming.content_length, most)
+        most, length = _most_bytes(operation), incoming.content_length or 0
+        plausible = _partners()._is_plausible(_headers(), length)
+        most = most if plausible else min(most, STRANGERS_BYTES)
+        check_body(operation, incoming.headers, incoming.mimetype, length, most, plausible)
     except Refusal as refusal:
         answer = replies.refused(refusal)
         _api()._record_alone(_call(name), answer, started)
@@ -113,8 +127,8 @@ class Api(http.Controller):
         serve = self._upload if operation.is_upload else self._message
         head = None
         try:
-            head, body, count, take = serve(operation)
-            call = _call(operation.name, head, body, count)
+            head, body, count, signer_id, take = serve(operation)
+            call = _call(operation.name, head, body, count, signer_id)
         except _Unreadable as unreadable:
             answer = replies.refused(unreadable.refusal, unreadable.head)
             call = _call(operation.name, unreadable.head, unreadable.body)
@@ -123,10 +137,16 @@ class Api(http.Controller):
         return _response(_api()._serve(call, head, take, started))
 
     def _message(self, operation):
-        """:return: (head, body, number of items, function that gives the message)"""
+        """Read a message; a large one not before its sender has signed its bytes.
+
+        :return: (head, body, number of items, who has signed the bytes, function that gives the
+            message)
+        """
         body, head = request.httprequest.get_data(), None
         most_items = _settings()._most_items()
         try:
+            signer_id = _partners()._prove_bytes(_headers(), body)
+            check_pieces(body, most_items)
             tree = parse(body)
             head = read_head(operation, tree)
             message, count = read_message(operation.forms[head.dialect], tree, most_items)
@@ -135,7 +155,7 @@ class Api(http.Controller):
         except Refusal as refusal:
             raise _Unreadable(refusal, head, body) from None
         read_again = partial(_read_again, operation, head, body, most_items)
-        return head, body, count, _Once(message, read_again)
+        return head, body, count, signer_id, _Once(message, read_again)
 
     def _upload(self, operation):
         """As :meth:`_message`; the body is the file, the message its name."""
@@ -151,7 +171,14 @@ class Api(http.Controller):
             dialect=G2P_CONNECT, message_ts="", action=operation.name, is_upload=True, **named
         )
         name = "".join(letter for letter in file.filename or "" if letter.isprintable())
-        return head, file.read(), 1, lambda: name[:MOST_CHARACTERS]
+        # It lies on disk by now, and comes into memory once its sender is known.
+        size, code = file.stream.seek(0, os.SEEK_END), head.sender_id
+        file.stream.seek(0)
+        try:
+            signer_id = _partners()._prove_file(_headers(), code, file.stream, size)
+        except Refusal as refusal:
+            raise _Unreadable(refusal, head, b"") from None
+        return head, file.read(), 1, signer_id, lambda: name[:MOST_CHARACTERS]
 
 
 def _read_again(operation, head, body, most_items):

@@ -26,6 +26,8 @@ class Call:
     :param total_count: how many items it says that it sends, None where it does not say
     :param count: how many items there are
     :param signature: the ``signature`` member of the body, "" if there is none
+    :param signer_id: the partner whose signature over these bytes was found before they were
+        parsed, 0 if that was not looked for or is none
     """
 
     dialect: str
@@ -41,3 +43,4 @@ class Call:
     total_count: int | None = None
     count: int = 1
     signature: str = ""
+    signer_id: int = 0

@@ -32,8 +32,10 @@ REQUEST_CODES = {
 HEADER_CODES = {
     "rjct.version.invalid": ("The version or the dialect is not accepted", "Send version 1.0.0"),
     "rjct.message_id.duplicate": (
-        "Another message had this message_id",
-        "Give each message a new one; only the very same message may be sent again",
+        "Another message had this message_id, or this one was carried out before and does not "
+        "hold any more",
+        "Give each message a new one; only the very same message may be sent again, and it has "
+        "no second effect",
     ),
     "rjct.message_ts.invalid": (
         "No time, or one too far from now",
@@ -131,6 +133,10 @@ OPERATION_CODES = {
     "BENEFIT_PROGRAM_CONFIGURATION_ALREADY_EXISTS": (
         "There is a program with this mnemonic",
         "Ask the bridge's administrator to change it",
+    ),
+    "BENEFIT_PROGRAM_CONFIGURATION_UNCONFIRMED": (
+        "No refusal: the program is kept and takes no envelopes yet",
+        "Wait until the bridge's administrator has confirmed it",
     ),
     "BENEFIT_PROGRAM_CONFIGURATION_INVALID": (
         "A value is missing or unknown",

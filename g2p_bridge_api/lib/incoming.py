@@ -25,9 +25,11 @@ def check_address(name, method):
     return operation
 
 
-def check_body(operation, headers, mimetype, length, most_bytes):
+def check_body(operation, headers, mimetype, length, most_bytes, is_plausible=True):
     """Judge a body by its headers alone.
 
+    :param most_bytes: how many it may have
+    :param is_plausible: whether the headers hold what may prove its sender
     :raises Refusal: compressed, of unknown length, too large, or of another type
     """
     if headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
@@ -35,9 +37,15 @@ def check_body(operation, headers, mimetype, length, most_bytes):
     if "Transfer-Encoding" in headers:
         raise Refusal("G2P-REQ-411", "Send the body in one piece, with Content-Length.", 411)
     if (length or 0) > most_bytes:
+        remedy = "Send it in parts."
+        if not is_plausible:
+            remedy = (
+                "More is taken only with a signature in the header Signature, or a valid API key "
+                "in X-API-Key."
+            )
         raise Refusal(
             "G2P-REQ-413",
-            f"The body has {length} bytes, at most {most_bytes} are taken. Send it in parts.",
+            f"The body has {length} bytes, at most {most_bytes} are taken. {remedy}",
             413,
         )
     wanted = MULTIPART if operation.is_upload else JSON

@@ -158,29 +158,33 @@ def read_signature(text: str, in_body: bool = False) -> Signature:
 
 
 def verify(signature: Signature, body: bytes, keys: Sequence[Key], exact: bool = False) -> Key:
-    """Find the key that made this signature over this body.
+    """Find the key that made this signature over this body, as :func:`find_signed` does."""
+    return find_signed(signature, body, keys, exact)[0]
+
+
+def find_signed(
+    signature: Signature, body: bytes, keys: Sequence[Key], exact: bool = False
+) -> tuple[Key, bytes]:
+    """Find the key that made this signature over this body, and what exactly it has signed.
+
+    The text is the same however the body is written: whoever adds blanks to a message of
+    somebody else has still that one message.
 
     :param keys: the keys of who claims to have sent it that are valid now
     :param exact: only the bytes of the body may be signed, no other way of writing it
+    :return: (key, the text that is signed)
     :raises SignatureFault: none of them did
     """
     texts = _signed_texts(signature, body, exact)
-    kind = ALGORITHMS[signature.algorithm]
-    fitting = [
-        key
-        for key in keys
-        if key.kind == kind and key.algorithm in ("", False, signature.algorithm)
-    ]
-    # The name in the signature is a hint: the key that has it is tried first.
-    fitting.sort(key=lambda key: (key.kid or "") != signature.kid)
+    fitting = fitting_keys(signature, keys)
     is_there = False
     for text in texts:
         is_there = True
         for key in fitting:
             if _made_by(usable(key.pem), signature, text):
-                return key
+                return key, text
         if not fitting:
-            _made_by(decoy(kind), signature, text)
+            _made_by(decoy(ALGORITHMS[signature.algorithm]), signature, text)
     if not is_there:
         raise SignatureFault("payload")
     if not keys:
@@ -188,6 +192,18 @@ def verify(signature: Signature, body: bytes, keys: Sequence[Key], exact: bool =
     if not fitting:
         raise SignatureFault("key_kind", signature.algorithm)
     raise SignatureFault("signature")
+
+
+def fitting_keys(signature: Signature, keys: Sequence[Key]) -> list[Key]:
+    """:return: those of these keys that can have made a signature, the likeliest first"""
+    kind = ALGORITHMS[signature.algorithm]
+    fitting = [
+        key
+        for key in keys
+        if key.kind == kind and key.algorithm in ("", False, signature.algorithm)
+    ]
+    # The name in the signature is a hint: the key that has it is tried first.
+    return sorted(fitting, key=lambda key: (key.kid or "") != signature.kid)
 
 
 def _signed_texts(signature, body, exact) -> Iterator[bytes]:

@@ -46,9 +46,13 @@ class Answer:
     headers: tuple = ()
 
 
-def succeeded(head, message) -> Answer:
-    """:param message: a list is emptied on the way"""
-    return Answer(_reply(head, message))
+def succeeded(head, message, notice=None) -> Answer:
+    """The answer to a call that was carried out.
+
+    :param message: a list is emptied on the way
+    :param notice: (code, sentence) of what the sender has to know beyond that it was done
+    """
+    return Answer(_reply(head, message, notice=notice))
 
 
 def rejected(head, code, sentence, message=None, result=REJECTED) -> Answer:
@@ -112,13 +116,16 @@ def _statement_refused(head, code, sentence, result) -> Answer:
     return Answer(encode(body), result=result, code=code)
 
 
-def _reply(head, message, code="", sentence=""):
+def _reply(head, message, code="", sentence="", notice=None):
     out = bytearray()
     if head.dialect == GEN_2:
         out += b'{"response_header":' + encode(_gen_2_header(head, code, sentence))
         out += b',"response_body":{"pagination_response":null,"response_payload":'
     else:
-        out += b'{"signature":"","header":' + encode(_header(head, code, sentence))
+        header = _header(head, code, sentence)
+        if notice:
+            header["status_reason_message"], header["meta"] = notice[0], {"explanation": notice[1]}
+        out += b'{"signature":"","header":' + encode(header)
         out += b',"message":'
     if isinstance(message, list):
         encode_rows(message, out)

@@ -6,6 +6,8 @@ from . import partner_readiness
 from . import partner_header
 from . import partner_message
 from . import partner_admission
+from . import partner_bytes
+from . import signed_message
 from . import unsigned_access
 from . import res_users
 from . import program
@@ -18,6 +20,8 @@ from . import res_config_settings
 from . import sender_id
 from . import service_gen_2
 from . import program_configuration
+from . import service_repeated
+from . import ir_attachment
 from . import api_call
 from . import api_service
 from . import service_bank

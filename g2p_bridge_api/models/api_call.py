@@ -88,8 +88,8 @@ class ApiCall(models.Model):
     body = fields.Binary(
         attachment=True,
         readonly=True,
-        groups="g2p_bridge_bank_connector.group_admin,g2p_bridge_bank_connector.group_auditor",
-        help="The request as received, while it is kept.",
+        groups="g2p_bridge_bank_connector.group_admin",
+        help="The request as received, while it is kept. Accounts stand in it in full.",
     )
     body_until = fields.Datetime("Kept until", readonly=True, index="btree_not_null")
     count_key = fields.Char(readonly=True)

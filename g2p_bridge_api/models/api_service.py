@@ -13,7 +13,7 @@ from odoo.addons.g2p_bridge.turns import Busy, in_turns
 
 from ..lib import replies
 from ..lib.call import GEN_2
-from ..lib.messages.operations import OPERATIONS
+from ..lib.messages.operations import OPERATIONS, has_effect
 from ..lib.refusal import Refusal
 from .service_gen_2 import CODES
 
@@ -73,12 +73,19 @@ class ApiService(models.AbstractModel):
     @api.model
     def _carry_out(self, call, head, take_message, started, admitted):
         """:param admitted: list that will hold the ID of the partner once it is admitted"""
-        partner = self.env["g2p.bridge.partner"].sudo()._admit(call, again=bool(admitted))
+        admission = self.env["g2p.bridge.partner"].sudo()._admit(call, again=bool(admitted))
+        partner = admission.partner
         admitted[:] = partner.ids
+        digest = admission.digest if has_effect(call.operation) else ""
+        signed = self.env["g2p.bridge.signed.message"].sudo()
         service = partner._service(call)
+        if digest and signed._is_done(partner, digest):
+            service = service._as_repeated()
         try:
             with self.env.cr.savepoint():
                 answer = self._operate(service, call, head, take_message())
+                if digest:
+                    signed._remember(partner, digest, call.operation)
         except BridgeError as error:
             answer = self._rejected(call, head, error)
         self.env["g2p.bridge.api.call"].sudo()._record(call, answer, _ms(started), partner)
@@ -99,7 +106,7 @@ class ApiService(models.AbstractModel):
             name = f"_gen_2_{call.operation}"
         reply = getattr(service, name)(message)
         service.env.flush_all()
-        return replies.succeeded(head, reply)
+        return replies.succeeded(head, reply, service._notice_of(call.operation))
 
     @api.model
     def _rejected(self, call, head, error):

@@ -13,7 +13,7 @@ class Operation(models.Model):
     kind = fields.Selection(
         [("pbms", "PBMS"), ("bank", "Bank")], required=True, help="Who may be allowed to ask it."
     )
-    is_default = fields.Boolean(help="New partners of this kind are allowed to ask it.")
+    is_usual = fields.Boolean(help="Partners of this kind usually ask it.")
     sequence = fields.Integer()
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Another operation has this code.")

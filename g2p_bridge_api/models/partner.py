@@ -54,9 +54,9 @@ class Partner(models.Model):
     )
     all_programs = fields.Boolean(
         "All Programs of the Company",
-        default=True,
         tracking=True,
-        help="Also those that are yet to come. Otherwise choose the programs.",
+        help="Also those that are yet to come. Otherwise choose the programs; a new partner has "
+        "none.",
     )
     program_ids = fields.Many2many(
         "g2p.bridge.program",
@@ -80,7 +80,8 @@ class Partner(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="What this partner may ask. Everything else is refused.",
+        help="What this partner may ask. Everything else is refused; a new partner may ask "
+        "nothing.",
     )
     speaks_g2p_connect = fields.Boolean(
         "Messages with header and message",
@@ -117,10 +118,13 @@ class Partner(models.Model):
     )
     strict_header = fields.Boolean(
         "Insist on a Complete Header",
+        default=True,
         tracking=True,
         help="Each message needs an ID of its own, a time, the name of the operation as its "
         "action and the exact number of its items. Otherwise the placeholders that OpenG2P's own "
-        "systems send are let pass; whatever they do give is checked nevertheless.",
+        "systems send are let pass: a signed message without a time may then be delivered late "
+        "by whoever held it back, though never twice. Whatever they do give is checked "
+        "nevertheless.",
     )
     rate_limit = fields.Integer(
         "Calls per Minute",
@@ -172,11 +176,44 @@ class Partner(models.Model):
                     )
                 )
 
+    @api.constrains("all_programs", "program_ids")
+    def _check_programs(self):
+        for partner in self:
+            if partner.all_programs and partner.program_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is to have all programs, and also only these: %(programs)s. "
+                        "Choose the one or the other.",
+                        partner=partner.name,
+                        programs=", ".join(partner.program_ids.mapped("benefit_program_name")),
+                    )
+                )
+
+    @api.onchange("all_programs")
+    def _onchange_all_programs(self):
+        if self.all_programs:
+            self.program_ids = False
+
     @api.depends("kind")
     def _compute_operation_ids(self):
-        operations = self.env["g2p.bridge.operation"].search([("is_default", "=", True)])
+        """What the other kind of partner may ask goes; nothing comes by itself."""
         for partner in self:
-            partner.operation_ids = operations.filtered_domain([("kind", "=", partner.kind)])
+            partner.operation_ids = partner.operation_ids.filtered_domain(
+                [("kind", "=", partner.kind)]
+            )
+
+    def action_usual_operations(self):
+        """Let these partners ask what partners of their kind usually ask."""
+        self.check_access("write")
+        usual = self.env["g2p.bridge.operation"].search([("is_usual", "=", True)])
+        for kind, partners in self.grouped("kind").items():
+            partners.write(
+                {
+                    "operation_ids": [
+                        fields.Command.link(one.id) for one in usual if one.kind == kind
+                    ]
+                }
+            )
 
     def copy_data(self, default=None):
         """A copy is another system: it has another code, and no keys."""

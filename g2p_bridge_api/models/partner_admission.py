@@ -1,3 +1,6 @@
+import hashlib
+from typing import Any, NamedTuple
+
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge.services.checks import is_text
@@ -7,6 +10,17 @@ from ..lib.refusal import Refusal
 from .partner_user import SCOPE
 
 NO_PROOF, NOT_PROVEN = "rjct.jwt.invalid", "rjct.signature.invalid"
+
+
+class Admission(NamedTuple):
+    """Whose call is carried out.
+
+    :param partner: ``g2p.bridge.partner``, with full rights
+    :param digest: SHA-256 of what the partner has signed, "" if it has signed nothing
+    """
+
+    partner: Any
+    digest: str = ""
 
 
 class PartnerAdmission(models.Model):
@@ -27,16 +41,16 @@ class PartnerAdmission(models.Model):
         """Find out who makes a call, and whether it may be made.
 
         :param again: it was admitted before and had to begin anew: it is one call all the same
-        :return: the partner, with full rights
+        :return: :class:`Admission`
         :raises Refusal: it may not; its ``partner`` is who made it, if that was proven
         """
-        partner, signed = self.sudo()._proven(call)
+        partner, text = self.sudo()._proven(call)
         try:
-            partner._check_call(call, signed, again)
+            partner._check_call(call, text is not None, again)
         except Refusal as refusal:
             refusal.partner = partner  # it has proven who it is, for the record
             raise
-        return partner
+        return Admission(partner, hashlib.sha256(text).hexdigest() if text is not None else "")
 
     def _check_call(self, call, signed, again):
         """:raises Refusal: this partner may not make this call, or not now"""
@@ -51,7 +65,7 @@ class PartnerAdmission(models.Model):
 
     @api.model
     def _proven(self, call):
-        """:return: (the partner that a call is from, whether its signature proves that)"""
+        """:return: (the partner that a call is from, the text of it that it has signed or None)"""
         try:
             signature = jws.find_signature(call.headers, call.signature)
         except jws.SignatureFault as fault:
@@ -62,11 +76,12 @@ class PartnerAdmission(models.Model):
             raise Refusal(NO_PROOF, text) from fault
         api_key = jws.find_api_key(call.headers)
         if not signature and not api_key:
-            return self._without_proof(call), False
+            return self._without_proof(call), None
         user_id = self._user_of_key(api_key)
-        partner = self._claimed(call, signature, user_id)
+        partner = self._named(call.sender_id, signature, user_id)
+        text = partner._signed_text(signature, call) if signature else None
         # None: not given; False: given, and it does not prove who calls.
-        signed = partner._signed_by(signature, call) if signature else None
+        signed = text is not None if signature else None
         keyed = bool(partner and user_id == partner.user_id.id) if api_key else None
         if partner.proof == "api_key":
             signed = signed or None
@@ -74,7 +89,7 @@ class PartnerAdmission(models.Model):
             keyed = keyed or None
         if not self._suffices(partner, signed, keyed):
             raise self._not_proven(partner, signed, keyed)
-        return partner, bool(signed)
+        return partner, text
 
     @api.model
     def _suffices(self, partner, signed, keyed):
@@ -117,14 +132,14 @@ class PartnerAdmission(models.Model):
         return partner
 
     @api.model
-    def _claimed(self, call, signature, user_id):
+    def _named(self, code, signature, user_id):
         """The partner that a call claims to be from; a claim, no proof.
 
         Where the message names no sender, as with a statement, the API key or the name of the
         key (kid) does.
         """
-        if call.sender_id:
-            return self._of_code(call.sender_id)
+        if code:
+            return self._of_code(code)
         if user_id:
             return self.search([("user_id", "=", user_id), ("is_confirmed", "=", True)])
         if signature and is_text(signature.kid):
@@ -147,13 +162,19 @@ class PartnerAdmission(models.Model):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 
-    def _signed_by(self, signature, call):
-        """Whether a key of this partner made a signature; of nobody, it takes as long."""
+    def _signed_text(self, signature, call):
+        """What of a call a key of this partner has signed; of nobody, it takes as long.
+
+        :return: the text, None if no key of it did
+        """
+        if self and call.signer_id == self.id:
+            return call.body
+        keys, exact = self._valid_keys(), bool(self.exact_bytes)
         try:
-            jws.verify(signature, call.body, self._valid_keys(), exact=bool(self.exact_bytes))
+            _key, text = jws.find_signed(signature, call.body, keys, exact)
         except jws.SignatureFault:
-            return False
-        return bool(self)
+            return None
+        return text if self else None
 
     def _valid_keys(self):
         now = fields.Datetime.now()

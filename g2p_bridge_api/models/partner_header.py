@@ -7,6 +7,7 @@ from odoo.addons.g2p_bridge.services.checks import is_storable, shown
 
 from ..lib.call import G2P_CONNECT
 from ..lib.message_time import read_time, utc_now
+from ..lib.messages.operations import has_effect
 from ..lib.refusal import Refusal
 from .partner import DIALECTS
 
@@ -14,6 +15,8 @@ from .partner import DIALECTS
 PLACEHOLDERS = ("", "string")
 UPLOAD = "upload_mt940"
 SKEW_PARAMETER, SKEW_MINUTES = "g2p_bridge_api.skew_minutes", 15
+#: At most: a message may be this far ahead, then this old, before its time refuses it.
+MAX_SKEW = 720
 _VERSION = re.compile(r"1(\.[0-9]{1,4}){0,2}").fullmatch
 
 
@@ -25,7 +28,8 @@ class PartnerHeader(models.Model):
     rjct.action.not_supported     an operation that this partner is not allowed
     rjct.action.invalid           the action names another operation than the address. This keeps
                                   a signed message from being carried to another address. A text
-                                  that names no operation passes, unless headers are strict
+                                  that names no operation passes, unless headers are strict or
+                                  the message is signed and has an effect
     rjct.message_ts.invalid       no time; or, where it is signed, one too far from now
     rjct.total_count.invalid      not the number of items; 1 passes too, unless headers are strict
     rjct.message_id.duplicate     no ID, where headers are strict; else see partner_message.py
@@ -43,7 +47,7 @@ class PartnerHeader(models.Model):
             return  # a file has no header
         self._check_version(call)
         self._check_operation(call)
-        self._check_action(call)
+        self._check_action(call, signed)
         self._check_time(call, signed)
         self._check_count(call)
         self._check_storable(call)
@@ -76,11 +80,14 @@ class PartnerHeader(models.Model):
             codes.add("create_disbursement_envelopes")
         return codes
 
-    def _check_action(self, call):
+    def _check_action(self, call, signed):
         if call.dialect != G2P_CONNECT:
-            return  # has no action
+            # It has no action, and needs none: what it sends to an operation with an effect has
+            # a form that no other operation takes.
+            return
         wrong = _singular(call.action) != _singular(call.operation)
-        if wrong and (self.strict_header or self._is_operation(call.action)):
+        is_bound = self.strict_header or (signed and has_effect(call.operation))
+        if wrong and (is_bound or self._is_operation(call.action)):
             raise Refusal(
                 "rjct.action.invalid",
                 self.env._(
@@ -162,7 +169,7 @@ class PartnerHeader(models.Model):
     @api.model
     def _skew_minutes(self):
         parameter = self.env["ir.config_parameter"].sudo().get_param(SKEW_PARAMETER)
-        return int(parameter or SKEW_MINUTES)
+        return min(int(parameter or SKEW_MINUTES), MAX_SKEW)
 
 
 def _singular(operation):

@@ -47,7 +47,9 @@ class PartnerReadiness(models.Model):
             yield self.env._("Another administrator has to confirm this partner.")
         yield from self._missing_of_proof()
         if not self.operation_ids:
-            yield self.env._("Choose what it may ask, under Access.")
+            yield self.env._(
+                'Choose what it may ask, under Access: "The Usual" is what most partners need.'
+            )
         if self.kind == "bank":
             yield from self._missing_of_banks()
         else:

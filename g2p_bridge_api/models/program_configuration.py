@@ -8,6 +8,7 @@ from odoo.addons.g2p_bridge.services.checks import is_storable, is_text, shown
 
 INVALID = "BENEFIT_PROGRAM_CONFIGURATION_INVALID"
 EXISTS = "BENEFIT_PROGRAM_CONFIGURATION_ALREADY_EXISTS"
+UNCONFIRMED = "BENEFIT_PROGRAM_CONFIGURATION_UNCONFIRMED"
 REQUIRED = (
     "benefit_program_mnemonic",
     "benefit_program_name",
@@ -23,6 +24,9 @@ OPTIONAL = ("funding_org_code", "funding_org_name", "sponsor_bank_branch_code")
 class ProgramConfiguration(models.AbstractModel):
     """A benefit program from outside: only partners that are given this operation may do it.
 
+    It says which account is debited, so it takes no envelopes before an administrator has
+    confirmed it.
+
     The rights are the partner's allowed operations alone, so this is no public method: nobody
     calls it but the API, after the partner was admitted.
     """
@@ -31,7 +35,7 @@ class ProgramConfiguration(models.AbstractModel):
 
     @api.model
     def _create_benefit_program_configuration(self, values):
-        """Configure a benefit program.
+        """Keep a benefit program for an administrator to confirm.
 
         :return: the same values
         :raises BridgeError: a value is missing or wrong; the program exists
@@ -40,9 +44,15 @@ class ProgramConfiguration(models.AbstractModel):
         vals = service._program_vals(values)
         programs = service.env["g2p.bridge.program"].with_context(active_test=False)
         mnemonic = vals["benefit_program_mnemonic"]
+        named = [
+            ("benefit_program_mnemonic", "=", mnemonic),
+            ("company_id", "=", vals["company_id"]),
+        ]
+        if not programs.search_count(named, limit=1):
+            self._refuse_repeated()
         try:
             with self.env.cr.savepoint():
-                programs.create(vals)
+                programs.create({**vals, "is_confirmed": False})
         except UniqueViolation as error:
             raise BridgeError(
                 EXISTS,
@@ -51,6 +61,19 @@ class ProgramConfiguration(models.AbstractModel):
         except ValidationError as error:
             raise BridgeError(INVALID, str(error)) from error
         return values
+
+    @api.model
+    def _notice_of(self, operation):
+        """What a partner has to know of what it asked for, beyond that it was done.
+
+        :return: (code, sentence) or None
+        """
+        if operation != "create_benefit_program_configuration":
+            return None
+        return UNCONFIRMED, self.env._(
+            "The benefit program is kept. It takes no envelopes before an administrator of the "
+            "bridge has confirmed it."
+        )
 
     @api.model
     def _program_vals(self, values):

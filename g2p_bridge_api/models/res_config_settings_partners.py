@@ -1,12 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .partner_header import SKEW_MINUTES, SKEW_PARAMETER
+from .partner_header import MAX_SKEW, SKEW_MINUTES, SKEW_PARAMETER
 from .partner_message import KEEP_DAYS, KEEP_PARAMETER
 from .unsigned_access import PARAMETER
-
-#: At most: a message may be this far ahead, then this old, before its time refuses it.
-MAX_SKEW = 720
 
 
 class ResConfigSettings(models.TransientModel):
@@ -36,12 +33,7 @@ class ResConfigSettings(models.TransientModel):
                     most=MAX_SKEW,
                 )
             )
-        bank = self.env["g2p.bridge.partner"]._enabled_banks()
+        partners = self.env["g2p.bridge.partner"]
+        bank = partners._real_bank()
         if self.g2p_bridge_api_unsigned and bank:
-            raise UserError(
-                self.env._(
-                    "Calls without proof are for tests alone, but %s is enabled and pays real "
-                    "money. Leave them off.",
-                    bank.name,
-                )
-            )
+            raise UserError(partners._unsigned_refusal(bank))

@@ -54,8 +54,9 @@ class ServiceBank(models.AbstractModel):
         if not isinstance(content, bytes) or len(content) > self._max_statement_bytes():
             return set()  # refused when it is taken
         try:
-            pieces = (
-                self.env["g2p.bridge.statement"]._format_model("mt940")._scan(io.BytesIO(content))
+            statements = self.env["g2p.bridge.statement"]
+            pieces = statements._format_model("mt940")._scan(
+                io.BytesIO(content), most=statements._most_statements()
             )
             return {(piece.account_number, piece.currency) for piece in pieces}
         except StatementFormatError:

@@ -23,7 +23,8 @@ class ApiCase(HttpCase):
             {
                 "name": "Scripted Bank",
                 "code": "SCRIPTED",
-                "environment": "test",
+                # Nothing leaves here, and beside a bank that pays nobody gets in without proof.
+                "environment": "disabled",
                 "company_id": cls.company.id,
             }
         )
@@ -57,6 +58,7 @@ class ApiCase(HttpCase):
                 "operation_ids": cls.env["g2p.bridge.operation"]
                 .search([("kind", "=", vals.get("kind", "pbms"))])
                 .ids,
+                "strict_header": False,
                 "rate_limit": 100_000,
                 "rate_burst": 100_000,
                 **vals,

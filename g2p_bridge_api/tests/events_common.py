@@ -11,7 +11,12 @@ class EventCase(StatementCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.partner = cls.env["g2p.bridge.partner"].create(
-            {"name": "Ministry", "code": "MINISTRY", "company_id": cls.env.company.id}
+            {
+                "name": "Ministry",
+                "code": "MINISTRY",
+                "company_id": cls.env.company.id,
+                "all_programs": True,
+            }
         )
         cls.events = cls.env["g2p.bridge.event"]
 

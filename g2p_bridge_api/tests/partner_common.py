@@ -34,7 +34,19 @@ class PartnerCase(AccessCase):
 
     @classmethod
     def make_partner(cls, code, **vals):
-        return cls.partners.create({"name": f"The {code}", "code": code, **vals})
+        """A partner that may ask the usual of every program, with headers as OpenG2P's."""
+        partner = cls.partners.create(
+            {
+                "name": f"The {code}",
+                "code": code,
+                "all_programs": vals.get("kind") != "bank",
+                "strict_header": False,
+                **vals,
+            }
+        )
+        if "operation_ids" not in vals:
+            partner.action_usual_operations()
+        return partner
 
     @classmethod
     def add_keys(cls, partner, *keys, **vals):
@@ -105,7 +117,7 @@ class PartnerCase(AccessCase):
     def admit(self, call):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.partners._admit(call)
+        return self.partners._admit(call).partner
 
     def assertRefusedCall(self, code, call, status=200):
         """The call is refused with this code, in words.

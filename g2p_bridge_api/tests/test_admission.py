@@ -244,10 +244,17 @@ class TestHeader(PartnerCase):
 
     def test_what_openg2p_sends_as_action_passes(self):
         self.accept("create_disbursement_envelope", action="create_disbursement_envelopes")
-        self.accept("create_disbursements", action="disburse")
+        self.accept("get_disbursement_status", action="disburse")
         self.partner.strict_header = True
         self.accept("create_disbursement_envelope")
-        self.refuse("rjct.action.invalid", "create_disbursements", action="disburse")
+        self.refuse("rjct.action.invalid", "get_disbursement_status", action="disburse")
+
+    def test_what_has_an_effect_names_it_where_that_is_signed(self):
+        for action in ("disburse", "string", ""):
+            self.refuse("rjct.action.invalid", "create_disbursements", action=action)
+        self.partner.proof = "api_key"  # whoever has the key may write what he likes
+        call = self.call(self.message(action="disburse"), "create_disbursements")
+        self.admit(self.with_headers(call, **{"x-api-key": self.api_key(self.partner)}))
 
     def test_a_signed_message_is_not_older_than_the_clocks_may_differ(self):
         for text in ("2026-11-25T11:45:00Z", "2026-11-25T17:44:59+05:30", "2026-11-25T12:14:59"):
@@ -257,6 +264,9 @@ class TestHeader(PartnerCase):
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("g2p_bridge_api.skew_minutes", "60")
         self.accept(message_ts="2026-11-25T11:00:01Z")
+        # More than Settings take is not had by a way around them.
+        parameters.set_param("g2p_bridge_api.skew_minutes", "99999")
+        self.refuse("rjct.message_ts.invalid", message_ts="2026-11-24T23:59:59Z")
 
     def test_a_time_that_nobody_has_signed_is_not_judged(self):
         self.partner.proof = "api_key"

@@ -140,11 +140,12 @@ class TestApiCall(ApiCase):
         )
         self.assertEqual(record.body_digest, hashlib.sha256(body).hexdigest())
 
-    def test_bodies_are_for_administrators_and_auditors(self):
+    def test_bodies_are_for_administrators(self):
+        """Accounts stand in them in full, which auditors see nowhere."""
         self.env["ir.config_parameter"].set_param("g2p_bridge_api.body_days", 30)
         self.new_envelope()
         record = self.record(operation=ENVELOPE)
-        for group, allowed in (("officer", False), ("admin", True), ("auditor", True)):
+        for group, allowed in (("officer", False), ("admin", True), ("auditor", False)):
             user = new_test_user(
                 self.env,
                 f"body-{group}",
@@ -159,9 +160,23 @@ class TestApiCall(ApiCase):
             with self.assertRaises(AccessError):
                 mine.read(["body"])
             attachments = self.env["ir.attachment"].with_user(user)
-            self.assertFalse(
-                attachments.search([("res_model", "=", record._name), ("res_field", "=", "body")])
-            )
+            of_body = [("res_model", "=", record._name), ("res_field", "=", "body")]
+            self.assertFalse(attachments.search(of_body))
+            kept = self.env["ir.attachment"].sudo().search(of_body)
+            with self.assertRaises(AccessError):
+                kept.with_user(user).read(["raw"])
+            self.authenticate(user.login, user.login)
+            address = f"/web/content/{record._name}/{record.id}/body"
+            self.assertNotEqual(self.url_open(address).status_code, 200)
+
+    def test_no_word_of_a_body_is_searched_for(self):
+        self.env["ir.config_parameter"].set_param("g2p_bridge_api.body_days", 30)
+        self.new_envelope(cycle_code_mnemonic="A-WORD-OF-IT")
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "g2p.bridge.api.call"), ("res_field", "=", "body")]
+        )
+        self.assertIn(b"A-WORD-OF-IT", kept.raw)
+        self.assertFalse(kept.index_content)
 
     def test_nothing_personal_is_logged(self):
         secret = "SECRET-PERSON"

@@ -1,6 +1,6 @@
 import json
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import ApiCase
 
@@ -245,6 +245,44 @@ class TestOperations(ApiCase):
                 "id_mapper_resolution_required": True,
             },
         )
+
+    def test_a_program_from_outside_waits_for_an_administrator(self):
+        """It says which account is debited: another program's own, for all that anybody knows."""
+        self.partner.write({"program_ids": [(5,)], "all_programs": True})
+        reply = self.call(
+            "create_benefit_program_configuration",
+            {
+                "benefit_program_mnemonic": "MINE",
+                "benefit_program_name": "Mine",
+                "sponsor_bank_code": "SCRIPTED",
+                "sponsor_bank_account_number": "CASH-ACCOUNT",
+                "sponsor_bank_account_currency": "USD",
+                "id_mapper_resolution_required": False,
+            },
+        )
+        header = reply["header"]
+        self.assertEqual(
+            (header["status"], header["status_reason_message"]),
+            ("succ", "BENEFIT_PROGRAM_CONFIGURATION_UNCONFIRMED"),
+        )
+        self.assertIn("takes no envelopes", header["meta"]["explanation"])
+        program = self.env["g2p.bridge.program"].search([("benefit_program_mnemonic", "=", "MINE")])
+        declared = self.envelope(benefit_program_mnemonic="MINE")
+        self.rejected("INVALID_PROGRAM_MNEMONIC", "create_disbursement_envelope", declared)
+        change = self.env["g2p.bridge.change"].search(
+            [("model", "=", program._name), ("res_id", "=", program.id)]
+        )
+        self.assertEqual((change.state, change.proposer_id), ("waiting", self.partner.user_id))
+        admin = new_test_user(
+            self.env,
+            "confirming-admin",
+            "g2p_bridge_bank_connector.group_admin",
+            company_id=self.company.id,
+            company_ids=[self.company.id],
+        )
+        change.with_user(admin).action_confirm()
+        self.assertTrue(program.is_confirmed)
+        self.done("create_disbursement_envelope", declared)
 
     def test_both_header_dialects(self):
         """Version 1.1 has no signature in the body, and some clients shorten a name."""

@@ -43,7 +43,13 @@ class TestPartner(PartnerCase):
         self.assertFalse(copy.key_ids)
         self.assertNotEqual(copy.user_id, self.partner.user_id)
 
-    def test_what_is_allowed_at_first(self):
+    def test_nothing_is_allowed_at_first(self):
+        for kind in ("pbms", "bank"):
+            new = self.partners.create({"name": kind, "code": kind.upper() + "-NEW", "kind": kind})
+            self.assertFalse(new.all_programs or new.program_ids or new.operation_ids)
+            self.assertFalse(new._programs())
+
+    def test_the_usual_operations_at_one_press(self):
         codes = set(self.partner.operation_ids.mapped("code"))
         self.assertIn("create_disbursements", codes)
         self.assertNotIn("create_benefit_program_configuration", codes)
@@ -51,6 +57,24 @@ class TestPartner(PartnerCase):
         self.assertEqual(bank.operation_ids.mapped("code"), ["upload_mt940"])
         with self.assertRaises(ValidationError):
             bank.operation_ids = self.partner.operation_ids
+        bank.kind = "pbms"
+        self.assertFalse(bank.operation_ids, "what is for banks goes, and nothing comes instead")
+        self.assertForbidden(self.rpc, "auditor", bank, "action_usual_operations")
+
+    def test_all_programs_or_some(self):
+        """Whoever names programs means no others."""
+        only = [(6, 0, self.program.ids)]
+        limited = self.partners.create({"name": "L", "code": "L", "program_ids": only})
+        self.assertEqual(limited._programs(), self.program)
+        for write in (
+            lambda: limited.write({"all_programs": True}),
+            lambda: self.partner.write({"program_ids": only}),
+            lambda: self.partners.create(
+                {"name": "B", "code": "B", "all_programs": True, "program_ids": only}
+            ),
+        ):
+            with self.assertRaisesRegex(ValidationError, "the one or the other"):
+                write()
 
     def test_programs(self):
         other = self.make_program("OTHER")
@@ -302,6 +326,10 @@ class TestBankPartner(PartnerCase):
 class TestUnsignedAccess(PartnerCase):
     """Calls without proof, for tests alone."""
 
+    def setUp(self):
+        super().setUp()
+        self.bank.environment = "disabled"
+
     def switch(self, on=True):
         settings = self.env["res.config.settings"].create({"g2p_bridge_api_unsigned": on})
         settings.execute()
@@ -318,18 +346,46 @@ class TestUnsignedAccess(PartnerCase):
         self.switch(on=False)
         self.assertRefusedCall("rjct.jwt.invalid", self.call())
 
-    def test_not_while_a_bank_pays_real_money(self):
-        self.bank.environment = "enabled"
-        with self.assertRaisesRegex(UserError, "is enabled"):
+    def test_not_beside_a_bank_that_may_pay_real_money(self):
+        """One that is marked as a test pays like any other: its connector says what it is."""
+        parameters = self.env["ir.config_parameter"]
+        for environment in ("test", "enabled"):
+            self.bank_script.is_simulation = True
+            self.bank.environment = environment
             self.switch()
-        self.bank.environment = "test"
+            self.assertEqual(self.admit(self.call()), self.partner)
+            # Whatever has become of it since, nobody gets in.
+            self.bank_script.is_simulation = False
+            self.assertRefusedCall("rjct.jwt.invalid", self.call())
+            self.assertIn("refused nevertheless", self.notice())
+            self.switch(on=False)
+            with self.assertRaisesRegex(UserError, "no example bank"):
+                self.switch()
+            with self.assertRaisesRegex(UserError, "no example bank"):
+                parameters.set_param("g2p_bridge_api.unsigned", "True")
+        self.assertRefusedCall("rjct.jwt.invalid", self.call())
+
+    def test_no_real_bank_while_it_is_on(self):
         self.switch()
-        with self.assertRaisesRegex(ValidationError, "without proof"):
-            self.bank.environment = "enabled"
-        # Nor by a way around both.
-        self.env.cr.execute("UPDATE g2p_bridge_sponsor_bank SET environment = 'enabled'")
+        self.bank_script.is_simulation = False
+        for environment in ("test", "enabled"):
+            with self.assertRaisesRegex(ValidationError, "without proof"):
+                self.bank.environment = environment
+        # Nor by a way around that, nor archived.
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_sponsor_bank SET environment = 'test', active = FALSE"
+        )
         self.env.invalidate_all()
         self.assertRefusedCall("rjct.jwt.invalid", self.call())
+
+    def test_health_says_so(self):
+        self.assertFalse(self.notice())
+        self.switch()
+        self.assertIn("let in", self.notice())
+
+    def notice(self):
+        page = self.env["g2p.bridge.health"].with_user(self.users["auditor"]).read_health()
+        return " ".join(page["notices"])
 
     def test_settings_have_limits(self):
         for vals in ({"g2p_bridge_api_skew_minutes": 721}, {"g2p_bridge_api_skew_minutes": 0}):

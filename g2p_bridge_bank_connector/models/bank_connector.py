@@ -16,6 +16,9 @@ class BankConnector(models.AbstractModel):
     _name = "g2p.bridge.bank.connector"
     _description = "Bank Connector"
 
+    #: Whether no real money ever moves, whatever is asked. Only simulations say so.
+    is_simulation = False
+
     @property
     def bank(self):
         """The sponsor bank record that this call is for (see `sponsor_bank._get_connector`)."""

@@ -141,3 +141,11 @@ class SponsorBank(models.Model):
                 )
             )
         return self.env[model].with_context(sponsor_bank_id=self.id)
+
+    def _is_simulated(self):
+        """Whether no real money moves, whatever this bank is asked."""
+        self.ensure_one()
+        try:
+            return self._get_connector().is_simulation
+        except UserError:
+            return False  # nobody knows what it will be

@@ -54,6 +54,8 @@ class ExampleBankConnector(models.AbstractModel):
     _inherit = "g2p.bridge.bank.connector.http"
     _description = "Example Bank Connector"
 
+    is_simulation = True
+
     @api.model
     def capabilities(self):
         return Capabilities(release_funds=True, payment_status=True, idempotent_block=True)

@@ -69,7 +69,7 @@ class Slice(Head):
     encoding: str
 
 
-def scan(stream: BinaryIO, encoding: str = "") -> list[Slice]:
+def scan(stream: BinaryIO, encoding: str = "", most: int = 0) -> list[Slice]:
     """Find the statements of a file, in the file's order.
 
     Takes one pass to check the text, one to find the fields and one over what belongs to the
@@ -78,14 +78,20 @@ def scan(stream: BinaryIO, encoding: str = "") -> list[Slice]:
     :param stream: seekable
     :param encoding: of all texts of the file; empty: UTF-8 or Windows-1252, which is found out
         for each statement. The digests do not depend on it
+    :param most: statements that the file may have; 0: as many as it has
     :return: at least one slice
-    :raises StatementFormatError: the file is not MT940; the text names the line and the field
+    :raises StatementFormatError: the file is not MT940; the text names the line and the field.
+        Or it has more statements: the rest of it is not looked at
     """
     check_encoding(encoding)
     offset = check_text(stream)
     scanner = _Scanner(stream, encoding)
     slices = []
     while (start := scanner.next_start(offset)) is not None:
+        if most and len(slices) == most:
+            raise StatementFormatError(
+                f"The file has more than {most:,} statements. Send them in several files."
+            )
         found = scanner.statement(start)
         slices.append(found)
         offset = found.end

@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import fields
 
 from odoo import api, models
 
@@ -6,6 +6,7 @@ from ..lib import Slice, cut, read, scan
 
 #: What a part does not have to know of its statement, and JSON cannot hold.
 _OF_THE_HEAD = ("statement_date", "opening_balance", "closing_balance", "digest")
+_OF_THE_PLACE = [one.name for one in fields(Slice) if one.name not in _OF_THE_HEAD]
 
 
 class StatementFormatMt940(models.AbstractModel):
@@ -16,8 +17,8 @@ class StatementFormatMt940(models.AbstractModel):
     _description = "MT940 Statement Format"
 
     @api.model
-    def _scan(self, stream, encoding=""):
-        return scan(stream, encoding)
+    def _scan(self, stream, encoding="", most=0):
+        return scan(stream, encoding, most)
 
     @api.model
     def _read(self, stream, piece):
@@ -25,9 +26,7 @@ class StatementFormatMt940(models.AbstractModel):
 
     @api.model
     def _cut(self, stream, piece, size):
-        place = asdict(piece)
-        for name in _OF_THE_HEAD:
-            del place[name]
+        place = {name: getattr(piece, name) for name in _OF_THE_PLACE}
         return [{**place, "part": part} for part in cut(stream, piece, size)]
 
     @api.model

@@ -54,6 +54,17 @@ class TestStatementFormat(BridgeCase):
         self.assertIn("Line 8", found.latest_error_message)
         self.assertFalse(found.entry_ids)
 
+    def test_a_file_of_very_many_statements_is_refused(self):
+        """It would keep its request, and the turn of its accounts, for minutes."""
+        many = self.text() * 5001 + "the rest is not looked at"
+        self.assertRefused("STATEMENT_UPLOAD_ERROR", self.upload, many)
+        self.env["ir.config_parameter"].set_param("g2p_bridge.max_statements", 3)
+        numbered = [self.text(number=f"{number}/1") for number in range(1, 5)]
+        with self.assertRaisesRegex(UserError, "more than 3 statements. Send them in several"):
+            self.upload("".join(numbered))
+        self.assertFalse(self.env["g2p.bridge.statement"].search([]))
+        self.assertEqual(len(self.upload("".join(numbered[:3]))), 3)
+
     def test_file_that_is_no_statement_is_refused(self):
         for content in ("", "date;amount\n", ":20:REF\n", "PK\x00"):
             self.assertRefused("STATEMENT_UPLOAD_ERROR", self.upload, content)

@@ -131,7 +131,7 @@ class Paper:
 
     # The format
 
-    def _scan(self, stream, encoding=""):
+    def _scan(self, stream, encoding="", most=0):
         keys = [int(word) for word in stream.read().split() if word.isdigit()]
         stream.seek(0)
         if not keys or max(keys) > len(self.sheets):

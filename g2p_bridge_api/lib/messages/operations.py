@@ -54,6 +54,7 @@ class Operation:
     :param summary: what it does, in a line
     :param forms: dialect → :class:`Form`
     :param is_upload: a file comes in, in a multipart body
+    :param has_effect: something is declared, changed or cancelled by it
     """
 
     name: str
@@ -61,6 +62,7 @@ class Operation:
     group: str
     forms: Mapping[str, Form] = field(default_factory=dict)
     is_upload: bool = False
+    has_effect: bool = False
 
 
 def _connect(message, reply=None, is_list=False):
@@ -86,24 +88,28 @@ OPERATIONS = {
             ENVELOPES,
             "Declare an envelope by its control totals",
             _connect(parts.Envelope),
+            has_effect=True,
         ),
         _operation(
             "create_disbursement_envelopes",
             ENVELOPES,
             "Declare envelopes: all of them or none",
             _gen_2(parts.Gen2Envelope, is_list=True),
+            has_effect=True,
         ),
         _operation(
             "amend_disbursement_envelope",
             ENVELOPES,
             "Change the control totals or the schedule date",
             _connect(parts.Envelope),
+            has_effect=True,
         ),
         _operation(
             "cancel_disbursement_envelope",
             ENVELOPES,
             "Cancel an envelope before its schedule date",
             _connect(parts.Envelope),
+            has_effect=True,
         ),
         _operation(
             "create_disbursements",
@@ -111,12 +117,14 @@ OPERATIONS = {
             "Add disbursements to one envelope: all of them or none",
             _connect(parts.Disbursement, is_list=True),
             _gen_2(parts.Gen2Disbursement, is_list=True),
+            has_effect=True,
         ),
         _operation(
             "cancel_disbursements",
             DISBURSEMENTS,
             "Cancel disbursements of one envelope before its schedule date: all of them or none",
             _connect(parts.Disbursement, is_list=True),
+            has_effect=True,
         ),
         _operation(
             "get_disbursement_envelope_status",
@@ -157,6 +165,12 @@ OPERATIONS = {
             PROGRAMS,
             "Configure a benefit program; only for partners that may",
             _connect(parts.Program),
+            has_effect=True,
         ),
     )
 }
+
+
+def has_effect(name):
+    """Whether something is declared, changed or cancelled by an operation, by its name."""
+    return name in OPERATIONS and OPERATIONS[name].has_effect

@@ -37,6 +37,12 @@ registry.category("web_tour.tours").add("g2p_bridge_partner", {
         has(".o-mail-Message:contains(added)"),
         click(".nav-link:contains(Keys)"),
         has(".o_data_row .badge:contains(Valid)"),
+        // It may ask nothing until somebody says so.
+        has(".alert:contains(Choose what it may ask)"),
+        click(".nav-link:contains(Access)"),
+        click("button[name=action_usual_operations]"),
+        hasNot(".alert:contains(Choose what it may ask)"),
+        has(".alert:contains(Choose at least one benefit program)"),
         // Why a request would be refused.
         click("button[name=action_check_signature]"),
         fill(`${DIALOG} .o_field_widget[name=signature] textarea`, "eyJhbGciOiJub25lIn0..eA"),
