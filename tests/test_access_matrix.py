@@ -2,7 +2,15 @@
 
 from contextlib import suppress
 
-from access_matrix import ABSTRACT, GROUPS, MODELS, OUTSIDERS
+from access_matrix import (
+    ABSTRACT,
+    GROUPS,
+    MODELS,
+    OUTSIDERS,
+    SEVERAL_ROLES,
+    SYSTEM,
+    WITHOUT_ROLE,
+)
 from access_world import ACCOUNT, EveryModelCase, own_models
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -28,15 +36,23 @@ class TestMatrix(EveryModelCase):
     def test_rights_are_those_of_the_table(self):
         new = self.new_values()
         for model, (rights, _whose) in MODELS.items():
-            for user in (*GROUPS, *OUTSIDERS):
+            for user in (*GROUPS, *OUTSIDERS, *WITHOUT_ROLE, *SEVERAL_ROLES):
                 with self.subTest(model, user=user):
                     found = self.rights(user, model, new.get(model, {}))
-                    self.assertEqual(found, rights.get(user, "-"))
+                    self.assertEqual(found, self.expected(user, model, rights))
+
+    def expected(self, user, model, rights):
+        """The letters of a user; of who has several roles, those of all of them."""
+        if user == "system":
+            return SYSTEM.get(model, "-")
+        roles = SEVERAL_ROLES.get(user, (user,))
+        letters = {letter for role in roles for letter in rights.get(role, "-")}
+        return "".join(letter for letter in "rwcd" if letter in letters) or "-"
 
     def test_models_without_records_give_nobody_anything(self):
         """But for the window that shows a new secret: it is allowed to open, and is empty."""
         for model in ABSTRACT:
-            for user in (*GROUPS, *OUTSIDERS):
+            for user in (*GROUPS, *OUTSIDERS, *WITHOUT_ROLE):
                 for method, arguments in (("search", [[]]), ("create", [{}])):
                     with self.subTest(model, user=user, method=method):
                         with mute_logger(*QUIET), self.assertRaises(Exception) as caught:

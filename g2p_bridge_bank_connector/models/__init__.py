@@ -9,6 +9,9 @@ from . import audited_mixin
 from . import audited_config
 from . import audited_parameter
 from . import audited_group
+from . import second_factor
+from . import second_factor_policy
+from . import login_doubt
 from . import secret_mixin
 from . import secret_show
 from . import signing_key

@@ -32,10 +32,7 @@ class GroupMembers(models.AbstractModel):
     @api.model
     def _members(self):
         """:return: set of (group, active user)"""
-        privilege = self.env.ref(PRIVILEGE, raise_if_not_found=False)
-        if not privilege:
-            return set()
-        groups = self.env["res.groups"].sudo().search([("privilege_id", "=", privilege.id)])
+        groups = self._bridge_groups()
         return {(group, user) for group in groups for user in group.all_user_ids if user.active}
 
 

@@ -36,6 +36,7 @@ class SecretMixin(models.AbstractModel):
         :param str name: of the field that holds it
         """
         self.ensure_one()
+        self.env["g2p.bridge.second.factor"]._demand(self)
         self.sudo()[name] = value or False
         if "message_ids" in self._fields:
             field = self._fields[f"{name}_input"]._description_string(self.env)

@@ -39,6 +39,7 @@ class SponsorBank(models.Model):
                     "Enter the address of this server in Settings, for the bank to reach it."
                 )
             )
+        self.env["g2p.bridge.second.factor"]._demand(self)
         token = secrets.token_urlsafe(32)
         self.sudo().statement_address = token
         self.message_post(body=self.env._("The secret address for statements is another one now."))
