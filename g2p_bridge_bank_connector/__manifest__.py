@@ -19,6 +19,8 @@
         "views/audit_views.xml",
         "wizards/audit_verify_views.xml",
         "views/secret_views.xml",
+        "views/change_views.xml",
+        "wizards/change_refuse_views.xml",
         "views/signing_key_views.xml",
         "views/sponsor_bank_views.xml",
     ],

@@ -5,6 +5,7 @@ DECISIONS = [
     ("amend", "Amended"),
     ("approve", "Approved"),
     ("send_back", "Sent back"),
+    ("take_back", "Approval taken back"),
     ("submit", "Submitted again"),
     ("start", "Started"),
     ("pause", "Paused"),

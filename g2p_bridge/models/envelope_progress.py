@@ -186,8 +186,11 @@ class EnvelopeProgress(models.Model):
         return self.program_id._policy().start == "manual"
 
     def _bank_refusal(self):
-        if self.sponsor_bank_id.environment == "disabled":
-            return self.env._("The sponsor bank %s is disabled.", self.sponsor_bank_id.name)
+        bank = self.sponsor_bank_id
+        if not bank.is_confirmed:
+            return self.env._("The sponsor bank %s waits for a second person.", bank.name)
+        if bank.environment == "disabled":
+            return self.env._("The sponsor bank %s is disabled.", bank.name)
         return None
 
     def _today(self):

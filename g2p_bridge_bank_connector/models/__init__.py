@@ -13,6 +13,10 @@ from . import second_factor
 from . import second_factor_policy
 from . import login_doubt
 from . import secret_mixin
+from . import change_subject
+from . import change
+from . import two_person_mixin
+from . import two_person_setting
 from . import secret_show
 from . import signing_key
 from . import endpoint

@@ -120,7 +120,7 @@ class TestSecretAddress(HttpCase):
         self.assertEqual(trail.new_value, "replaced")
         told = [self.bank.message_ids.mapped("body"), trail.read(), self.env.cr.fetchall()]
         self.assertNotIn(token, str(told))
-        self.assertIn("another one now", str(told))
+        self.assertIn("Secret Address for Statements: replaced", str(told))
         self.assertFalse(self.bank.copy().has_statement_address)
 
     def test_only_an_administrator_makes_and_closes_it(self):
