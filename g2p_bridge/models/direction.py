@@ -58,7 +58,9 @@ class DirectedEnvelope(models.Model):
         for envelope in found:
             envelope._put_on_record(
                 "take_back",
-                self.env._("Not approved any more, for its money would go another way: %s.", reason),
+                self.env._(
+                    "Not approved any more, for its money would go another way: %s.", reason
+                ),
             )
         found._go_on()
 

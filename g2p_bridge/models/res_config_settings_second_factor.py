@@ -27,7 +27,9 @@ class SecondFactorSettings(models.TransientModel):
         if minutes is None:
             return False
         if minutes == EACH:
-            return self.env._("The server asks for a code at each decision, whatever is chosen here.")
+            return self.env._(
+                "The server asks for a code at each decision, whatever is chosen here."
+            )
         return self.env._(
             "The server asks for a code that is at most %s minutes old, whatever is chosen here.",
             minutes,

@@ -123,7 +123,9 @@ class ChangeSubject(models.AbstractModel):
         if field.type == "many2many":
             return self._linked_ids(name, value)
         if field.type == "one2many" or field.type == "binary":
-            raise UserError(self.env._("%s can't be proposed.", field._description_string(self.env)))
+            raise UserError(
+                self.env._("%s can't be proposed.", field._description_string(self.env))
+            )
         cached = field.convert_to_cache(value, self)
         return _json(field.convert_to_write(field.convert_to_record(cached, self), self))
 

@@ -36,7 +36,6 @@ class SecretMixin(models.AbstractModel):
         :param str name: of the field that holds it
         """
         self.ensure_one()
-        self.env["g2p.bridge.second.factor"]._demand(self)
         self.sudo()[name] = value or False
         if "message_ids" in self._fields:
             field = self._fields.get(f"{name}_input", self._fields[name])

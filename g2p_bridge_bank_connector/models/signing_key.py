@@ -151,6 +151,7 @@ class SigningKey(models.Model):
     def action_generate(self):
         """Make a key on this server; its private half never leaves it."""
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         for key in self:
             key._replace_secret("private_key", jose.generate_private_key(key.algorithm))
 

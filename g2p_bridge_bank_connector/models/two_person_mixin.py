@@ -201,8 +201,7 @@ class TwoPersonMixin(models.AbstractModel):
         return [
             name
             for name in self._audited_names()
-            if name not in own
-            and (name in directing or not isinstance(self._fields[name], Secret))
+            if name not in own and (name in directing or not isinstance(self._fields[name], Secret))
         ]
 
     def _unaudited_names(self):
