@@ -1,4 +1,4 @@
-"""What one person alone tries, whatever the roles: nothing that directs money is other afterwards."""
+"""What one person alone tries, in whatever role: nothing that directs money changes by it."""
 
 from contextlib import contextmanager
 

@@ -192,6 +192,26 @@ class TestOtherCompanies(EveryModelCase):
                     self.assertForbidden(self.rpc, user, record, "write", {})
                     self.assertForbidden(self.rpc, user, record, "unlink")
 
+    def test_not_named_from_the_archive(self):
+        """The place of an archived payment is empty: no field of it leads past the rules."""
+        archived = self.world["g2p.bridge.disbursement.archive"]
+        place = self.env["g2p.bridge.disbursement"].browse(archived.id)
+        self.assertFalse(place.exists())
+        self.assertEqual(place.display_name, archived.disbursement_id)
+        self.env.invalidate_all()
+        for name, field in place._fields.items():
+            for user in () if field.store else GROUPS:
+                with self.subTest(name, user=user):
+                    self.assertNotIn(archived.disbursement_id, self.told(user, place, name))
+
+    def told(self, user, record, name):
+        """What reading a field tells, as text; nothing if it is refused."""
+        try:
+            with mute_logger(*QUIET):
+                return str(self.rpc(user, record, "read", [name]))
+        except UserError:
+            return ""
+
     def test_not_counted_from_a_record_that_all_share(self):
         """Neither through a user nor through a currency that both companies know."""
         for domain in (
