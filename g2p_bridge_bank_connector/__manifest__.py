@@ -24,5 +24,5 @@
         "views/signing_key_views.xml",
         "views/sponsor_bank_views.xml",
     ],
-    "assets": {"web.assets_backend": ["g2p_bridge_bank_connector/static/src/*"]},
+    "assets": {"web.assets_backend": ["g2p_bridge_bank_connector/static/src/**/*"]},
 }

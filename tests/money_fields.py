@@ -52,12 +52,11 @@ g2p.bridge.mapper               program_ids
 # From when and how long a key of ours that was confirmed is used. Which one it is was confirmed.
 g2p.bridge.signing.key          use_from overlap_days
 
-# How many calls of a partner are let in, and how long its next API key holds. It opens nothing.
-g2p.bridge.partner              rate_limit rate_burst api_key_days
+# How many calls of a partner are let in within a minute. It opens nothing.
+g2p.bridge.partner              rate_limit rate_burst
 
-# Where news of payments goes. Nothing that is sent there moves money, and nothing is taken back.
-g2p.bridge.webhook              active base_url credential_input environment kind_ids partner_id
-g2p.bridge.webhook              program_ids sign_requests
+# What of its own payments a partner is told. Where it is sent waits for a second person.
+g2p.bridge.webhook              kind_ids program_ids credential_input
 
 # Whose work it is: whoever gives it has a part in it, and another person approves what is paid.
 g2p.bridge.import               envelope_id file file_name

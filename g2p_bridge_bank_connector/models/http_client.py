@@ -112,15 +112,6 @@ class HttpClient(models.AbstractModel):
             raise Unavailable(
                 "NO_ADDRESS", self.env._("No address is configured for %s.", endpoint.name)
             )
-        if not endpoint.is_confirmed and not self._http_trace():
-            raise Unavailable(
-                "NOT_CONFIRMED",
-                self.env._(
-                    "%s waits for another administrator's confirmation. Until then only its "
-                    "connection is tested.",
-                    endpoint.name,
-                ),
-            )
         body = self._http_encode(payload)
         try:
             headers = {**self._http_headers(reference), **self._http_body_headers(body)}
@@ -132,15 +123,19 @@ class HttpClient(models.AbstractModel):
         return self._http_read(response)
 
     @api.model
-    def _http_trace(self):
-        """:return: the :class:`Trace` of whoever tests the connection; None for real work"""
-        trace = self.env.context.get("endpoint_trace")
-        return trace if isinstance(trace, Trace) else None
-
-    @api.model
     def _http_traced(self, endpoint, url, body, headers):
         """Send, and note it for whoever tests the connection (context ``endpoint_trace``)."""
-        trace = self._http_trace()
+        trace = self.env.context.get("endpoint_trace")
+        trace = trace if isinstance(trace, Trace) else None
+        if not trace and not endpoint.is_confirmed:
+            raise Unavailable(
+                "NOT_CONFIRMED",
+                self.env._(
+                    "%s waits for another administrator's confirmation. Until then only its "
+                    "connection is tested.",
+                    endpoint.name,
+                ),
+            )
         seconds = endpoint.read_timeout or 60
         if not trace:
             return self._http_send(url, body, headers, (endpoint.connect_timeout or 10, seconds))
