@@ -56,12 +56,8 @@ class DirectedEnvelope(models.Model):
         )
         found.write({**found._unreviewed(), "reapproval_reason": reason})
         for envelope in found:
-            envelope._put_on_record(
-                "take_back",
-                self.env._(
-                    "Not approved any more, for its money would go another way: %s.", reason
-                ),
-            )
+            said = self.env._("Not approved any more, for its money would go another way")
+            envelope._put_on_record("take_back", f"{said}: {reason}", reason=reason)
         found._go_on()
 
     def _awaits_reapproval(self):
@@ -69,6 +65,13 @@ class DirectedEnvelope(models.Model):
         return bool(
             self.reapproval_reason and not self.approved_by_id and self._approval() != "none"
         )
+
+    def _waiting_for_approval(self):
+        sentence = super()._waiting_for_approval()
+        if not self._awaits_reapproval():
+            return sentence
+        why = self.env._("What directs its money has changed: %s.", self.reapproval_reason)
+        return f"{sentence} {why}"
 
     def _shipping_refusal(self):
         refusal = super()._shipping_refusal()
@@ -100,7 +103,9 @@ class DirectedBank(models.Model):
 
     def _direction_changed(self, names):
         super()._direction_changed(names)
-        _reconsider(self, [("sponsor_bank_id", "in", self.ids)], names - SWITCHES - HARMLESS)
+        domain = [("sponsor_bank_id", "in", self.ids)]
+        _reconsider(self, domain, names - SWITCHES - HARMLESS)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
 
 
 class DirectedByMapper(models.Model):
@@ -123,6 +128,7 @@ class DirectedByMapper(models.Model):
         ]
         domain = [("mapper_id", "in", self.ids)]
         _reconsider(self, domain, names - SWITCHES, to_come)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
 
 
 class DirectedProgram(models.Model):
@@ -185,18 +191,18 @@ class DirectingParameter(models.Model):
 
 
 def _reconsider(record, domain, names, concerned=()):
-    """Have envelopes go back to approval, where these fields say another way; all look again.
+    """Have envelopes go back to approval, where these fields say another way.
 
     :param domain: of the envelopes of this record
     :param concerned: and of those that the change concerns
     """
-    envelopes = record.env["g2p.bridge.envelope"]
     if names:
         what = record.env._(
             "%(record)s: %(fields)s", record=record.display_name, fields=_labels(record, names)
         )
-        envelopes._take_back_approval(Domain(domain) & Domain(list(concerned)), what)
-    envelopes._unfinished(domain)._enqueue_advance()
+        record.env["g2p.bridge.envelope"]._take_back_approval(
+            Domain(domain) & Domain(list(concerned)), what
+        )
 
 
 def _labels(model, names):

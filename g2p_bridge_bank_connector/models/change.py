@@ -154,7 +154,7 @@ class Change(models.Model):
         names = record._change_names()
         now = record._current_values(names)
         former = self._waiting(record)
-        if self.env.user in former.maker_ids and former[:1]._content()["before"] == now:
+        if former and former[0]._content()["before"] == now:
             return former
         # What somebody wrote before it was refused may still be in it.
         makers = self.env.user | self._all_of(record).maker_ids
@@ -176,7 +176,7 @@ class Change(models.Model):
             {
                 "model": subject._name,
                 "res_id": subject.id or 0,
-                "record_name": subject.sudo().display_name or subject._description,
+                "record_name": subject.sudo().display_name or self.env._("Settings"),
                 "company_id": subject.sudo()._change_company().id,
                 "kind": kind,
                 "content": content,
@@ -259,13 +259,11 @@ class Change(models.Model):
 
     def action_withdraw(self):
         """Take back what one has proposed, or had a part in."""
-        self.check_access("read")
+        self._check_decider()
         for change in self:
             change._check_waiting()
             if not (self.env.su or change.can_withdraw):
-                raise AccessError(
-                    self.env._("Others have proposed this: refuse it, with a reason.")
-                )
+                raise UserError(self.env._("Others have proposed this: refuse it, with a reason."))
             change.sudo()._close("withdrawn", self.env.user)
             change._record("withdraw", self.env._("Withdrawn: %s", change.summary))
         return {"type": "ir.actions.act_window_close"}

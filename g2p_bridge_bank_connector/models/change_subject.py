@@ -127,7 +127,8 @@ class ChangeSubject(models.AbstractModel):
                 self.env._("%s can't be proposed.", field._description_string(self.env))
             )
         cached = field.convert_to_cache(value, self)
-        return _json(field.convert_to_write(field.convert_to_record(cached, self), self))
+        value = field.convert_to_write(field.convert_to_record(cached, self), self)
+        return False if value == "" else _json(value)
 
     def _json_current(self, name):
         field = self._fields[name]
@@ -135,7 +136,8 @@ class ChangeSubject(models.AbstractModel):
             return self._readable_secret(name) or False
         if field.type == "many2many":
             return sorted(self[name].ids)
-        return _json(field.convert_to_write(self[name], self))
+        value = field.convert_to_write(self[name], self)
+        return False if value == "" else _json(value)
 
     def _write_value(self, name, value):
         if self._fields[name].type == "many2many":

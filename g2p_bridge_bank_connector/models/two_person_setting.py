@@ -141,6 +141,7 @@ class TwoPersonSettings(models.TransientModel):
         ]
         self.g2p_bridge_change_notice = "\n".join(lines) or False
 
+    @api.private
     def set_values(self):
         parameters = self.env["ir.config_parameter"]
         if not parameters._needs_second_person():

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
+
 from .common import line, statement
 
 ROOT = "/g2p_bridge_mt940/bank/"
@@ -15,6 +17,7 @@ class TestSecretAddress(HttpCase):
 
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.env["ir.config_parameter"].set_param("g2p_bridge.own_url", self.base_url())
         company = self.env["res.company"].create({"name": "Second Company"})
         self.bank = self.env["g2p.bridge.sponsor.bank"].create(
