@@ -33,6 +33,8 @@ class GroupMembers(models.AbstractModel):
     def _members(self):
         """:return: set of (group, active user)"""
         groups = self._bridge_groups()
+        # What groups mean may have been looked at while they were being changed.
+        groups.invalidate_model(["all_implied_ids", "all_implied_by_ids", "all_user_ids"])
         return {(group, user) for group in groups for user in group.all_user_ids if user.active}
 
 

@@ -107,7 +107,7 @@ class LoginDoubt(models.Model):
             "you can decide nothing.",
             self.bridge_login_set_by_id.name,
         )
-        for email in filter(None, {self.email, former_email}):
+        for email in filter(None, {self.partner_id.email, former_email}):
             self.env["mail.mail"].sudo().create(
                 {
                     "email_to": email,
@@ -194,13 +194,11 @@ class Partner(models.Model):
     def write(self, vals):
         if "email" not in vals:
             return super().write(vals)
-        before = [
-            (user, user.sudo().email)
-            for user in self.sudo().with_context(active_test=False).user_ids.with_env(self.env)
-            if user._is_set_by_another()
-        ]
+        before = {partner: partner.email for partner in self.sudo()}
         result = super().write(vals)
-        for user, email in before:
-            if user.sudo().email != email:
-                user._doubt_login(email)
+        for partner, email in before.items():
+            users = partner.with_context(active_test=False).user_ids.with_env(self.env)
+            for user in users if partner.email != email else ():
+                if user._is_set_by_another():
+                    user._doubt_login(email)
         return result

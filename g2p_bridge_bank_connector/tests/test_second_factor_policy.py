@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, new_test_user
 
 from ..lib.second_factor import EACH, read_demand, strictest
 from ..models import second_factor
+from .one_person import let_one_person
 
 ADMIN = "g2p_bridge_bank_connector.group_admin"
 
@@ -43,6 +44,10 @@ class TestPolicy(TransactionCase):
         cls.admin = new_test_user(cls.env, "factor_admin", groups=f"base.group_system,{ADMIN}")
         cls.key = cls.env["g2p.bridge.signing.key"].create({"name": "Key"})
         cls.company = cls.env.company
+
+    def setUp(self):
+        super().setUp()
+        let_one_person(self)
 
     def generate(self):
         self.key.with_user(self.admin).action_generate()
