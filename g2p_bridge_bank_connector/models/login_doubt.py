@@ -116,7 +116,8 @@ class LoginDoubt(models.Model):
                     "auto_delete": True,
                 }
             )
-        self.partner_id.activity_schedule(
+        # The mail above is enough: no second one about the to-do.
+        self.partner_id.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Your login was changed"),
             note=Markup("<p>%s</p>") % said,
