@@ -25,8 +25,9 @@ UNDER_WAY = ("scheduled", "funding", "shipping")
 class DirectedEnvelope(models.Model):
     """Envelopes whose money goes another way than the approver knew go back to approval.
 
-    What has begun is finished; nothing else of them leaves before somebody approves them again.
-    Where no approval is asked for, they go on: two people have agreed to the change.
+    What has begun is finished, where it began: a job reads the address that it calls before it
+    claims its step. Nothing else of them leaves before somebody approves them again. Where no
+    approval is asked for, they go on: two people have agreed to the change.
     """
 
     _inherit = "g2p.bridge.envelope"

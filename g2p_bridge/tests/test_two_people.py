@@ -127,7 +127,6 @@ class TestTwoPeople(TwoPersonCase):
         self.assertEqual({self.bank.base_url, other.base_url}, {THEIRS})
 
     def test_the_rest_of_a_form_is_written_at_once(self):
-        self.propose(base_url=EVIL, name="Scripted Bank")
         self.rpc("admin", self.bank, "write", {"name": "Renamed", "base_url": EVIL})
         self.env.invalidate_all()
         self.assertEqual((self.bank.name, self.bank.base_url), ("Renamed", THEIRS))
@@ -486,6 +485,7 @@ class TestDirectionOfEnvelopes(TwoPersonCase):
         self.rpc("approver", envelope, "action_approve")
         self.env.invalidate_all()
         self.assertEqual(envelope.state, "shipping")
+        batch._job_step()
         self.run_jobs()
         self.assertEqual((envelope.state, len(self.sent())), ("shipped", 2))
 

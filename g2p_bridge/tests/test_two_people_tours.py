@@ -2,8 +2,6 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
-
 from .two_person_common import TwoPersonCase
 
 BANKS = "/odoo/action-g2p_bridge_bank_connector.sponsor_bank_action"
@@ -25,7 +23,3 @@ class TestTwoPeopleTours(TwoPersonCase, HttpCase):
         self.start_tour(CHANGES, "g2p_bridge_confirm", login="bridge_second", timeout=300)
         self.env.invalidate_all()
         self.assertEqual(self.bank.base_url, "https://new.example.org")
-
-    def test_every_screen_says_so_where_one_person_is_enough(self):
-        let_one_person(self)
-        self.start_tour(BANKS, "g2p_bridge_one_person", login="bridge_officer", timeout=300)

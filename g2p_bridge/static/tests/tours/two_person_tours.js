@@ -32,8 +32,3 @@ registry.category("web_tour.tours").add("g2p_bridge_confirm", {
         has(".o_statusbar_status .o_arrow_button_current:contains(Confirmed)"),
     ],
 });
-
-/** Where one person is enough, every screen says so. */
-registry.category("web_tour.tours").add("g2p_bridge_one_person", {
-    steps: () => [has(".o_g2p_bridge_one_person:contains(One person is enough)")],
-});
