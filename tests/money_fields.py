@@ -45,7 +45,11 @@ g2p.bridge.sponsor.bank         credential_input statement_token_input
 g2p.bridge.mapper               credential_input
 g2p.bridge.signing.key          private_key_input
 
-# The other end of a link that is written over there, where it waits for a second person.
+# The other end of a link: what is written is the record over there, by that record's own rules.
+g2p.bridge.program              envelope_ids
+g2p.bridge.partner              key_ids
+g2p.bridge.webhook              delivery_ids
+g2p.cycle                       bridge_envelope_ids
 g2p.bridge.sponsor.bank         program_ids
 g2p.bridge.mapper               program_ids
 
@@ -74,7 +78,12 @@ res.company                     bridge_archive_months
 # Asked for itself, and kept in the trail; odoo.conf says what nobody undercuts.
 res.company                     bridge_second_factor bridge_second_factor_minutes
 
-# The simulated bank. It is never installed where there is real money.
+# The simulated bank and mapper. They are never installed where there is real money.
+g2p.bridge.example.mapper.entry active name company_id fa id_value additional_info phone
+g2p.bridge.example.mapper.behaviour name call_back signature_required fault fault_every
+g2p.bridge.example.mapper.behaviour fault_occasions fault_probability fault_seconds fault_seed
+g2p.bridge.example.mapper.behaviour fault_times
+g2p.bridge.example.bank.account batch_ids block_ids statement_ids
 g2p.bridge.example.bank.account account_number callback_token_input callback_url company_id
 g2p.bridge.example.bank.account currency_id fault_ids has_whole_batches holder_name
 g2p.bridge.example.bank.account opening_balance returns_as reversal_rate seed statement_delivery

@@ -5,13 +5,14 @@ from access_world import own_models
 from money_fields import DIRECTS_NOTHING
 from odoo.fields import NO_ACCESS
 from odoo.models import MAGIC_COLUMNS
-from odoo.tests import TransactionCase
+
+from odoo.addons.g2p_bridge.tests.common import BridgeCase
 
 #: Of Odoo's own: what people say about a record, and when somebody last touched it.
 TALK = ("message_", "activity_", "my_activity_", "website_message_", "rating_")
 
 
-class TestMoneyFields(TransactionCase):
+class TestMoneyFields(BridgeCase):
     def kept_models(self):
         """The models whose records stay; windows only hand on what they are given."""
         return [name for name in own_models(self.env) if name in MODELS and self.is_kept(name)]
@@ -90,5 +91,6 @@ class TestMoneyFields(TransactionCase):
                 "g2p.bridge.signing.key",
                 "g2p.bridge.partner",
                 "g2p.bridge.partner.key",
+                "g2p.bridge.webhook",
             },
         )
