@@ -32,9 +32,10 @@ class GroupMembers(models.AbstractModel):
     @api.model
     def _members(self):
         """:return: set of (group, active user)"""
-        groups = self._bridge_groups()
-        # What groups mean may have been looked at while they were being changed.
-        groups.invalidate_model(["all_implied_ids", "all_implied_by_ids", "all_user_ids"])
+        privilege = self.env.ref(PRIVILEGE, raise_if_not_found=False)
+        if not privilege:
+            return set()
+        groups = self.env["res.groups"].sudo().search([("privilege_id", "=", privilege.id)])
         return {(group, user) for group in groups for user in group.all_user_ids if user.active}
 
 

@@ -36,13 +36,26 @@ class GroupMembers(models.AbstractModel):
             if not self._needs_second_person():
                 yield
                 return
-            before, links = self._members(), self._links()
+            before, links = self._holders(), self._links()
             yield
             joined = {}
-            for group, user in self._members() - before:
+            for group, user in self._holders() - before:
                 joined[user] = joined.get(user, group) | group
             for user in sorted(joined, key=lambda user: user.id):
                 self._hold_back(user.with_env(self.env), joined[user], links)
+
+    @api.model
+    def _members(self):
+        """Whoever has a role is in the trail, wherever somebody has moved its group to."""
+        return super()._members() | self._holders()
+
+    @api.model
+    def _holders(self):
+        """:return: set of (group that gives rights in the bridge, active user who has them)"""
+        groups = self._bridge_groups()
+        # What groups mean may have been looked at while they were being changed.
+        groups.invalidate_model(["all_implied_ids", "all_implied_by_ids", "all_user_ids"])
+        return {(group, user) for group in groups for user in group.all_user_ids if user.active}
 
     @api.model
     def _bridge_groups(self):
