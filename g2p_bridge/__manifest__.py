@@ -48,6 +48,7 @@
         "views/menus.xml",
         "views/audit_views.xml",
         "views/res_config_settings_safety_views.xml",
+        "views/res_config_settings_second_factor_views.xml",
         "wizards/restore_confirm_views.xml",
         "views/import_views.xml",
         "views/mapper_views.xml",

@@ -5,7 +5,7 @@
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
-    "depends": ["base", "mail", "queue_job"],
+    "depends": ["base", "mail", "auth_totp", "queue_job"],
     "external_dependencies": {"python": ["cryptography", "joserfc", "requests", "simplejson"]},
     "uninstall_hook": "uninstall_hook",
     "data": [

@@ -9,6 +9,16 @@ The last column says whose the records are: the path to the company whose people
 
 GROUPS = ("officer", "approver", "finance", "admin", "auditor")
 OUTSIDERS = ("stranger", "portal", "public")
+#: Whoever administers Odoo, or its users, has no right in the bridge by that.
+WITHOUT_ROLE = ("system", "erp")
+#: One person with several roles may what each of them may, and nothing more.
+SEVERAL_ROLES = {"officer_approver": ("officer", "approver"), "finance_admin": ("finance", "admin")}
+#: What Odoo's administrators may all the same: the simulated mapper is theirs.
+SYSTEM = {
+    "g2p.bridge.example.mapper.entry": "rwcd",
+    "g2p.bridge.example.mapper.behaviour": "rwcd",
+    "g2p.bridge.example.mapper.fill": "rwc",
+}
 
 TABLE = """
 model                                      officer approver finance admin auditor  whose
@@ -96,6 +106,7 @@ g2p.bridge.example.mapper.fill             -       -        -       -     -     
 
 #: Models without records: nobody finds or makes any, and their operations check by themselves.
 ABSTRACT = """
+g2p.bridge.second.factor
 g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audited.mixin
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
 g2p.bridge.batch.mixin g2p.bridge.change.subject g2p.bridge.cold.mixin g2p.bridge.dashboard

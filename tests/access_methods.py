@@ -23,6 +23,8 @@ g2p.bridge.dashboard
     read_dashboard                     officer approver finance admin auditor
 g2p.bridge.health
     read_health                        officer finance admin auditor
+g2p.bridge.second.factor
+    prove                              officer approver finance admin auditor
 g2p.bridge.envelope
     action_approve                     approver
     action_reject                      approver

@@ -2,7 +2,7 @@
 
 import base64
 
-from access_matrix import MODELS
+from access_matrix import MODELS, SEVERAL_ROLES
 from odoo.fields import Datetime
 from odoo.tests import new_test_user
 from odoo.tools import SQL
@@ -41,6 +41,11 @@ class EveryModelCase(ArchiveCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.users["portal"] = new_test_user(cls.env, "bridge_portal", groups="base.group_portal")
+        cls.users["system"] = new_test_user(cls.env, "bridge_system", groups="base.group_system")
+        cls.users["erp"] = new_test_user(cls.env, "bridge_erp", groups="base.group_erp_manager")
+        for name, roles in SEVERAL_ROLES.items():
+            groups = ",".join(f"g2p_bridge_bank_connector.group_{role}" for role in roles)
+            cls.users[name] = new_test_user(cls.env, f"bridge_{name}", groups=groups)
         cls.users["public"] = cls.env.ref("base.public_user")
         cls.users["superuser"] = cls.env.user
 

@@ -1,6 +1,6 @@
 """Buttons and other methods, called as the web client or a script calls them."""
 
-from access_matrix import ABSTRACT, GROUPS, MODELS, OUTSIDERS
+from access_matrix import ABSTRACT, GROUPS, MODELS, OUTSIDERS, SEVERAL_ROLES, WITHOUT_ROLE
 from access_methods import METHODS
 from access_world import ADDONS, EveryModelCase
 from odoo.exceptions import AccessError, UserError
@@ -9,7 +9,10 @@ from odoo.tools import mute_logger
 
 QUIET = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.sql_db")
 #: Models without records that have operations.
-OPERATIONS = ("g2p.bridge.service", "g2p.bridge.dashboard", "g2p.bridge.health")
+OPERATIONS = (
+    *("g2p.bridge.service", "g2p.bridge.dashboard", "g2p.bridge.health"),
+    "g2p.bridge.second.factor",
+)
 #: What may be read of the models of others: their own addons' rights.
 FOREIGN_READERS = {"g2p.cycle": (), "g2p.payment": (), "g2p.payment.batch": ()}
 
@@ -53,11 +56,12 @@ class TestMethods(EveryModelCase):
 
     def test_who_may_call(self):
         for (model, method), who in METHODS.items():
-            for user in (*GROUPS, *OUTSIDERS):
+            for user in (*GROUPS, *OUTSIDERS, *WITHOUT_ROLE, *SEVERAL_ROLES):
+                roles = set(SEVERAL_ROLES.get(user, (user,)))
                 with self.subTest(model, method=method, user=user):
                     if "everybody" in who:
                         self.assertTellsNothing(self.attempt(user, model, method))
-                    elif user in who or ("readers" in who and user in self.readers(model)):
+                    elif roles & who or ("readers" in who and roles & set(self.readers(model))):
                         self.attempt(user, model, method)
                     else:
                         self.assertForbidden(self.attempt, user, model, method)
@@ -125,6 +129,7 @@ class TestMethods(EveryModelCase):
             (service, "list_changes"): [{}],
             (service, "list_disbursements"): [named],
             (service, "upload_mt940"): ["x", "a.sta"],
+            ("g2p.bridge.second.factor", "prove"): ["123456"],
             ("g2p.bridge.change", "action_refuse"): ["Because"],
             ("g2p.bridge.envelope", "action_reject"): ["Because"],
             ("g2p.bridge.envelope", "action_open_part"): ["rejected"],

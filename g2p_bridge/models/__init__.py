@@ -90,6 +90,7 @@ from . import company_archive
 from . import res_config_settings
 from . import res_config_settings_safety
 from . import res_config_settings_archive
+from . import res_config_settings_second_factor
 from . import import_file
 from . import import_check
 from . import import_job

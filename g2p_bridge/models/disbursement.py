@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
-from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen
 
@@ -111,14 +110,13 @@ class Disbursement(models.Model):
                 line.display_name = names.get(line.id) or False
 
     def _names_in_archive(self):
-        """{record ID: disbursement ID} of these, wherever they are"""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, disbursement_id FROM g2p_bridge_disbursement_all WHERE id = ANY(%s)",
-                self.ids,
-            )
-        )
-        return dict(rows)
+        """{record ID: disbursement ID} of these, wherever they are; of what the user may read"""
+        places = (self, self.env["g2p.bridge.disbursement.archive"])
+        return {
+            line.id: line.disbursement_id
+            for place in places
+            for line in place.search_fetch([("id", "in", self.ids)], ["disbursement_id"])
+        }
 
     def action_cancel(self):
         """Ask why these disbursements are cancelled; the rules are those of the wire."""

@@ -52,6 +52,7 @@ class EnvelopeReview(models.Model):
         :param comment: what the approver adds, kept in the history
         """
         envelopes = self._reviewable()
+        self.env["g2p.bridge.second.factor"]._demand(self)
         envelopes.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         for envelope in envelopes:
             envelope._put_on_record(

@@ -98,6 +98,7 @@ class MapperCallBack(models.Model):
     def action_new_call_back_token(self):
         """Make the call-back address another one: the former is not listened to any more."""
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         for mapper in self:
             mapper.sudo().call_back_token = secrets.token_urlsafe(32)
             mapper.message_post(body=self.env._("The call-back address is another one now."))

@@ -38,6 +38,7 @@ from . import test_operations_cancellation
 from . import test_operations_garbage
 from . import test_money
 from . import test_officer_tours
+from . import test_second_factor
 from . import test_operations_status
 from . import test_reconciliation
 from . import test_reconciliation_balances

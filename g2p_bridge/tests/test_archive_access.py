@@ -51,6 +51,11 @@ class TestArchiveAccess(ArchiveCase):
             self.assertEqual(line.financial_address[-7:-4], "•••")
             self.assertForbidden(self.rpc, name, archive, "read", ["account_number"])
         self.assertTrue(self.rpc("finance", archive, "read", ["account_number"])[0])
+        place = self.env["g2p.bridge.disbursement"].browse(archive.ids)
+        names = [
+            row["display_name"] for row in self.rpc("officer", place, "read", ["display_name"])
+        ]
+        self.assertEqual(names, archive.mapped("disbursement_id"))
         stranger = self.env["res.company"].create({"name": "Elsewhere"})
         user = self.users["finance"]
         user.write({"company_ids": [(6, 0, stranger.ids)], "company_id": stranger.id})

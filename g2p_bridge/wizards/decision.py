@@ -15,6 +15,12 @@ SUBJECTS = {
     "entry_not_ours": "g2p.bridge.statement.entry",
     "entry_reopen": "g2p.bridge.statement.entry",
 }
+#: What moves no money on and proves none: no second factor is asked for. All else asks for it.
+WITHOUT_PROOF = {
+    *("cancel_envelope", "give_up_resolution", "leave_out", "cancel_disbursements"),
+    *("submit_envelope", "start_envelope", "pause_envelope", "resume_envelope"),
+    *("archive_envelope", "bring_back_envelope", "accept_archive"),
+}
 #: Subjects that are few enough to be listed one by one.
 LISTED = ("g2p.bridge.bank.batch", "g2p.bridge.funds.step")
 
@@ -99,6 +105,8 @@ class Decision(models.TransientModel):
             raise UserError(self.env._("Give a reason: it is kept in the history."))
         records = self._records()
         records.check_access("read")
+        if self.kind not in WITHOUT_PROOF:
+            self.env["g2p.bridge.second.factor"]._demand(records)
         getattr(self, f"_decide_{self.kind}")(records)
         return True
 

@@ -131,6 +131,7 @@ class EntryMatch(models.TransientModel):
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the statement's history."))
+        self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
         entry = self.entry_id.sudo()
         if batch:
             entry._decide_match_whole(batch.sudo(), reason)

@@ -41,4 +41,5 @@ class RestoreConfirm(models.TransientModel):
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the audit trail."))
+        self.env["g2p.bridge.second.factor"]._demand(self)
         return reason

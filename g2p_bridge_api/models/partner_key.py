@@ -159,8 +159,9 @@ class PartnerKey(models.Model):
 
     def action_revoke(self):
         """From now on this key proves nothing, whatever was signed with it."""
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         for key in self:
-            key.check_access("write")
             self.env["g2p.bridge.change"]._overtake(key)
             key.sudo().revoked_at = fields.Datetime.now()
             key._note(self.env._("revoked"))

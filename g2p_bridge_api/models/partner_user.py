@@ -76,6 +76,7 @@ class PartnerUser(models.Model):
         """Make an API key and show it once; earlier ones stay valid until they are revoked."""
         self.ensure_one()
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         until = fields.Datetime.now() + timedelta(days=self.api_key_days)
         keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
         key = keys._generate(WAITING_SCOPE, self.code, until)
@@ -88,6 +89,7 @@ class PartnerUser(models.Model):
         """Take all API keys of this partner back, at once and for ever."""
         self.ensure_one()
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         keys = self._api_keys()
         if not keys:
             raise UserError(self.env._("%s has no API key.", self.name))

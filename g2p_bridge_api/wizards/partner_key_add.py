@@ -48,6 +48,7 @@ class PartnerKeyAdd(models.TransientModel):
         """Store the keys; each is noted in the partner's chatter by its fingerprint."""
         self.ensure_one()
         self.partner_id.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self.partner_id)
         try:
             found = read_public_keys(self.text)
         except KeyFault as fault:

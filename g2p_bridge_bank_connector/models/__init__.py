@@ -9,9 +9,13 @@ from . import audited_mixin
 from . import audited_config
 from . import audited_parameter
 from . import audited_group
+from . import second_factor
+from . import second_factor_policy
 from . import secret_mixin
 from . import change_subject
 from . import change
+from . import role_proposal
+from . import login_doubt
 from . import two_person_mixin
 from . import two_person_setting
 from . import secret_show

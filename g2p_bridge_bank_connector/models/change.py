@@ -221,6 +221,7 @@ class Change(models.Model):
     def action_confirm(self):
         """Carry out what somebody else has proposed."""
         self._check_decider()
+        self.env["g2p.bridge.second.factor"]._demand(self)
         for change in self:
             change._confirm()
         return {"type": "ir.actions.act_window_close"}

@@ -155,6 +155,7 @@ class SigningKey(models.Model):
     def action_generate(self):
         """Make a key on this server; its private half never leaves it."""
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         for key in self:
             key._replace_secret("private_key", jose.generate_private_key(key.algorithm))
 
@@ -162,11 +163,13 @@ class SigningKey(models.Model):
         """Sign with this key from now on; the one that has signed until now is retired."""
         self.ensure_one()
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         self._use()
 
     def action_withdraw(self):
         """Publish this key no more and erase its private half, at once and for ever."""
         self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
         self._withdraw()
 
     @api.model

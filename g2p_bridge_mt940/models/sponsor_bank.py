@@ -42,6 +42,7 @@ class SponsorBank(models.Model):
                     "Enter the address of this server in Settings, for the bank to reach it."
                 )
             )
+        self.env["g2p.bridge.second.factor"]._demand(self)
         token = secrets.token_urlsafe(32)
         self._replace_secret("statement_address", token)
         title = self.env._("Secret Address for the Statements of %s", self.name)
