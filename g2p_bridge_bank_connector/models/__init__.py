@@ -5,10 +5,13 @@ from . import frozen_mixin
 from . import audit
 from . import audit_seal
 from . import audit_verify
+from . import own_history
 from . import audited_mixin
 from . import audited_config
 from . import audited_parameter
 from . import audited_group
+from . import audited_user
+from . import audited_right
 from . import secret_mixin
 from . import secret_show
 from . import signing_key

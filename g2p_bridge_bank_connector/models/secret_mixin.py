@@ -39,7 +39,7 @@ class SecretMixin(models.AbstractModel):
         self.sudo()[name] = value or False
         if "message_ids" in self._fields:
             field = self._fields[f"{name}_input"]._description_string(self.env)
-            self.message_post(
+            self.sudo().message_post(
                 body=self.env._("%s: replaced.", field)
                 if value
                 else self.env._("%s: removed.", field)

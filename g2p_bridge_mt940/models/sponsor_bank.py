@@ -41,7 +41,8 @@ class SponsorBank(models.Model):
             )
         token = secrets.token_urlsafe(32)
         self.sudo().statement_address = token
-        self.message_post(body=self.env._("The secret address for statements is another one now."))
+        said = self.env._("The secret address for statements is another one now.")
+        self.sudo().message_post(body=said)
         title = self.env._("Secret Address for the Statements of %s", self.name)
         return self.env["g2p.bridge.secret.show"]._open(title, self._statement_url(token))
 
@@ -50,7 +51,8 @@ class SponsorBank(models.Model):
         self.check_access("write")
         for bank in self:
             bank.sudo().statement_address = False
-            bank.message_post(body=self.env._("The secret address for statements is closed."))
+            said = self.env._("The secret address for statements is closed.")
+            bank.sudo().message_post(body=said)
 
     def _statement_url(self, token):
         root = self.company_id._g2p_bridge_own_url()
