@@ -4,7 +4,9 @@ from . import own_fields
 from . import frozen_mixin
 from . import audit
 from . import audit_seal
+from . import audit_head
 from . import audit_verify
+from . import audit_decisions
 from . import own_history
 from . import audited_mixin
 from . import audited_config
