@@ -93,6 +93,7 @@ g2p.bridge.example.mapper.fill             -       -        -       -     -     
 #: Models without records: nobody finds or makes any, and their operations check by themselves.
 ABSTRACT = """
 g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audited.mixin
+g2p.bridge.audited.optional g2p.bridge.audited.right
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
 g2p.bridge.batch.mixin g2p.bridge.cold.mixin g2p.bridge.dashboard g2p.bridge.disbursement.record
 g2p.bridge.statement.entry.record g2p.bridge.durable.mixin g2p.bridge.endpoint

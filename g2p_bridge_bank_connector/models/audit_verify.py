@@ -122,7 +122,7 @@ class AuditVerification(models.Model):
             )
         if outside.unreadable:
             verdict.notes.append(
-                self.env._("%s lines of the file of heads are not the bridge's.", outside.unreadable)
+                self.env._("%s lines of the file of heads are not ours.", outside.unreadable)
             )
         for at, head in outside.restored:
             verdict.notes.append(

@@ -109,7 +109,7 @@ class Module(models.Model):
 
 
 class OptionalRights(models.AbstractModel):
-    """The same for models of addons that the bridge does not depend on, where they are installed."""
+    """The same for models of addons that the bridge does not need, where they are installed."""
 
     _name = "g2p.bridge.audited.optional"
     _description = "Audited Rights of Other Addons"
