@@ -35,7 +35,11 @@ DECISIONS = [
         undone="w.action = 'amend'",
     ),
     Decision(
-        ENVELOPE, "approved_by_id", ("approve",), who="approved_by_id", at="approved_at",
+        ENVELOPE,
+        "approved_by_id",
+        ("approve",),
+        who="approved_by_id",
+        at="approved_at",
         undone=UNSEEN,
     ),
     Decision(ENVELOPE, "state", ("approve",), when=LEFT),
@@ -49,9 +53,7 @@ DECISIONS = [
     ),
     Decision(ENVELOPE, "started_by_id", ("start",), who="started_by_id"),
     Decision(ENVELOPE, "paused", ("pause",), when="t.paused", undone="w.action = 'resume'"),
-    Decision(
-        ENVELOPE, "paused", ("resume",), when=ONCE_PAUSED, undone="w.action = 'pause'"
-    ),
+    Decision(ENVELOPE, "paused", ("resume",), when=ONCE_PAUSED, undone="w.action = 'pause'"),
     Decision(
         ENVELOPE,
         "cancellation_status",
@@ -71,9 +73,7 @@ DECISIONS = [
         record="a.action = t.decision",
     ),
     Decision("g2p.bridge.statement", "is_another", ("another_statement",), when="t.is_another"),
-    Decision(
-        "g2p.bridge.statement", "state", ("leave_statement",), when="t.state = 'cancelled'"
-    ),
+    Decision("g2p.bridge.statement", "state", ("leave_statement",), when="t.state = 'cancelled'"),
     Decision("g2p.bridge.import", "started_by_id", ("import",), who="started_by_id"),
     Decision(
         "g2p.bridge.archive.run",

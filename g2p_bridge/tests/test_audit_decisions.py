@@ -191,7 +191,9 @@ env["g2p.bridge.envelope"].sudo().browse({envelope.id}).write({{
 
     def test_every_column_that_names_a_person_is_compared(self):
         """A new one is added to the table of decisions, or to the list above with its reason."""
-        compared = {(one.model, name) for one in self.audit._decisions() for name in (one.who, one.column)}
+        compared = {
+            (one.model, name) for one in self.audit._decisions() for name in (one.who, one.column)
+        }
         named = {
             (name, field.name)
             for name, model in self.env.registry.items()

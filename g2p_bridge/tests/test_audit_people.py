@@ -86,13 +86,18 @@ class TestPeople(AuditCase):
         self.assertEqual(self.fact("change", self.approver).new_value, "gone")
 
     def test_who_may_hand_out_roles(self):
-        self.rpc("master", self.users["stranger"], "write", {
-            "group_ids": [Command.link(self.env.ref("base.group_erp_manager").id)]
-        })
+        self.rpc(
+            "master",
+            self.users["stranger"],
+            "write",
+            {"group_ids": [Command.link(self.env.ref("base.group_erp_manager").id)]},
+        )
         self.assertIn("Access Rights", self.fact("group").what)
 
     def test_nobody_else_is_told_of(self):
-        self.rpc("master", self.users["stranger"], "write", {"password": "x-Secret-12", "login": "a"})
+        self.rpc(
+            "master", self.users["stranger"], "write", {"password": "x-Secret-12", "login": "a"}
+        )
         self.assertFalse(self.facts())
 
 
@@ -120,7 +125,9 @@ class TestRights(AuditCase):
         self.rpc("system", record, "write", values)
         self.assertTrue(self.facts("change", about=record))
         self.rpc("system", record, "unlink")
-        self.assertIn(words, self.facts("delete").filtered(lambda fact: fact.model == name).old_value)
+        self.assertIn(
+            words, self.facts("delete").filtered(lambda fact: fact.model == name).old_value
+        )
         self.assertEqual(set(self.facts().mapped("login")), {"system"})
 
     def test_access_line(self):
@@ -180,9 +187,7 @@ class TestRights(AuditCase):
         self.assertFalse(self.facts(about=other))
 
     def test_default_of_a_form(self):
-        self.rpc_model(
-            "system", "ir.default", "set", "g2p.bridge.program", "approval", "none"
-        )
+        self.rpc_model("system", "ir.default", "set", "g2p.bridge.program", "approval", "none")
         self.assertIn("none", self.fact("create").new_value)
 
     def test_addon(self):
@@ -193,7 +198,9 @@ class TestRights(AuditCase):
     def test_settings_of_every_addon(self):
         self.env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
         self.assertEqual(self.fact("change").new_value, "True")
-        parameter = self.env["ir.config_parameter"].search([("key", "=", "g2p_bridge_api.unsigned")])
+        parameter = self.env["ir.config_parameter"].search(
+            [("key", "=", "g2p_bridge_api.unsigned")]
+        )
         parameter.key = "elsewhere"
         last = self.facts("change")[-1]
         self.assertEqual((last.old_value, last.new_value or ""), ("True", ""))

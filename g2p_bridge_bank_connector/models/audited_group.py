@@ -35,10 +35,7 @@ class GroupMembers(models.AbstractModel):
     def _members(self):
         """:return: set of (group, active user)"""
         return {
-            (group, user)
-            for group in self._groups()
-            for user in group.all_user_ids
-            if user.active
+            (group, user) for group in self._groups() for user in group.all_user_ids if user.active
         }
 
     @api.model
