@@ -26,6 +26,18 @@ SETTLING = ("settle", "give_up", "release")
 
 #: What the bridge's own rows say that a person decided.
 DECISIONS = [
+    *(
+        Decision(
+            model,
+            "decided_by_id",
+            ("matched", "not_ours", "reopened"),
+            who="decided_by_id",
+            at="decided_at",
+            about=("g2p.bridge.statement", "statement_id"),
+            record="a.action = t.decision",
+        )
+        for model in ("g2p.bridge.statement.entry", "g2p.bridge.statement.entry.archive")
+    ),
     Decision(
         ENVELOPE,
         "number_of_disbursements",
@@ -63,15 +75,6 @@ DECISIONS = [
     ),
     Decision("g2p.bridge.bank.batch", "state", SETTLING, when=SETTLED, about=OF_ENVELOPE),
     Decision("g2p.bridge.funds.step", "state", SETTLING, when=SETTLED, about=OF_ENVELOPE),
-    Decision(
-        "g2p.bridge.statement.entry",
-        "decided_by_id",
-        ("matched", "not_ours", "reopened"),
-        who="decided_by_id",
-        at="decided_at",
-        about=("g2p.bridge.statement", "statement_id"),
-        record="a.action = t.decision",
-    ),
     Decision("g2p.bridge.statement", "is_another", ("another_statement",), when="t.is_another"),
     Decision("g2p.bridge.statement", "state", ("leave_statement",), when="t.state = 'cancelled'"),
     Decision("g2p.bridge.import", "started_by_id", ("import",), who="started_by_id"),

@@ -8,7 +8,7 @@ from .test_audit import AuditCase
 #: Columns that name a person and are no decision, with the reason.
 NO_DECISION = {
     ("g2p.bridge.audit", "user_id"): "the trail itself",
-    ("g2p.bridge.statement.file", "user_id"): "who handed it in, by that very record",
+    ("g2p.bridge.statement.file", "received_by_id"): "who handed it in, by that very record",
     ("g2p.bridge.program", "responsible_id"): "configuration, which is audited by field",
     ("g2p.bridge.mapper", "last_test_by_id"): "a test call has no effect",
     ("g2p.bridge.sponsor.bank", "last_test_by_id"): "a test call has no effect",

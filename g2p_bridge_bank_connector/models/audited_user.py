@@ -61,7 +61,7 @@ class AuditedUsers(models.Model):
     def _record_changes(self, before):
         for name, old in before.items():
             new = self._told(name)
-            if new != old:
+            if new != (old or ""):
                 self._record_user("change", self._told_label(name), old_value=old, new_value=new)
 
     def _record_secret_of_user(self, name, value):
@@ -95,7 +95,8 @@ class AuditedPartner(models.Model):
     def write(self, vals):
         names = [name for name in NAMES if name in vals]
         users = self._users_who_decide() if names else []
-        before = {user: {name: user._told(name) for name in names} for user in users}
+        # Asked of the partner: the user's own cache has the new value already.
+        before = {user: {name: user.partner_id[name] for name in names} for user in users}
         result = super().write(vals)
         for user in users:
             user._record_changes(before[user])
