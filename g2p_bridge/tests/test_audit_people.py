@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .test_audit import AuditCase
 
@@ -210,3 +210,25 @@ class TestRights(AuditCase):
         fact = self.fact("change")
         self.assertEqual(fact.new_value, "a secret")
         self.assertNotIn("t0p-Secret", str(fact.read()))
+
+
+@tagged("post_install", "-at_install")
+class TestInAnothersName(HttpCase):
+    """A record that code has written in another's name tells who was logged in."""
+
+    def test_both_are_named(self):
+        user = new_test_user(self.env, "approver_x")
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "In another's name",
+                "model_id": self.env["ir.model"]._get_id("g2p.bridge.program"),
+                "state": "code",
+                "code": f"""
+env["g2p.bridge.audit"].with_user({user.id}).sudo()._record_fact("approve", env.company, "Approved")
+""",
+            }
+        )
+        self.authenticate("admin", "admin")
+        self.make_jsonrpc_request("/web/action/run", {"action_id": action.id, "context": {}})
+        fact = self.env["g2p.bridge.audit"].search([("what", "=", "Approved")], limit=1)
+        self.assertEqual((fact.user_id, fact.login), (user, "approver_x ← admin"))
