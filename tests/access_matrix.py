@@ -108,6 +108,7 @@ g2p.bridge.example.mapper.fill             -       -        -       -     -     
 ABSTRACT = """
 g2p.bridge.second.factor
 g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audited.mixin
+g2p.bridge.audited.optional g2p.bridge.audited.right
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
 g2p.bridge.batch.mixin g2p.bridge.change.subject g2p.bridge.cold.mixin g2p.bridge.dashboard
 g2p.bridge.disbursement.record

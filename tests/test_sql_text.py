@@ -43,6 +43,7 @@ HELPERS = {
 OF_HELPER = "the text is looked at where the helper is called"
 OF_FILE = "put together from constants of the same file"
 OF_MODEL = "written on the model, in its class"
+OF_ADDON = "written in the table of decisions of each addon"
 #: (file, text of the query in the source): why it is sound all the same.
 SOUND = {
     ("g2p_bridge/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
@@ -92,6 +93,12 @@ SOUND = {
     ("g2p_bridge_api/models/event.py", "value"): "columns, written by those who tell an event",
     ("g2p_bridge_bank_connector/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     ("g2p_bridge_bank_connector/models/frozen_mixin.py", "statement"): OF_MODEL,
+    (
+        "g2p_bridge_bank_connector/models/audit_decisions.py",
+        "decision.when or f't.{decision.column} IS NOT NULL'",
+    ): OF_ADDON,
+    ("g2p_bridge_bank_connector/models/audit_decisions.py", "decision.record"): OF_ADDON,
+    ("g2p_bridge_bank_connector/models/audit_decisions.py", "decision.undone"): OF_ADDON,
     ("g2p_bridge_pbms/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
         "g2p_bridge_bank_connector/models/frozen_mixin.py",

@@ -43,7 +43,7 @@ def test_translation_checks_find_nothing():
 
 @pytest.mark.parametrize(
     "script",
-    ["audit", "campaign", "demo", "dev", "install", "stop", "test"]
+    ["audit", "audit-owner", "campaign", "demo", "dev", "install", "stop", "test"]
     + ["../.ci/run", "../tests/crash/restart_postgres"],
 )
 def test_shell_script_parses(script):

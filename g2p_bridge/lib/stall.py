@@ -7,6 +7,8 @@ from typing import Any
 DEFAULT_MINUTES = 15
 #: Minutes by which a heartbeat or a job may be late before it is told of.
 LATE_MINUTES = 10
+#: Minutes for which seals of the audit trail may be unknown outside of the database.
+BEHIND_MINUTES = 30
 #: So many failed jobs of one step, and it is not started again by itself.
 MOST_FAILED_JOBS = 3
 #: Kinds that say that the machinery itself does not run, and no longer one payment only.

@@ -5,6 +5,7 @@ from . import durable_mixin
 from . import to_do_mixin
 from . import frozen_mixin
 from . import audit
+from . import audit_decisions
 from . import step_mixin
 from . import step_queue
 from . import step_waiting
@@ -96,6 +97,7 @@ from . import import_check
 from . import import_job
 from . import import_error
 from . import import_envelope
+from . import import_audit
 from . import dashboard
 from . import dashboard_tasks
 from . import dashboard_troubles

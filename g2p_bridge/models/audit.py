@@ -2,6 +2,7 @@ from odoo import fields, models
 
 #: What people decide at the bridge.
 DECISIONS = [
+    ("declare", "Declared"),
     ("amend", "Amended"),
     ("approve", "Approved"),
     ("send_back", "Sent back"),
@@ -22,6 +23,7 @@ DECISIONS = [
     ("reopened", "Taken up again"),
     ("reissue", "Reissued"),
     ("release", "Hold released"),
+    ("import", "File of payments"),
     ("export", "Exported"),
     ("restore", "Restored from a backup"),
     ("bring_back", "Brought back from the archive"),

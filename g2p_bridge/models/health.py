@@ -32,6 +32,10 @@ SENTENCES = {
     "slow_statement": _lt("The statement waits for too long to be processed."),
     "disabled": _lt("Envelopes wait for it, but it is disabled: an administrator enables it."),
     "late_heartbeat": _lt("The scheduled action has not run when it should have."),
+    "heads_behind": _lt(
+        "The heads of the audit trail do not reach the file outside of the database, so a "
+        "trail that is made anew would not be found out: have the server's log looked into."
+    ),
     "jobs_not_run": _lt("Jobs are due and nobody runs them: have the job runner looked after."),
 }
 
@@ -69,6 +73,7 @@ class Health(models.AbstractModel):
             "unproved": unproved,
             "stalls": self._stall_rows(stalls[:MOST_LISTED]),
             "more": max(len(stalls) - MOST_LISTED, 0),
+            "trail": bool(roles & {"admin", "auditor"}) and self._trail_words(),
             "now": _text(fields.Datetime.now()),
         }
 
@@ -96,7 +101,11 @@ class Health(models.AbstractModel):
     def _facts(self, companies):
         """What page and monitoring are made of; as many queries for much as for little."""
         heartbeats, jobs = self._heartbeats(), self._jobs(companies)
-        stalls = [*self._system_stalls(heartbeats, jobs), *self._step_stalls()]
+        stalls = [
+            *self._system_stalls(heartbeats, jobs),
+            *self._trail_stalls(),
+            *self._step_stalls(),
+        ]
         return {
             "heartbeats": heartbeats,
             "jobs": jobs,
@@ -222,7 +231,7 @@ class Health(models.AbstractModel):
                 "key": "/".join(map(str, stall.key)),
                 "kind": stall.kind,
                 "system": stall.kind in SYSTEM_KINDS,
-                "where": names.get((stall.model, stall.res_id)) or self.env._("Job queue"),
+                "where": names.get((stall.model, stall.res_id)) or self._where(stall),
                 "text": self._sentence(stall.kind),
                 "count": stall.count,
                 "since": _text(stall.since),
@@ -230,6 +239,18 @@ class Health(models.AbstractModel):
             }
             for stall in stalls
         ]
+
+    @api.model
+    def _where(self, stall):
+        """What has no page of its own."""
+        if stall.kind == "heads_behind":
+            return self.env._("Audit trail")
+        return self.env._("Job queue")
+
+    @api.model
+    def _trail_words(self):
+        """How old the newest head of the audit trail outside of the database is."""
+        return self.env["g2p.bridge.audit.seal"].sudo()._outside_words()
 
     @api.model
     def _sentence(self, kind):

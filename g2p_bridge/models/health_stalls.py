@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.stall import LATE_MINUTES, MOST_FAILED_JOBS, Stall
+from ..lib.stall import BEHIND_MINUTES, LATE_MINUTES, MOST_FAILED_JOBS, Stall
 from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from .dashboard_tasks import NOT_SHIPPED
 from .health_items import LOST, WORKER
@@ -126,7 +126,11 @@ class HealthStalls(models.AbstractModel):
         :param companies: only of these; what is of the whole server is of everybody
         """
         return self._select(
-            [*self._system_stalls(self._heartbeats(), self._jobs()), *self._step_stalls()],
+            [
+                *self._system_stalls(self._heartbeats(), self._jobs()),
+                *self._trail_stalls(),
+                *self._step_stalls(),
+            ],
             companies,
         )
 
@@ -170,6 +174,14 @@ class HealthStalls(models.AbstractModel):
                 yield Stall("late_heartbeat", "ir.cron", beat["id"], None, 1, beat["next"])
         if not jobs["alive"]:
             yield Stall("jobs_not_run", "queue.job", 0, None, jobs["due"], jobs["due_since"])
+
+    @api.model
+    def _trail_stalls(self):
+        """Whether the heads of the audit trail are kept outside of the database."""
+        seals = self.env["g2p.bridge.audit.seal"].sudo()
+        count, since = seals._behind()
+        if count and since < self._ago(BEHIND_MINUTES):
+            yield Stall("heads_behind", seals._name, 0, None, count, since)
 
     @api.model
     def _heartbeats(self):

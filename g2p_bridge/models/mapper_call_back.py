@@ -101,7 +101,8 @@ class MapperCallBack(models.Model):
         self.env["g2p.bridge.second.factor"]._demand(self)
         for mapper in self:
             mapper.sudo().call_back_token = secrets.token_urlsafe(32)
-            mapper.message_post(body=self.env._("The call-back address is another one now."))
+            said = self.env._("The call-back address is another one now.")
+            mapper.sudo().message_post(body=said)
 
     def _call_back_uri(self):
         """What the mapper is given to call back to; it appends ``/on-resolve``.

@@ -24,7 +24,8 @@ class SafetySettings(models.TransientModel):
     g2p_bridge_audit_mail_to = fields.Char(
         "E-mail the Head to",
         config_parameter=MAIL_TO,
-        help="Once a day the last hash of the audit trail is sent there, to be kept.",
+        help="Once a day the last hash of the audit trail is sent there, to be kept; to the "
+        "auditors, if nobody is named.",
     )
     g2p_bridge_private_networks = fields.Char("Private Networks", config_parameter=NETWORKS)
 

@@ -147,6 +147,7 @@ class Restore(models.AbstractModel):
         self.env["ir.config_parameter"].sudo().set_param(
             RESTORED_AT, fields.Datetime.to_string(now)
         )
+        self.env["g2p.bridge.audit.seal"].sudo()._publish_restored()
         self.env["g2p.bridge.audit"]._record_fact("restore", self, said, reason=reason)
         self.env["g2p.bridge.envelope"].sudo().with_delay(
             description=self.env._("Tell that the database was restored")

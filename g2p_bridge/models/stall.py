@@ -15,6 +15,7 @@ KINDS = [
     ("missed_date", "Schedule date missed"),
     ("slow_statement", "Statement not processed"),
     ("disabled", "Disabled, and waited for"),
+    ("heads_behind", "Heads of the audit trail stay in the database"),
     ("late_heartbeat", "Scheduled action does not run"),
     ("jobs_not_run", "Jobs are not run"),
 ]
@@ -66,7 +67,7 @@ class StallRecord(models.Model):
                 records = self.env[model].sudo().browse(known.mapped("res_id")).exists()
                 names = {record.id: record.display_name for record in records}
             for stall in stalls:
-                stall.where = names.get(stall.res_id) or self.env._("Job queue")
+                stall.where = names.get(stall.res_id) or self.env["g2p.bridge.health"]._where(stall)
 
     def action_open(self):
         """Open what stands still."""

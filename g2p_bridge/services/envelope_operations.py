@@ -130,6 +130,12 @@ class EnvelopeOperations(models.AbstractModel):
         (reference,) = make_references([envelope.id], moment_of(now))
         envelope.disbursement_envelope_id = f"E{reference}"
         self._keep_exact(envelope, total)
+        self.env["g2p.bridge.audit"]._record_fact(
+            "declare",
+            envelope,
+            self.env._("Control totals and schedule date"),
+            new_value=self._declaration(envelope),
+        )
         return envelope
 
     @api.model

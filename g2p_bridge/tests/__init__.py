@@ -34,6 +34,7 @@ from . import test_import
 from . import test_import_hostile
 from . import test_import_job
 from . import test_import_access
+from . import test_import_audit
 from . import test_operations_cancellation
 from . import test_operations_garbage
 from . import test_money
@@ -87,6 +88,9 @@ from . import test_french
 from . import test_frozen
 from . import test_audit
 from . import test_audit_chain
+from . import test_audit_decisions
+from . import test_audit_heads
+from . import test_audit_people
 from . import test_secrets_at_rest
 from . import test_statement_counts
 from . import test_restore
@@ -102,5 +106,6 @@ from . import test_health_resume
 from . import test_health_report
 from . import test_health_http
 from . import test_health_screen
+from . import test_history
 from . import test_machine
 from . import test_machine_mutants

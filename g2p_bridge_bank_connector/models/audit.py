@@ -4,6 +4,7 @@ from functools import partial
 from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.http import request
 from odoo.tools import html2plaintext
 
 from ..lib.chain import CONTENT, digest, fingerprint
@@ -115,7 +116,7 @@ class Audit(models.Model):
         values = {
             "at": fields.Datetime.to_string(fields.Datetime.now()),
             "user_id": self.env.uid,
-            "login": self.env.user.login,
+            "login": self._acting_login(),
             "company_id": company.id,
             "action": action,
             "model": subject._name,
@@ -128,6 +129,15 @@ class Audit(models.Model):
         }
         clean = {name: _storable(value) for name, value in values.items()}
         return self.sudo().create(clean)
+
+    @api.model
+    def _acting_login(self):
+        """Who acts; with whoever is logged in, if code acts in the name of another user."""
+        login = self.env.user.login
+        logged_in = request.session.uid if request and request.db == self.env.cr.dbname else None
+        if not logged_in or logged_in == self.env.uid:
+            return login
+        return f"{login} ← {self.env['res.users'].sudo().browse(logged_in).login}"
 
     @api.model
     def _company_of(self, subject):

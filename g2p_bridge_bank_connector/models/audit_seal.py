@@ -80,8 +80,9 @@ class AuditSeal(models.Model):
             rows,
         )
         self.env["g2p.bridge.audit"].invalidate_model(["seal_ids"])
-        # The log is out of reach of whoever changes the database.
+        # Log and file are out of reach of whoever changes the database.
         self.env.cr.postcommit.add(lambda: _logger.info("Audit trail sealed up to %s", head))
+        self._publish()
         return len(rows)
 
     @api.model
@@ -95,15 +96,17 @@ class AuditSeal(models.Model):
     @api.model
     def _cron_heartbeat(self):
         """Seal what was left behind by a process that died between commit and seal."""
-        self._seal()
+        if not self._seal():
+            self._catch_up()
 
     @api.model
     def _cron_publish(self):
-        """Put the head where nobody who changes the database can change it: log, e-mail."""
-        self._seal(everything=True)
+        """Put the head where nobody who changes the database can change it."""
+        if not self._seal(everything=True):
+            self._catch_up()
         head = self._head()
         _logger.info("Head of the audit trail: %s", head)
-        recipients = self.env["ir.config_parameter"].sudo().get_param(MAIL_TO)
+        recipients = self._recipients()
         if recipients and head.number:
             self.env["mail.mail"].sudo().create(
                 {
@@ -116,3 +119,13 @@ class AuditSeal(models.Model):
                     ),
                 }
             )
+
+    @api.model
+    def _recipients(self):
+        """:return: addresses that the head is mailed to: auditors, unless Settings name others"""
+        given = self.env["ir.config_parameter"].sudo().get_param(MAIL_TO)
+        if given:
+            return given
+        auditors = self.env.ref("g2p_bridge_bank_connector.group_auditor").sudo().all_user_ids
+        active = auditors.filtered(lambda user: user.active and user.email)
+        return ", ".join(sorted(active.mapped("email")))

@@ -1,9 +1,10 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..keys import server_options
 from ..lib.chain import CONTENT, GENESIS, Head, fingerprint, link
 
 #: What a record says, as the texts that its fingerprint was taken of.
@@ -17,6 +18,8 @@ COLUMNS = SQL(", ").join(
 PIECE = 10_000
 #: What is not sealed after this time makes one ask why.
 SOON = timedelta(minutes=30)
+#: Option of the server, in the section [g2p_bridge]: the database's role that owns the trail.
+KEEPER = "audit_owner"
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Verdict:
     :param head: the last seal
     :param broken: number of places where something does not agree
     :param first: the first of them, in words
+    :param notes: what else is to be known, in words
     """
 
     sealed: int = 0
@@ -37,13 +41,14 @@ class Verdict:
     head: Head = Head(0, GENESIS)
     broken: int = 0
     first: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def fine(self):
         return not self.broken
 
-    def found(self, sentence):
-        self.broken += 1
+    def found(self, sentence, count=1):
+        self.broken += count
         self.first = self.first or sentence
 
 
@@ -54,39 +59,103 @@ class AuditVerification(models.Model):
 
     @api.model
     def _verify(self, known=None):
-        """Go through the whole chain, and through what is not sealed.
+        """Go through the whole chain, through what is not sealed, and through what was decided.
 
-        :param known: a :class:`Head` that was published some time, to find out whether the
-            end of the chain was cut off or made anew since
+        The chain is compared with the heads that are kept outside of the database.
+
+        :param known: a further :class:`Head` that was published some time
         :return: :class:`Verdict`
         """
         self.env.flush_all()
         verdict, previous = Verdict(), GENESIS
-        hash_at_known = GENESIS
+        published = self._published(verdict)
+        if known and known.number:
+            published[known.number] = known.hash
         for seal, record in self._sealed():
             self._verify_seal(verdict, previous, seal, record)
             previous, verdict.head = seal["hash"], Head(seal["number"], seal["hash"])
             verdict.sealed += 1
-            if known and seal["number"] == known.number:
-                hash_at_known = seal["hash"]
+            if published.get(seal["number"], seal["hash"]) != seal["hash"]:
+                verdict.found(
+                    self.env._(
+                        "Seal %s is not the one that was published: the trail was made anew.",
+                        seal["number"],
+                    )
+                )
         self._verify_unsealed(verdict)
-        if known and known.number and known.number > verdict.head.number:
+        last = max(published, default=0)
+        if last > verdict.head.number:
             verdict.found(
                 self.env._(
                     "The trail ends at seal %(last)s, but seal %(known)s was published: what "
                     "came after is missing.",
                     last=verdict.head.number,
-                    known=known.number,
+                    known=last,
                 )
             )
-        elif known and known.number and hash_at_known != known.hash:
+        self._verify_owner(verdict)
+        self._verify_decisions(verdict)
+        return verdict
+
+    @api.model
+    def _published(self, verdict):
+        """:return: {number: hash} of what the file outside the database knows"""
+        file = self.env["g2p.bridge.audit.seal"]._head_file()
+        try:
+            outside = file.read()
+        except OSError as error:
+            verdict.notes.append(
+                self.env._(
+                    "The heads in %(path)s can't be read, so nothing is compared with them: "
+                    "%(error)s",
+                    path=file.path,
+                    error=error.strerror,
+                )
+            )
+            return {}
+        for number in sorted(outside.conflicts):
             verdict.found(
                 self.env._(
-                    "Seal %s is not the one that was published: the trail was made anew.",
-                    known.number,
+                    "Seal %s was published twice, with different hashes: the trail was made anew.",
+                    number,
                 )
             )
-        return verdict
+        if outside.unreadable:
+            verdict.notes.append(
+                self.env._("%s lines of the file of heads are not ours.", outside.unreadable)
+            )
+        for at, head in outside.restored:
+            verdict.notes.append(
+                self.env._(
+                    "A backup set the trail back to %(head)s on %(at)s UTC.",
+                    head=head,
+                    at=fields.Datetime.to_string(at),
+                )
+            )
+        return dict(outside.hashes)
+
+    @api.model
+    def _verify_owner(self, verdict):
+        """Where the server says who keeps the tables of the trail, they are still theirs."""
+        keeper = server_options().get(KEEPER)
+        if not keeper:
+            return
+        self.env.cr.execute(
+            "SELECT relname, pg_get_userbyid(relowner) FROM pg_class"
+            " WHERE oid IN ('g2p_bridge_audit'::regclass, 'g2p_bridge_audit_seal'::regclass)"
+            " ORDER BY relname"
+        )
+        for table, owner in self.env.cr.fetchall():
+            if owner != keeper:
+                verdict.found(
+                    self.env._(
+                        "The table %(table)s belongs to %(owner)s, not to %(keeper)s: whoever "
+                        "works as %(owner)s can change it.",
+                        table=table,
+                        owner=owner,
+                        keeper=keeper,
+                    )
+                )
 
     def _verify_seal(self, verdict, previous, seal, record):
         number, record_id = seal["number"], seal["audit_id"]
@@ -178,7 +247,8 @@ class AuditVerification(models.Model):
             self.env._("%s records are sealed and agree with their seals.", verdict.sealed)
             if verdict.fine
             else self.env._(
-                "The audit trail was tampered with: %(broken)s places, the first one: %(first)s",
+                "The audit trail, or what it tells of, was tampered with: %(broken)s places, the "
+                "first one: %(first)s",
                 broken=verdict.broken,
                 first=verdict.first,
             )
@@ -189,6 +259,8 @@ class AuditVerification(models.Model):
             lines.append(
                 self.env._("%s of them should be: see whether scheduled actions run.", verdict.late)
             )
+        lines += verdict.notes
+        lines.append(self.env["g2p.bridge.audit.seal"]._outside_words())
         lines.append(self.env._("Head, to be kept elsewhere: %s", verdict.head))
         return "\n".join(lines)
 

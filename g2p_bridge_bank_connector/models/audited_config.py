@@ -16,15 +16,13 @@ class AuditedConfig(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        names = self._audited_names()
-        for record in records:
-            told = record._told_values(names)
-            record._record_config("create", self._description, new_value=record._told_lines(told))
+        records._audited()._record_made()
         return records
 
     def write(self, vals):
         names = [name for name in self._audited_names() if name in vals]
-        before = {record: record._told_values(names) for record in self} if names else {}
+        audited = self._audited() if names else self.browse()
+        before = {record: record._told_values(names) for record in audited}
         result = super().write(vals)
         for record, old in before.items():
             new = record._told_values(names)
@@ -38,14 +36,26 @@ class AuditedConfig(models.AbstractModel):
                         old_value=old[name][1],
                         new_value=new[name][1],
                     )
+        if names:
+            (self._audited() - audited)._record_made()
         return result
 
     def unlink(self):
         names = self._audited_names()
-        for record in self:
+        for record in self._audited():
             told = record._told_values(names)
             record._record_config("delete", self._description, old_value=record._told_lines(told))
         return super().unlink()
+
+    def _audited(self):
+        """:return: those of these records that the audit trail tells of"""
+        return self
+
+    def _record_made(self):
+        names = self._audited_names()
+        for record in self:
+            told = record._told_values(names)
+            record._record_config("create", self._description, new_value=record._told_lines(told))
 
     def _record_config(self, action, what, **facts):
         self.env["g2p.bridge.audit"]._record_fact(action, self, what, **facts)

@@ -3,10 +3,12 @@ from contextlib import contextmanager
 from odoo import api, models
 
 PRIVILEGE = "g2p_bridge_bank_connector.privilege"
+#: Who is in them may give himself every other group.
+MASTERS = ("base.group_erp_manager", "base.group_system")
 
 
 class GroupMembers(models.AbstractModel):
-    """Who is in a group of the bridge, before and after a change."""
+    """Who is in a group of the bridge, or may hand it out, before and after a change."""
 
     _name = "g2p.bridge.group.members"
     _description = "Members of the Bridge's Groups"
@@ -14,7 +16,7 @@ class GroupMembers(models.AbstractModel):
     @api.model
     @contextmanager
     def _watched(self):
-        """Put what changes of the members of the bridge's groups into the audit trail."""
+        """Put what changes of the members of these groups into the audit trail."""
         before = self._members()
         yield
         after = self._members()
@@ -32,11 +34,18 @@ class GroupMembers(models.AbstractModel):
     @api.model
     def _members(self):
         """:return: set of (group, active user)"""
+        return {
+            (group, user) for group in self._groups() for user in group.all_user_ids if user.active
+        }
+
+    @api.model
+    def _groups(self):
+        """:return: the groups of the bridge, and those that hand them out"""
         privilege = self.env.ref(PRIVILEGE, raise_if_not_found=False)
         if not privilege:
-            return set()
-        groups = self.env["res.groups"].sudo().search([("privilege_id", "=", privilege.id)])
-        return {(group, user) for group in groups for user in group.all_user_ids if user.active}
+            return self.env["res.groups"].sudo()
+        own = self.env["res.groups"].sudo().search([("privilege_id", "=", privilege.id)])
+        return own.concat(*(self.env.ref(name).sudo() for name in MASTERS))
 
 
 class Users(models.Model):

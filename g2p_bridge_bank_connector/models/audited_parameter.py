@@ -1,6 +1,6 @@
 from odoo import api, models
 
-PREFIX = "g2p_bridge."
+from ..ours import is_own_parameter, is_secret_parameter
 
 
 class ConfigParameter(models.Model):
@@ -11,29 +11,36 @@ class ConfigParameter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         parameters = super().create(vals_list)
-        for parameter in parameters.filtered(_is_ours):
-            parameter._record_setting("", parameter.value)
+        parameters._record_settings({}, parameters._settings())
         return parameters
 
     def write(self, vals):
-        before = {parameter: parameter.value for parameter in self.filtered(_is_ours)}
+        before = self._settings()
         result = super().write(vals)
-        for parameter in self.filtered(_is_ours):
-            old = before.get(parameter, "")
-            if old != parameter.value:
-                parameter._record_setting(old, parameter.value)
+        self._record_settings(before, self._settings())
         return result
 
     def unlink(self):
-        for parameter in self.filtered(_is_ours):
-            parameter._record_setting(parameter.value, "")
+        self._record_settings(self._settings(), {})
         return super().unlink()
 
-    def _record_setting(self, old, new):
-        self.env["g2p.bridge.audit"]._record_fact(
-            "change", self, self.env._("Setting %s", self.key), old_value=old, new_value=new
-        )
+    def _settings(self):
+        """{key: (parameter, value)} of those that are the bridge's."""
+        return {
+            parameter.key: (parameter, parameter.value)
+            for parameter in self
+            if is_own_parameter(parameter.key)
+        }
 
-
-def _is_ours(parameter):
-    return (parameter.key or "").startswith(PREFIX)
+    def _record_settings(self, before, after):
+        """Keep what differs: one that has got another name is one less and one more."""
+        for key in sorted({*before, *after}):
+            subject = (after.get(key) or before[key])[0]
+            old, new = (settings[key][1] if key in settings else "" for settings in (before, after))
+            if old == new:
+                continue
+            if is_secret_parameter(key):
+                old, new = (self.env._("a secret") if value else "" for value in (old, new))
+            self.env["g2p.bridge.audit"]._record_fact(
+                "change", subject, self.env._("Setting %s", key), old_value=old, new_value=new
+            )

@@ -28,11 +28,20 @@ class FrozenMixin(models.AbstractModel):
     def init(self):
         """Make the triggers of this table, or make them anew."""
         super().init()
-        if not self._abstract:
+        if not self._abstract and self._may_be_altered():
             for statement in table_triggers(
                 self._table, self._frozen, self._undeletable, self._archivable
             ):
                 self.env.cr.execute(statement)
+
+    @api.model
+    def _may_be_altered(self):
+        """Whether the table is this role's to alter: that of the audit trail may not be."""
+        self.env.cr.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass",
+            [self._table],
+        )
+        return self.env.cr.fetchone()[0]
 
     def write(self, vals):
         """Refuse what would be refused by the database, before anything is written."""

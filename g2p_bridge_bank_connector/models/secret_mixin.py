@@ -40,7 +40,7 @@ class SecretMixin(models.AbstractModel):
         if "message_ids" in self._fields:
             field = self._fields.get(f"{name}_input", self._fields[name])
             field = field._description_string(self.env)
-            self.message_post(
+            self.sudo().message_post(
                 body=self.env._("%s: replaced.", field)
                 if value
                 else self.env._("%s: removed.", field)

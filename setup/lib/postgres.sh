@@ -111,5 +111,17 @@ pg_ready() {
     pg_connect "$folder"
 }
 
+# The role that owns the tables of the audit trail where Odoo's does not, see docs/threats.md.
+AUDIT_OWNER=g2p_bridge_audit
+
+# Takes the tables of the audit trail from Odoo's role, or lends them to it.
+# usage: audit_owner take|lend DATABASE
+audit_owner() {
+    PGUSER=postgres "$PG_BIN/psql" -qX -d "$2" -v "odoo=$PGUSER" -v "keeper=$AUDIT_OWNER" \
+        -f "$SETUP_DIR/sql/audit_$1.sql" >/dev/null \
+        || die "the tables of the audit trail could not be given to another role" \
+            "see setup/sql/audit_$1.sql"
+}
+
 # usage: db_exists NAME
 db_exists() { [ "$("$PG_BIN/psql" -qXAt -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
