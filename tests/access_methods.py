@@ -41,6 +41,7 @@ g2p.bridge.envelope
     action_bring_back                  admin
     action_open_archive_runs           readers
     action_preview                     readers
+    content_revisions                  readers
     preview_release                    readers
     action_open_pbms_cycle             readers
     action_open_statements             readers

@@ -4,6 +4,7 @@ from odoo import fields, models
 DECISIONS = [
     ("amend", "Amended"),
     ("approve", "Approved"),
+    ("withdraw", "Approval taken back"),
     ("send_back", "Sent back"),
     ("submit", "Submitted again"),
     ("start", "Started"),
@@ -21,6 +22,7 @@ DECISIONS = [
     ("reopened", "Taken up again"),
     ("reissue", "Reissued"),
     ("release", "Hold released"),
+    ("release_held", "Held payments released"),
     ("export", "Exported"),
     ("restore", "Restored from a backup"),
     ("bring_back", "Brought back from the archive"),
