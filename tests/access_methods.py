@@ -62,6 +62,7 @@ g2p.bridge.disbursement
     action_cancel                      officer
     action_correct_beneficiary         officer
     action_leave_out                   officer
+    action_release_held                approver
     action_resolve_again               officer
     action_resolve_envelopes_again     officer
     action_reissue                     officer finance

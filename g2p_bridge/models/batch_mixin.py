@@ -103,6 +103,7 @@ class BatchMixin(models.AbstractModel):
 
     def _give_up(self, waiting, given_up, reason):
         """Move the lines that wait in a failed batch to a final state, with the reason."""
+        self.envelope_id._add_maker()
         self._step_lock()
         if self.state != "failed":
             raise UserError(

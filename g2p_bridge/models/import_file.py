@@ -339,7 +339,7 @@ class FileImport(models.Model):
                     limit=limit,
                 )
             )
-        if not file and (new or "file" in vals):
+        if (new or "file" in vals) and vals.get("file") in (None, False):
             raise UserError(self.env._("Choose the file that holds the disbursements."))
         lines = file.split() if isinstance(file, bytes) else file.encode().split()
         try:
