@@ -68,14 +68,15 @@ HOLD = f"""
         SELECT account FROM own GROUP BY account HAVING MIN(person) <> MAX(person)
     ), odd AS (
         SELECT o.id, CASE
-               WHEN b.account IS NOT NULL OR s.value <> o.person THEN '{SHARED}'
-               WHEN f.value <> o.account THEN '{OTHER}' END AS reason
+               WHEN o.account IN (SELECT account FROM beside) OR o.person <> (
+                    SELECT s.value FROM g2p_bridge_account_seen s
+                     WHERE s.envelope_id = o.envelope_id AND NOT s.former AND s.key = o.account)
+               THEN '{SHARED}'
+               WHEN o.account <> (
+                    SELECT f.value FROM g2p_bridge_account_seen f
+                     WHERE f.envelope_id = o.envelope_id AND f.former AND f.key = o.person)
+               THEN '{OTHER}' END AS reason
           FROM own o
-          LEFT JOIN beside b ON b.account = o.account
-          LEFT JOIN g2p_bridge_account_seen s
-            ON s.envelope_id = o.envelope_id AND NOT s.former AND s.key = o.account
-          LEFT JOIN g2p_bridge_account_seen f
-            ON f.envelope_id = o.envelope_id AND f.former AND f.key = o.person
     )
     UPDATE g2p_bridge_disbursement d SET state = 'unresolved', reason_code = odd.reason
       FROM odd WHERE d.id = odd.id AND odd.reason IS NOT NULL

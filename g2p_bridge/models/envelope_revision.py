@@ -12,35 +12,34 @@ from odoo.addons.queue_job.job import Job
 
 from ..services.wire import ADDRESS
 
-# The digest of every line in turn, then of what comes of 16,384 IDs together, then of those: only
-# short values are sorted, and nothing grows with the envelope but their number. A row as text is
-# unambiguous: PostgreSQL quotes what it holds, and tells NULL from an empty text.
+# The digest of 16,384 IDs at a time, in their order, then of those digests: whatever the size of an
+# envelope, no value is larger than that. A text stands behind its length, so that no two contents
+# are one text. A million lines take 1.5 s of a processor.
 REVISION = """
-    WITH line AS MATERIALIZED (
-        SELECT id, disbursement_amount AS amount, state <> 'cancelled' AS live,
-               beneficiary_id_received IS NOT NULL AS corrected,
-               state NOT IN ('received', 'unresolved', 'cancelled') AS resolved,
-               sha256(convert_to(ROW(disbursement_id, beneficiary_id, beneficiary_name,
-                   disbursement_amount, narrative, reissue_of_id %(address)s)::text, 'UTF8'))
-               AS digest
-          FROM g2p_bridge_disbursement WHERE envelope_id = %(envelope)s
-    ), portion AS (
-        SELECT id >> 14 AS place, COUNT(*) FILTER (WHERE live) AS lines,
-               SUM(amount) FILTER (WHERE live) AS amount, MAX(id) AS last,
-               COUNT(*) FILTER (WHERE NOT live) AS gone,
-               COUNT(*) FILTER (WHERE live AND corrected) AS corrected,
-               COUNT(*) FILTER (WHERE resolved) AS resolved,
-               sha256(COALESCE(string_agg(digest, ''::bytea ORDER BY id) FILTER (WHERE live), ''))
-               AS digest
-          FROM line GROUP BY id >> 14
-    )
     SELECT COALESCE(SUM(lines), 0)::bigint, COALESCE(SUM(amount), 0)::text,
            COALESCE(MAX(last), 0), COALESCE(SUM(gone), 0)::bigint,
            COALESCE(SUM(corrected), 0)::bigint, COALESCE(SUM(resolved), 0)::bigint,
            encode(sha256(COALESCE(string_agg(digest, ''::bytea ORDER BY place)
                                   FILTER (WHERE lines > 0), '')), 'hex')
-      FROM portion
+      FROM (
+        SELECT id >> 14 AS place, COUNT(*) FILTER (WHERE live) AS lines,
+               SUM(amount) FILTER (WHERE live) AS amount, MAX(id) AS last,
+               COUNT(*) FILTER (WHERE NOT live) AS gone,
+               COUNT(*) FILTER (WHERE live AND corrected) AS corrected,
+               COUNT(*) FILTER (WHERE resolved) AS resolved,
+               sha256(convert_to(COALESCE(string_agg(content, E'\\n' ORDER BY id)
+                                          FILTER (WHERE live), ''), 'UTF8')) AS digest
+          FROM (
+            SELECT id, disbursement_amount AS amount, state <> 'cancelled' AS live,
+                   beneficiary_id_received IS NOT NULL AS corrected,
+                   state NOT IN ('received', 'unresolved', 'cancelled') AS resolved,
+                   concat(disbursement_id, '|', disbursement_amount, '|', reissue_of_id
+                          %(texts)s) AS content
+              FROM g2p_bridge_disbursement WHERE envelope_id = %(envelope)s) line
+         GROUP BY id >> 14) portion
 """
+#: What is said of a payment by its sender, in texts.
+TEXTS = ("beneficiary_id", "beneficiary_name", "narrative")
 #: What a revision says besides its digest, and what kind of value that is.
 NUMBERS = ("beneficiaries", "declared", "lines", "last", "gone", "corrected", "resolved")
 
@@ -79,11 +78,12 @@ class EnvelopeRevision(models.Model):
     def _revision(self):
         """:return: dict of plain values: ``digest``, and what :meth:`_moved_sentence` compares"""
         self.env.flush_all()
-        columns = () if self.id_mapper_resolution_required else ADDRESS.values()
-        address = SQL("").join(SQL(", %s", SQL.identifier(column)) for column in columns)
+        address = () if self.id_mapper_resolution_required else ADDRESS.values()
+        columns = [SQL.identifier(column) for column in (*TEXTS, *address)]
+        texts = SQL("").join(SQL(", '|', length(%s), ':', %s", name, name) for name in columns)
         # To compile it takes longer than to run it.
         self.env.cr.execute("SET LOCAL jit = off")
-        rows = self.env.execute_query(SQL(REVISION, address=address, envelope=self.id))
+        rows = self.env.execute_query(SQL(REVISION, texts=texts, envelope=self.id))
         lines, amount, last, gone, corrected, resolved, digest = rows[0]
         content = {
             **self._revision_head(),
