@@ -1,17 +1,23 @@
 """What is done when the addon goes."""
 
-from .lib import entry_statement
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import drop_file_triggers
+
+from .lib import entry_statement, import_begun
 from .lib.lasting import function_name
 from .lib.money_begun import FUNCTION_NAMES
+from .models import account_seen
 from .models.statement_lines import DROP_PART_LINES
 
 
 def uninstall_hook(env):
-    """Functions outlive the tables that use them, two triggers are on a table of Odoo's, and the
+    """Functions outlive the tables that use them, some triggers are on a table of Odoo's, and the
     lines of parts are no model."""
-    env.cr.execute("DROP TRIGGER IF EXISTS g2p_bridge_frozen_statement_file ON ir_attachment")
-    env.cr.execute("DROP TRIGGER IF EXISTS g2p_bridge_frozen_rows ON ir_attachment")
+    for model in ("g2p.bridge.statement.file", "g2p.bridge.import"):
+        for statement in drop_file_triggers(model):
+            env.cr.execute(statement)
     env.cr.execute(DROP_PART_LINES)
+    env.cr.execute(account_seen.DROP)
     reissue = function_name("g2p_bridge_disbursement", "reissue_of_id")
-    for name in (*FUNCTION_NAMES, *entry_statement.FUNCTION_NAMES, reissue):
+    names = (*FUNCTION_NAMES, *entry_statement.FUNCTION_NAMES, *import_begun.FUNCTION_NAMES)
+    for name in (*names, reissue):
         env.cr.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")

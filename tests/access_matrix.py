@@ -72,8 +72,8 @@ g2p.bridge.operation                       -       -        -       r     r     
 g2p.bridge.envelope.create                 rwc     -        -       -     -        window
 g2p.bridge.envelope.amend                  rwc     -        -       -     -        window
 g2p.bridge.envelope.review                 -       rwc      -       -     -        window
-g2p.bridge.decision                        rwc     -        rwc     rwc   -        window
-g2p.bridge.decision.line                   rwc     -        rwc     rwc   -        window
+g2p.bridge.decision                        rwc    rwc       rwc     rwc   -        window
+g2p.bridge.decision.line                   rwc    rwc       rwc     rwc   -        window
 g2p.bridge.reissue                         rwc     -        rwc     -     -        window
 g2p.bridge.beneficiary.correct             rwc     -        -       -     -        window
 g2p.bridge.beneficiary.correct.line        rwc     -        -       -     -        window

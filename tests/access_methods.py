@@ -43,6 +43,7 @@ g2p.bridge.envelope
     action_bring_back                  admin
     action_open_archive_runs           readers
     action_preview                     readers
+    content_revisions                  readers
     preview_release                    readers
     action_open_pbms_cycle             readers
     action_open_statements             readers
@@ -63,6 +64,7 @@ g2p.bridge.disbursement
     action_cancel                      officer
     action_correct_beneficiary         officer
     action_leave_out                   officer
+    action_release_held                approver
     action_resolve_again               officer
     action_resolve_envelopes_again     officer
     action_reissue                     officer finance

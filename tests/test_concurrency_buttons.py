@@ -38,6 +38,12 @@ def press(world, button, record, user, *args):
     return partial(world.bridge.call, "g2p.bridge.envelope", button, [[record], *args], user=user)
 
 
+def approve(world, record, user):
+    """An approval of what stands there now; call it to press the button."""
+    seen = press(world, "content_revisions", record, user)()
+    return press(world, "action_approve", record, user, None, seen)
+
+
 def decide(world, kind, model, record, user, **values):
     """A decision whose window stands open; call it to confirm."""
     decision = world.bridge.call(
@@ -63,8 +69,8 @@ def test_two_approvers_at_once(crowd, waiting):
         crowd.bridge,
         ENVELOPE,
         [envelope_id],
-        press(crowd, "action_approve", record, "one"),
-        press(crowd, "action_approve", record, "another"),
+        approve(crowd, record, "one"),
+        approve(crowd, record, "another"),
     )
     (told,) = sentences(outcomes)
     assert outcomes[0] is True
@@ -76,7 +82,7 @@ def test_two_approvers_at_once(crowd, waiting):
 def test_approved_by_one_and_sent_back_by_another(crowd, waiting, first):
     envelope_id, record = waiting
     presses = [
-        press(crowd, "action_approve", record, "one"),
+        approve(crowd, record, "one"),
         press(crowd, "action_reject", record, "another", "Wrong list"),
     ]
     if first != "approve":
@@ -95,7 +101,7 @@ def test_cancelled_by_one_and_approved_by_another(crowd, waiting):
         ENVELOPE,
         [envelope_id],
         decide(crowd, "cancel_envelope", "g2p.bridge.envelope", record, "officer"),
-        press(crowd, "action_approve", record, "one"),
+        approve(crowd, record, "one"),
     )
     (told,) = sentences(outcomes)
     assert "does not wait for approval" in told
@@ -109,7 +115,7 @@ def test_approved_by_one_and_then_cancelled_by_another(crowd, waiting):
         crowd.bridge,
         ENVELOPE,
         [envelope_id],
-        press(crowd, "action_approve", record, "one"),
+        approve(crowd, record, "one"),
         decide(crowd, "cancel_envelope", "g2p.bridge.envelope", record, "officer"),
     )
     assert outcomes == [True, True]

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 import requests
 from at_once import CommitGate
-from test_concurrency_buttons import decide, press, record_id
+from test_concurrency_buttons import approve, decide, record_id
 from webhook_receiver import WebhookReceiver
 from world import ACCOUNT
 
@@ -110,12 +110,11 @@ def test_an_envelope_that_is_resumed(crowd, crossing):
 def test_an_envelope_that_is_approved(crowd, crossing):
     cycle = crossing.named("approved")
     envelope_id, record = declare(crowd, [1, 2, 3], cycle, "APPROVED", days=1)
-    approve = press(crowd, "action_approve", record, "finance")
-    approve()
+    approve(crowd, record, "finance")()
     crowd.amend_to_received(envelope_id)
     assert crowd.state(envelope_id) == "to_approve"
     crossing.let_wait(STEP, check_step(crowd, record))
-    crossing.cross(approve, "g2p_bridge_envelope")
+    crossing.cross(approve(crowd, record, "finance"), "g2p_bridge_envelope")
     assert crowd.state(envelope_id) == "shipped"
 
 

@@ -70,6 +70,8 @@ SOUND = {
     ): "a number that is computed",
     ("g2p_bridge/models/matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
+    ("g2p_bridge/hooks.py", "statement"): "names of triggers, made of those of models",
+    ("g2p_bridge/models/import_file.py", "statement"): "a trigger, made of what is written there",
     ("g2p_bridge/models/statement_file.py", "statement"): (
         "a trigger, made of what is written there"
     ),

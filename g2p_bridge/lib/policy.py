@@ -31,6 +31,7 @@ class Policy:
     release_delay: int = 10
     approval: str = "other"
     unresolved: str = "leave_out"
+    odd_accounts: str = "shared"
     start: str = "automatic"
     process_future_dated: bool = False
 

@@ -24,6 +24,15 @@ REASONS = {
     "ADDRESS_INCOMPLETE": _lt("The address lacks a part that a payment needs."),
     "ADDRESS_INVALID": _lt("A part of the address can't be one: too long, or not of its kind."),
     "ADDRESS_TYPE_UNKNOWN": _lt("The address is of a type that can't be paid to."),
+    # Nobody has approved the address (models.account_seen)
+    "SHARED_ACCOUNT": _lt(
+        "Held: several people would be paid to this account, which was found out only after the "
+        "approval. An approver releases it, or an officer leaves it out."
+    ),
+    "OTHER_ACCOUNT": _lt(
+        "Held: the account is another one than in the earlier cycle, which was found out only "
+        "after the approval. An approver releases it, or an officer leaves it out."
+    ),
     # The bank said
     "ACCOUNT_CLOSED": _lt("The account is closed."),
     "ACCOUNT_NOT_FOUND": _lt("The bank does not know the account."),

@@ -26,6 +26,7 @@ from . import queue_job
 from . import envelope
 from . import envelope_status
 from . import envelope_progress
+from . import envelope_revision
 from . import envelope_review
 from . import envelope_control
 from . import envelope_hold
@@ -53,6 +54,7 @@ from . import disbursement_life
 from . import disbursement_unresolved
 from . import disbursement_reissue
 from . import envelope_reissue
+from . import odd_account
 from . import proof_overdue
 from . import disbursement_export
 from . import export_data

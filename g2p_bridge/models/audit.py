@@ -24,6 +24,7 @@ DECISIONS = [
     ("reissue", "Reissued"),
     ("release", "Hold released"),
     ("import", "File of payments"),
+    ("release_held", "Held payments released"),
     ("export", "Exported"),
     ("restore", "Restored from a backup"),
     ("bring_back", "Brought back from the archive"),

@@ -89,6 +89,7 @@ class BankBatch(models.Model):
 
     def _step_refusal(self, now):
         refusal = super()._step_refusal(now) or self.envelope_id._shipping_refusal()
+        refusal = refusal or self.envelope_id._moved_refusal(whole=False)
         if not refusal and not self._without_received():
             refusal = self.env._("Some beneficiaries of the batch are not resolved yet.")
         return refusal

@@ -54,15 +54,19 @@ class BatchMixin(models.AbstractModel):
         created = self.create([{"envelope_id": envelope.id, "state": "open"} for _ in sizes])
         return places + list(zip(created, sizes, strict=True))
 
-    def _move_in(self, envelope, ids, size):
-        """Give lines that did not leave a place in batches that will."""
+    def _move_in(self, envelope, ids, size, state="received"):
+        """Give lines that did not leave a place in batches that will.
+
+        :param state: that of the lines from now on
+        """
         former = self.search([("envelope_id", "=", envelope.id)])
         start = 0
         for batch, count in self._place(envelope, len(ids), size):
             self.env.cr.execute(
                 SQL(
-                    "UPDATE g2p_bridge_disbursement SET state = 'received', reason_code = NULL,"
+                    "UPDATE g2p_bridge_disbursement SET state = %s, reason_code = NULL,"
                     " left_out = NULL, %s = %s WHERE id = ANY(%s)",
+                    state,
                     SQL.identifier(self._batch_field),
                     batch.id,
                     ids[start : start + count],
@@ -99,6 +103,7 @@ class BatchMixin(models.AbstractModel):
 
     def _give_up(self, waiting, given_up, reason):
         """Move the lines that wait in a failed batch to a final state, with the reason."""
+        self.envelope_id._add_maker()
         self._step_lock()
         if self.state != "failed":
             raise UserError(

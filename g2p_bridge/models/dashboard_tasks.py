@@ -7,9 +7,12 @@ from odoo.tools.translate import LazyGettext, LazyTranslate
 from odoo.addons.g2p_bridge_bank_connector.keys import one_person
 
 from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
+from .account_seen import HELD
 
 _lt = LazyTranslate(__name__)
 
+#: Tasks of disbursements, and the field of their mapper batches that counts them.
+COUNTED = {"unresolved": "undecided_count", "held": "held_count"}
 #: Envelopes of which something has still to leave.
 NOT_SHIPPED = ("receiving", "to_approve", "scheduled", "funding", "shipping")
 
@@ -137,6 +140,16 @@ TASKS = [
         _lt("Unresolved beneficiaries"),
         _lt("The mapper does not know them, or gave no usable address."),
         _lt("Resolve"),
+    ),
+    Task(
+        "held",
+        "warning",
+        "approver",
+        "g2p.bridge.disbursement",
+        "unresolved_action",
+        _lt("Held payments"),
+        _lt("Nobody has approved their account: release them, or have an officer leave them out."),
+        _lt("Look at them"),
     ),
     Task(
         "overdue",
@@ -351,12 +364,12 @@ class DashboardTasks(models.AbstractModel):
         """How many rows the list of this task has."""
         if task.key == "unproved":
             return sum(row["count"] for row in amounts)
-        if task.key != "unresolved":
+        if task.key not in COUNTED:
             return self.env[task.model].search_count(domain)
         # The batches know it: nobody has to look at a million disbursements.
         _batch, _any, batches = domain[-1]
         groups = self.env["g2p.bridge.mapper.batch"]._read_group(
-            batches, [], ["undecided_count:sum"]
+            batches, [], [f"{COUNTED[task.key]}:sum"]
         )
         return groups[0][0] or 0
 
@@ -414,6 +427,7 @@ class DashboardTasks(models.AbstractModel):
         uncertain = [("state", "=", "uncertain"), *program]
         failed = [("state", "=", "failed"), *program]
         undecided = [("undecided_count", ">", 0), *program]
+        held = [("held_count", ">", 0), *program]
         return {
             "uncertain_bank": uncertain,
             "uncertain_funds": uncertain,
@@ -425,6 +439,13 @@ class DashboardTasks(models.AbstractModel):
                 ("left_out", "=", False),
                 ("reissue_ids", "=", False),
                 ("mapper_batch_id", "any", undecided),
+            ],
+            "held": [
+                ("state", "=", "unresolved"),
+                ("reason_code", "in", HELD),
+                ("left_out", "=", False),
+                ("reissue_ids", "=", False),
+                ("mapper_batch_id", "any", held),
             ],
         }
 

@@ -74,7 +74,8 @@ class DisbursementRecord(models.AbstractModel):
     )
     left_out = fields.Boolean(
         readonly=True,
-        help="A person decided that the envelope goes on without this unresolved beneficiary.",
+        help="A person decided that the envelope goes on without this unresolved beneficiary. No, "
+        "and not empty: an approver has released it though its account is shared or another one.",
     )
     beneficiary_id_received = fields.Char(
         "Beneficiary ID as Received",

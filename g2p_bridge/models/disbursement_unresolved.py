@@ -66,7 +66,7 @@ class DisbursementUnresolved(models.Model):
         self.invalidate_recordset()
         for envelope in envelopes:
             if envelope.approved_by_id and envelope._takes_corrections():
-                envelope.write({"approved_by_id": False, "approved_at": False})
+                envelope.write(envelope._unapproved())
             own = [line for line in self if line.envelope_id == envelope]
             texts = [f"{line.disbursement_id}: {' → '.join(changes[line])}" for line in own]
             title = self.env._("Beneficiary IDs corrected: %s", reason)
@@ -96,6 +96,7 @@ class DisbursementUnresolved(models.Model):
 
     def _leave_out(self, reason):
         """Let the envelopes go on without these lines: all of them or none."""
+        self.envelope_id._add_maker()
         self._lock_unresolved()
         self.env.cr.execute(
             "UPDATE g2p_bridge_disbursement SET left_out = TRUE WHERE id = ANY(%s)", [self.ids]

@@ -184,11 +184,16 @@ class Envelope(models.Model):
     def _responsible_user(self):
         return self.program_id.responsible_id or self.create_uid
 
-    def _add_maker(self):
-        """Remember that this user had a part in what the envelope would pay."""
+    def _add_maker(self, users=None):
+        """Remember that people had a part in what the envelopes would pay.
+
+        :param users: by default whoever does this now
+        """
+        users = self.env.user if users is None else users
         for envelope in self:
-            if self.env.user not in envelope.maker_ids:
-                envelope.maker_ids = [fields.Command.link(self.env.uid)]
+            new = users - envelope.maker_ids
+            if new:
+                envelope.maker_ids = [fields.Command.link(user.id) for user in new]
 
     def _take_turn(self):
         """Let nobody else decide about these envelopes until this transaction ends.

@@ -23,6 +23,12 @@ class EnvelopeAttention(models.Model):
             for step in self.funds_step_ids
             if step.state in ("failed", "uncertain")
         ]
+        held = self._held_count()
+        if held:
+            text = self.env._(
+                "Held, because nobody has approved their account: %s.", self._payments(held)
+            )
+            problems.append({"text": text, "level": "warning", "part": "held"})
         for model in ("g2p.bridge.mapper.batch", "g2p.bridge.bank.batch"):
             rows = self._batch_problems(model)
             problems += [self._problem_of_batches(model, *row) for row in rows[:MOST_KINDS]]

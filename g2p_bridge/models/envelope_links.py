@@ -1,11 +1,17 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .account_seen import HELD
+
 #: Parts of an envelope that people open: action, domain on that action's model.
 PARTS = {
     "received": ("disbursement_action", [("state", "!=", "cancelled")]),
     "resolved": ("disbursement_action", [("state", "not in", ("received", "unresolved"))]),
     "unresolved": ("disbursement_action", [("state", "=", "unresolved")]),
+    "held": (
+        "disbursement_action",
+        [("state", "=", "unresolved"), ("reason_code", "in", HELD), ("left_out", "=", False)],
+    ),
     "shipped": ("disbursement_action", [("state", "in", ("shipped", "reconciled", "reversed"))]),
     "rejected": ("disbursement_action", [("state", "=", "rejected")]),
     "reconciled": ("disbursement_action", [("state", "in", ("reconciled", "reversed"))]),

@@ -81,6 +81,7 @@ class EnvelopeProgress(models.Model):
             elif "release" in steps:
                 envelope._funds_step("release")._enqueue_open()
             envelope._refresh_state()
+            envelope._ask_about_held()
 
     def _start_resolve(self):
         if not self.paused:
@@ -103,7 +104,7 @@ class EnvelopeProgress(models.Model):
     def _start_release(self):
         """Give back what the hold has left, once nothing of it can be used any more."""
         block = self._funds_step("block")
-        if block.state != "done" or self._has_bank_batch_to_come():
+        if block.state != "done" or self._has_bank_batch_to_come() or self._held_count():
             return
         if not self._funds_step("release") and self._hold_remainder() > 0:
             self._create_release()
@@ -145,6 +146,8 @@ class EnvelopeProgress(models.Model):
             return self.env._("The funds are not blocked.")
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
+        if self._has_lost_approval():
+            return self.env._("The envelope is not approved.")
         if self._is_held_by_unresolved():
             return self.env._(
                 "Unresolved beneficiaries hold the envelope: correct their IDs, ask the mapper "
@@ -206,7 +209,7 @@ class EnvelopeProgress(models.Model):
             self._state_changed()
 
     def _is_troubled(self):
-        """Whether a step has failed or its outcome is unknown; one query for all batches."""
+        """Whether a step has failed, its outcome is unknown, or payments are held; one query."""
         self.env.flush_all()
         found = SQL(" OR ").join(
             SQL(
@@ -217,6 +220,12 @@ class EnvelopeProgress(models.Model):
             )
             for model in STEPS
         )
+        held = SQL(
+            "EXISTS (SELECT FROM g2p_bridge_mapper_batch WHERE envelope_id = %s"
+            " AND held_count > 0)",
+            self.id,
+        )
+        found = SQL("%s OR %s", found, held)
         return self.env.execute_query(SQL("SELECT %s", found))[0][0]
 
     def _has_bank_batch_to_come(self):
@@ -237,6 +246,8 @@ class EnvelopeProgress(models.Model):
             begun = check.attempts or check.state not in ("pending", "open")
             return "funding" if begun else "scheduled"
         if self._has_bank_batch_to_come():
+            if self._has_lost_approval():
+                return "receiving" if self.rejected_by_id else "to_approve"
             return "shipping"
         self.invalidate_recordset(["number_of_disbursements_reconciled"])
         paid = self.number_of_disbursements_reconciled >= self.number_of_disbursements_shipped

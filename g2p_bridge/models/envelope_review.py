@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -38,26 +40,50 @@ class EnvelopeReview(models.Model):
 
     # Buttons
 
-    def action_open_approve(self):
-        """Show an approver what is released, to confirm it."""
-        return self._open_review("approve", self.env._("Approve"))
+    def action_open_approve(self, revisions=None):
+        """Show an approver what is released, to confirm it.
+
+        :param revisions: what he has seen of them already, see ``content_revisions``; by default
+            what the window is about to show
+        """
+        action = self._open_review("approve", self.env._("Approve"))
+        if revisions:
+            action["context"]["default_revisions"] = json.dumps(revisions)
+        return action
 
     def action_open_reject(self):
         """Ask an approver why these envelopes are sent back."""
         return self._open_review("reject", self.env._("Send Back"))
 
-    def action_approve(self, comment=None):
+    def action_approve(self, comment=None, revisions=None):
         """Release complete envelopes. The maker is never the checker where policy says so.
 
         :param comment: what the approver adds, kept in the history
+        :param revisions: {record ID as text: what the approver has seen of it}, of
+            ``content_revisions`` or the preview; all of these envelopes or none are released
+        :raises UserError: one is not what the approver has seen
         """
+        seen = revisions if isinstance(revisions, dict) else {}
+        if self.env.su and not seen:
+            seen = self.content_revisions()
         envelopes = self._reviewable()
         self.env["g2p.bridge.second.factor"]._demand(self)
-        envelopes.write({"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         for envelope in envelopes:
-            envelope._put_on_record(
-                "approve", _sentence(self.env._("Approved"), comment), reason=comment
+            revision = envelope._check_revision(seen.get(str(envelope.id)))
+            envelope.write(
+                {
+                    "approved_by_id": self.env.uid,
+                    "approved_at": fields.Datetime.now(),
+                    "approved_revision": revision,
+                }
             )
+            envelope._put_on_record(
+                "approve",
+                _sentence(self.env._("Approved"), comment),
+                reason=comment,
+                new_value=revision,
+            )
+        envelopes._note_accounts()
         envelopes._go_on()
         return True
 
@@ -153,8 +179,7 @@ class EnvelopeReview(models.Model):
         What an approver has seen, or sent back, is not what would be paid after a change.
         """
         return {
-            "approved_by_id": False,
-            "approved_at": False,
+            **self._unapproved(),
             "rejected_by_id": False,
             "rejected_at": False,
             "rejection_reason": False,

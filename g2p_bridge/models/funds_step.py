@@ -72,7 +72,15 @@ class FundsStep(models.Model):
         return self.kind != "check"
 
     def _step_refusal(self, now):
-        return super()._step_refusal(now) or self._refusal_of_envelope()
+        return (
+            super()._step_refusal(now) or self._refusal_of_envelope() or self._refusal_of_revision()
+        )
+
+    def _refusal_of_revision(self):
+        """:return: that what would be paid is not what was approved; None if it is"""
+        if self.kind == "release":
+            return None
+        return self.envelope_id._moved_refusal(whole=self.kind == "check")
 
     def _refusal_of_envelope(self):
         """:return: why the envelope does not allow this step now; None if it does"""

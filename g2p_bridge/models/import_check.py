@@ -72,7 +72,8 @@ class ImportCheck(models.Model):
         findings = Findings(MAX_ERRORS)
         try:
             scope = self._scope(stream, findings)
-            self._show(file_sha256=scope.digest)
+            if scope.digest != self.file_sha256:
+                raise TabularError(Fault("FILE_CHANGED"))
             rows = read_rows(stream, self._layout())
             for portion in portions(rows, PORTION):
                 records = [self._record(row, scope) for row in portion]

@@ -1,3 +1,4 @@
+import hashlib
 import os
 from base64 import b64decode
 from io import BytesIO
@@ -5,9 +6,12 @@ from io import BytesIO
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import file_triggers
 from odoo.addons.queue_job.job import Job
 
 from ..lib.file_name import clean_name
+from ..lib.import_begun import FUNCTIONS, IMPORT_BEGUN
+from .program import FULL_ACCOUNT_GROUPS
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -16,12 +20,8 @@ RUNNING = ("checking", "importing")
 MAX_MEGABYTES = 50
 MAX_ROWS = 1_000_000
 MEBIBYTE = 2**20
-#: Who may open the file: it holds full account numbers.
-FILE_GROUPS = (
-    "g2p_bridge_bank_connector.group_officer,"
-    "g2p_bridge_bank_connector.group_finance,"
-    "g2p_bridge_bank_connector.group_admin"
-)
+#: Who may give or see a file; of officers only who gave it sees it: it holds full account numbers.
+FILE_GROUPS = f"g2p_bridge_bank_connector.group_officer,{FULL_ACCOUNT_GROUPS}"
 #: What a file before its first check has.
 BLANK = {
     "row_count": 0,
@@ -29,7 +29,6 @@ BLANK = {
     "imported_count": 0,
     "error_count": 0,
     "amount_total": False,
-    "file_sha256": False,
     "message": False,
     "finished_at": False,
 }
@@ -49,9 +48,32 @@ class FileImport(models.Model):
     program_id = fields.Many2one(related="envelope_id.program_id")
     currency_id = fields.Many2one(related="envelope_id.currency_id")
     asks_mapper = fields.Boolean(related="envelope_id.id_mapper_resolution_required")
-    file = fields.Binary(required=True, attachment=True, groups=FILE_GROUPS)
+    file = fields.Binary(
+        compute="_compute_file",
+        inverse="_inverse_file",
+        groups=FILE_GROUPS,
+        help="Only who has chosen it, finance and administrators see what is in it.",
+    )
+    content = fields.Binary(
+        "File as Given", readonly=True, copy=False, attachment=True, groups=FULL_ACCOUNT_GROUPS
+    )
     file_name = fields.Char(default="disbursements", required=True)
-    file_sha256 = fields.Char("SHA-256", readonly=True, copy=False)
+    file_sha256 = fields.Char(
+        "SHA-256",
+        readonly=True,
+        copy=False,
+        help="Of the file as it was chosen: no other one is checked or imported.",
+    )
+    file_by_id = fields.Many2one("res.users", "Chosen by", readonly=True, copy=False)
+    maker_ids = fields.Many2many(
+        "res.users",
+        "g2p_bridge_import_maker_rel",
+        string="Made by",
+        readonly=True,
+        copy=False,
+        help="Everybody who made this import, chose its file or envelope, or started it: with "
+        "its payments they become makers of the envelope.",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -101,6 +123,34 @@ class FileImport(models.Model):
         compute="_compute_is_stalled", help="It should be running, but its job is gone."
     )
 
+    def init(self):
+        """What is being imported, or was, stays in the database too."""
+        super().init()
+        self.env.cr.execute(FUNCTIONS)
+        for statement in file_triggers(self._name, "content", IMPORT_BEGUN):
+            self.env.cr.execute(statement)
+
+    @api.depends("content", "state")
+    @api.depends_context("uid", "su")
+    def _compute_file(self):
+        """The content, for whoever may see it; not while pages look every moment how far it is."""
+        user = self.env.user
+        sees_all = self.env.su or user.has_groups(FULL_ACCOUNT_GROUPS)
+        for record in self.sudo():
+            seen = record.state not in RUNNING and (sees_all or record.file_by_id == user)
+            record.with_env(self.env).file = seen and record.content
+
+    def _inverse_file(self):
+        for record in self:
+            content = record.file
+            record.sudo().write(
+                {
+                    "content": content,
+                    "file_sha256": hashlib.sha256(b64decode(content)).hexdigest(),
+                    "file_by_id": self.env.uid,
+                }
+            )
+
     @api.depends("error_ids")
     def _compute_kept_error_count(self):
         counts = dict(
@@ -140,10 +190,18 @@ class FileImport(models.Model):
 
     # CRUD
 
+    def copy_data(self, default=None):
+        """A copy has the file, if the user sees it."""
+        copies = super().copy_data(default)
+        for record, values in zip(self, copies, strict=True):
+            values.setdefault("file", record.file)
+        return copies
+
     @api.model_create_multi
     def create(self, vals_list):
-        records = super().create([self._check_given(vals) for vals in vals_list])
+        records = super().create([self._check_given(vals, new=True) for vals in vals_list])
         records.envelope_id.check_access("read")
+        records._add_maker()
         return records
 
     def write(self, vals):
@@ -153,6 +211,7 @@ class FileImport(models.Model):
             # Another file, or one for another envelope, has not been checked yet.
             vals = {**vals, "state": "draft", "error_ids": [fields.Command.clear()], **BLANK}
             self.check_access("write")
+            self._add_maker()
             result = super(FileImport, self.sudo()).write(vals)
             self.envelope_id.check_access("read")
             return result
@@ -206,6 +265,7 @@ class FileImport(models.Model):
         for record in self:
             if not record.is_stalled:
                 record._check_not_begun()
+            record._add_maker()
             record.sudo().write(
                 {
                     "state": "checking",
@@ -227,6 +287,10 @@ class FileImport(models.Model):
 
     # Helpers
 
+    def _add_maker(self):
+        """Remember that this user had a part in what would be imported."""
+        self.sudo().write({"maker_ids": [fields.Command.link(self.env.uid)]})
+
     def _job_key(self):
         """One job per start, not per import: the job before may just be ending."""
         return f"{self._name}-{self.id}-{self.run}"
@@ -247,8 +311,9 @@ class FileImport(models.Model):
                 )
 
     @api.model
-    def _check_given(self, vals):
+    def _check_given(self, vals, new=False):
         """
+        :param new: whether they are those of a new import, which has a file
         :return: the values, with a clean name of the file
         :raises UserError: values that are not people's to give, or a file that is too large or
             did not arrive whole
@@ -274,6 +339,8 @@ class FileImport(models.Model):
                     limit=limit,
                 )
             )
+        if (new or "file" in vals) and vals.get("file") in (None, False):
+            raise UserError(self.env._("Choose the file that holds the disbursements."))
         lines = file.split() if isinstance(file, bytes) else file.encode().split()
         try:
             b64decode(b"".join(lines), validate=True)
@@ -304,8 +371,10 @@ class FileImport(models.Model):
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "=", self.id),
-                    ("res_field", "=", "file"),
-                ]
+                    ("res_field", "=", "content"),
+                ],
+                order="id",
+                limit=1,
             )
         )
         path = attachment.store_fname and attachment._full_path(attachment.store_fname)

@@ -86,6 +86,8 @@ class ImportJob(models.Model):
         # What the user may not do, the service refuses.
         service = self.env["g2p.bridge.service"].sudo(False)
         envelope = self.envelope_id
+        # Whoever chose the file says whom it pays, whoever presses the button.
+        envelope._add_maker(self.maker_ids | self.create_uid | self.file_by_id)
         before = envelope._received()[0]
         count = 0
         spool.seek(0)

@@ -7,6 +7,10 @@ _lt = LazyTranslate(__name__)
 SENTENCES = {
     # The file
     "EMPTY_FILE": _lt("The file is empty. Choose the file that holds the disbursements."),
+    "FILE_CHANGED": _lt(
+        "This is not the file that was chosen: its content was replaced outside of the bridge. "
+        "Nothing of it is imported. Tell an administrator, and choose the file again."
+    ),
     "NO_ROWS": _lt("The file has a header and no rows below it. Add the disbursements."),
     "OLD_OR_LOCKED_EXCEL": _lt(
         "This is an old Excel file (.xls) or one with a password. Save it as .xlsx, without a "

@@ -8,6 +8,7 @@ from ..lib.mapper_answer import LATER
 from ..lib.money_begun import MONEY_BEGUN
 from ..lib.resolution import address_columns
 from ..lib.step import Outcome
+from .account_seen import HELD
 
 # Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): who
 # resolves what has just arrived has no statistics of it, and PostgreSQL would compare each line
@@ -52,6 +53,13 @@ class MapperBatch(models.Model):
         "To Decide",
         readonly=True,
         help="Unresolved beneficiaries that nobody has decided to leave out.",
+    )
+
+    held_count = fields.Integer(
+        "Held",
+        readonly=True,
+        help="Beneficiaries with an address that nobody has approved, see the policy of the "
+        "program: an approver releases them, or an officer leaves them out.",
     )
 
     def action_give_up(self):
@@ -107,6 +115,7 @@ class MapperBatch(models.Model):
         if rows:
             columns = [SQL("%s::text[]", list(column)) for column in zip(*rows, strict=True)]
             self.env.cr.execute(SQL(UPDATE_ADDRESSES, SQL(", ").join(columns), self.id))
+            self.envelope_id._hold_odd_accounts(self)
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._bank_batches()._lines_changed()
@@ -119,7 +128,7 @@ class MapperBatch(models.Model):
             UPDATE g2p_bridge_mapper_batch b
                SET resolved_count = s.resolved, resolved_amount = s.resolved_amount,
                    unresolved_count = s.unresolved, unresolved_amount = s.unresolved_amount,
-                   undecided_count = s.undecided
+                   undecided_count = s.undecided, held_count = s.held
               FROM (SELECT COUNT(*) FILTER (WHERE state <> ALL(%(apart)s)) AS resolved,
                            COALESCE(SUM(disbursement_amount)
                                     FILTER (WHERE state <> ALL(%(apart)s)), 0) AS resolved_amount,
@@ -127,11 +136,17 @@ class MapperBatch(models.Model):
                            COALESCE(SUM(disbursement_amount)
                                     FILTER (WHERE state = 'unresolved'), 0) AS unresolved_amount,
                            COUNT(*) FILTER (WHERE state = 'unresolved'
-                                            AND left_out IS NOT TRUE) AS undecided
+                                            AND left_out IS NOT TRUE) AS undecided,
+                           COUNT(*) FILTER (WHERE state = 'unresolved' AND left_out IS NOT TRUE
+                                            AND reason_code = ANY(%(held)s)) AS held
                       FROM g2p_bridge_disbursement WHERE mapper_batch_id = %(id)s) s
              WHERE b.id = %(id)s
             """,
-            {"id": self.id, "apart": ["unresolved", "cancelled", "received"]},
+            {
+                "id": self.id,
+                "apart": ["unresolved", "cancelled", "received"],
+                "held": list(HELD),
+            },
         )
         self.invalidate_recordset()
 
@@ -159,6 +174,8 @@ class MapperBatch(models.Model):
             return
         self.env["g2p.bridge.restore"]._check_confirmed()
         envelope._touch()
+        if envelope.approved_by_id:
+            envelope._note_accounts()
         policy = envelope.program_id._policy()
         for model, size in (
             ("g2p.bridge.bank.batch", policy.bank_batch_size),

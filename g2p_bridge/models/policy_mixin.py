@@ -12,6 +12,11 @@ UNRESOLVED = [
     ("leave_out", "Leave them out, pay the others"),
     ("hold", "Hold the whole envelope"),
 ]
+ODD_ACCOUNTS = [
+    ("pay", "Pay them"),
+    ("shared", "Hold accounts that several people share"),
+    ("changed", "Hold these, and accounts that are others than in the earlier cycle"),
+]
 START = [("automatic", "On the schedule date"), ("manual", "When an officer starts it")]
 
 
@@ -101,6 +106,13 @@ class PolicyMixin(models.AbstractModel):
         string="Unresolved Beneficiaries",
         default=DEFAULTS.unresolved,
         help="What becomes of an envelope in which the ID mapper does not know everybody.",
+    )
+    odd_accounts = fields.Selection(
+        ODD_ACCOUNTS,
+        string="Found out after the Approval",
+        default=DEFAULTS.odd_accounts,
+        help="What becomes of payments whose account the ID mapper tells only after an approver "
+        "has released them. What is held waits until an approver releases it.",
     )
     start = fields.Selection(
         START,

@@ -55,6 +55,7 @@ class ProgramReadiness(models.Model):
             (self.env._("Approval"), "approval"),
             (self.env._("Start"), "start"),
             (self.env._("Unresolved beneficiaries"), "unresolved"),
+            (self.env._("Found out after the approval"), "odd_accounts"),
         )
         lines = []
         for label, name in choices:

@@ -7,7 +7,7 @@ from odoo.addons.g2p_bridge_bank_connector.models.endpoint import address_fault
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
 from .company import OWN_URL
-from .policy_mixin import APPROVAL, START, UNRESOLVED, floor_words
+from .policy_mixin import APPROVAL, ODD_ACCOUNTS, START, UNRESOLVED, floor_words
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {
@@ -95,6 +95,9 @@ class ResConfigSettings(models.TransientModel):
     )
     g2p_bridge_unresolved = fields.Selection(
         UNRESOLVED, config_parameter="g2p_bridge.unresolved", default=DEFAULTS.unresolved
+    )
+    g2p_bridge_odd_accounts = fields.Selection(
+        ODD_ACCOUNTS, config_parameter="g2p_bridge.odd_accounts", default=DEFAULTS.odd_accounts
     )
     g2p_bridge_start = fields.Selection(
         START, config_parameter="g2p_bridge.start", default=DEFAULTS.start

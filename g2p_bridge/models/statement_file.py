@@ -3,7 +3,7 @@ import io
 
 from odoo import api, fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen, row_triggers
+from odoo.addons.g2p_bridge_bank_connector.lib.frozen import Frozen, file_triggers
 
 from .program import FULL_ACCOUNT_GROUPS
 
@@ -47,10 +47,7 @@ class StatementFile(models.Model):
     def init(self):
         """The content stays too, wherever attachments are stored."""
         super().init()
-        content = f"old.res_model = '{self._name}' AND old.res_field = 'content'"
-        columns = ("res_model", "res_field", "res_id", "checksum")
-        rule = Frozen("statement_file", columns, content)
-        for statement in row_triggers("ir_attachment", (rule,), content, archive=False):
+        for statement in file_triggers(self._name, "content"):
             self.env.cr.execute(statement)
 
     def _compute_statement_count(self):

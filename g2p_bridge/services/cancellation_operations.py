@@ -122,7 +122,7 @@ class CancellationOperations(models.AbstractModel):
             "cancel", envelope, self.env._("%s disbursements cancelled", len(ids)), lines=ids
         )
         if envelope.approved_by_id:
-            envelope.write({"approved_by_id": False, "approved_at": False})
+            envelope.write(envelope._unapproved())
         if envelope._is_complete():
             envelope._close_batches()
         envelope._go_on()

@@ -67,6 +67,8 @@ from . import test_turns
 from . import test_uncertain_queue
 from . import test_disbursement_life
 from . import test_envelope_review
+from . import test_envelope_revision
+from . import test_odd_account
 from . import test_envelope_control
 from . import test_envelope_hold
 from . import test_envelope_entries
@@ -86,6 +88,7 @@ from . import test_envelope_preview
 from . import test_finance_tours
 from . import test_french
 from . import test_frozen
+from . import test_frozen_file
 from . import test_audit
 from . import test_audit_chain
 from . import test_audit_decisions

@@ -34,6 +34,11 @@ class AccessCase(StatementCase):
         model = self.env[records._name].with_user(self.users[name])
         return call_kw(model, method, [records.ids, *args], kwargs)
 
+    def approve(self, name, envelopes, comment=None, **kwargs):
+        """Look at envelopes and approve what was seen."""
+        seen = self.rpc(name, envelopes, "content_revisions")
+        return self.rpc(name, envelopes, "action_approve", comment, seen, **kwargs)
+
     def rpc_model(self, name, model, method, *args, **kwargs):
         """Call a public method that is not about given records."""
         return call_kw(self.env[model].with_user(self.users[name]), method, list(args), kwargs)

@@ -26,9 +26,12 @@ class EnvelopeCase(AccessCase):
             for key, value in action["context"].items()
             if key.startswith("default_")
         }
+        model = action["res_model"]
         if "envelope_ids" in given:
             given["envelope_ids"] = [(6, 0, given["envelope_ids"])]
-        model = action["res_model"]
+            given |= self.rpc_model(
+                name, model, "default_get", ["revisions"], context=action["context"]
+            )
         wizard = self.rpc_model(name, model, "create", {**given, **values})
         return self.rpc(name, self.env[model].browse(wizard), "action_confirm")
 

@@ -22,7 +22,7 @@ class TestApproval(AccessCase):
 
     def test_only_approvers(self):
         envelope = self.made_by("officer")
-        self.assertOnly(("approver",), lambda name: self.rpc(name, envelope, "action_approve"))
+        self.assertOnly(("approver",), lambda name: self.approve(name, envelope))
 
     def test_nobody_who_changed_it(self):
         self.users["approver"].group_ids += self.env.ref("g2p_bridge_bank_connector.group_officer")
@@ -44,7 +44,7 @@ class TestApproval(AccessCase):
     def test_the_maker_where_the_policy_lets_any_approver(self):
         self.program.approval = "any"
         envelope = self.made_by("approver")
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.assertEqual(envelope.approved_by_id, self.users["approver"])
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
@@ -68,7 +68,7 @@ class TestApproval(AccessCase):
                 self.run_jobs()
                 self.assertEqual(envelope.state, "to_approve")
                 self.assertFalse(self.bank_script.calls)
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
 
@@ -115,7 +115,7 @@ class TestApproval(AccessCase):
     def test_an_approval_without_tracking_is_in_the_audit_trail_all_the_same(self):
         envelope = self.made_by("officer")
         quiet = {"tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True}
-        self.rpc("approver", envelope, "action_approve", context=quiet)
+        self.approve("approver", envelope, context=quiet)
         audit = self.env["g2p.bridge.audit"].search(
             [("model", "=", envelope._name), ("res_id", "=", envelope.id)], limit=1
         )
@@ -124,9 +124,9 @@ class TestApproval(AccessCase):
 
     def test_not_twice(self):
         envelope = self.made_by("officer")
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         with self.assertRaises(UserError):
-            self.rpc("approver", envelope, "action_approve")
+            self.approve("approver", envelope)
 
     def test_nothing_is_paid_before(self):
         self.made_by("officer")

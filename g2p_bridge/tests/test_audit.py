@@ -58,7 +58,7 @@ class TestDecisions(AuditCase):
         first = self.filled_envelope(disbursement_schedule_date=self.today(3))
         self.rpc("approver", first, "action_reject", "One too many")
         second = self.filled_envelope(cycle_code_mnemonic="2")
-        self.rpc("approver", second, "action_approve", "Looks right")
+        self.approve("approver", second, "Looks right")
         rejected, approved = self.fact("send_back"), self.fact("approve")
         self.assertEqual(rejected.user_id, self.users["approver"])
         self.assertEqual(rejected.login, "bridge_approver")

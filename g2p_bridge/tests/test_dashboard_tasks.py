@@ -41,7 +41,7 @@ class TestDashboardTasks(DashboardCase):
         task = self.assertTask("approve", 2, "approver", mine=1)
         self.assertEqual(self.rows_of(task["my_link"], "approver"), other)
         self.assertIn("another approver", task["hint"])
-        self.rpc("approver", other, "action_approve")
+        self.approve("approver", other)
         self.assertForbidden(self.rpc, "approver", own, "action_approve")
         self.assertTask("approve", 1, "approver", mine=0, verb=False)
 
@@ -49,7 +49,7 @@ class TestDashboardTasks(DashboardCase):
         own = self.to_approve("any")
         own.maker_ids = [Command.link(self.users["approver"].id)]
         self.assertTask("approve", 1, "approver", mine=1)
-        self.rpc("approver", own, "action_approve")
+        self.approve("approver", own)
 
     def test_the_policy_of_settings_decides_where_a_program_has_none(self):
         own = self.to_approve("any")

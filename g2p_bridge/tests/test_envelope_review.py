@@ -83,7 +83,7 @@ class TestSendingBack(EnvelopeCase):
         self.reject(envelope)
         self.assertEqual(envelope.state, "receiving")
         with self.assertRaises(UserError):
-            self.rpc("approver", envelope, "action_approve")
+            self.approve("approver", envelope)
         self.env["g2p.bridge.envelope"]._cron_heartbeat()
         self.run_jobs()
         self.assertEqual(envelope.state, "receiving")
@@ -103,7 +103,7 @@ class TestSendingBack(EnvelopeCase):
         self.amend(envelope)
         self.assertEqual(envelope.state, "to_approve")
         self.assertFalse(envelope.rejected_by_id or envelope.rejection_reason)
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.assertEqual(envelope.state, "scheduled")
 
     def submit(self, envelope, name="officer", reason="There are two months in it"):
@@ -180,7 +180,7 @@ class TestAsking(EnvelopeCase):
 
     def test_they_are_not_asked_any_more_once_it_is_approved(self):
         envelope = self.to_approve()
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.assertFalse(self.asked(envelope, APPROVAL_TYPE))
 
     def test_makers_are_asked_when_it_is_sent_back_until_they_amend(self):

@@ -14,7 +14,7 @@ class TestTimeline(EnvelopeCase):
         self.program.write({"own_policies": True, "approval": "other"})
         self.as_officer()
         envelope = self.filled_envelope()
-        self.rpc("approver", envelope, "action_approve", "Seen")
+        self.approve("approver", envelope, "Seen")
         self.run_jobs()
         lines = envelope.disbursement_ids
         self.process(*(self.entry("D", line) for line in lines), self.entry("RD", lines[0]))
@@ -60,7 +60,7 @@ class TestTimeline(EnvelopeCase):
 
     def test_a_withdrawn_approval_is_told(self):
         envelope = self.to_approve()
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.flush_tracking()
         self.service.cancel_disbursements(
             [{"disbursement_id": envelope.disbursement_ids[0].disbursement_id}]

@@ -9,9 +9,10 @@ KINDS = [
     ("resume_envelope", "Let the envelope go on"),
     ("release_hold", "Give up what has not left and release its money"),
     ("cancel_disbursements", "Cancel disbursements"),
+    ("release_held", "Pay held payments all the same"),
 ]
 SUBJECTS.update({kind: "g2p.bridge.envelope" for kind, _name in KINDS})
-SUBJECTS["cancel_disbursements"] = "g2p.bridge.disbursement"
+SUBJECTS["cancel_disbursements"] = SUBJECTS["release_held"] = "g2p.bridge.disbursement"
 
 
 class DecisionEnvelope(models.TransientModel):
@@ -42,6 +43,10 @@ class DecisionEnvelope(models.TransientModel):
     def _decide_release_hold(self, envelopes):
         envelopes._check_group("group_finance")
         envelopes.sudo()._release_hold(self.reason)
+
+    def _decide_release_held(self, lines):
+        lines._check_releasable()
+        lines.sudo()._release_held(self.reason.strip())
 
     def _decide_cancel_disbursements(self, lines):
         envelope = lines.envelope_id[:1]

@@ -53,6 +53,8 @@ class EnvelopePreview(models.Model):
         former = self._preview_former(earlier, compare_with)
         destinations = self._preview_destinations()
         return {
+            "revision": self.sudo()._revision_text(),
+            "can_review": self.can_review,
             "head": self._preview_head(),
             "notes": self._preview_notes(destinations),
             "leaving": self._preview_leaving(destinations),

@@ -5,7 +5,7 @@ from odoo import models
 from ..lib.financial_address import mask
 from ..lib.reasons import reason_words
 from ..report.words import count, exact_amount
-from .envelope_preview_queries import SAME_ACCOUNT, SAME_BENEFICIARY, UNRESOLVED
+from .envelope_preview_queries import OTHER_ACCOUNT, SAME_ACCOUNT, SAME_BENEFICIARY, UNRESOLVED
 
 
 class EnvelopePreviewFindings(models.Model):
@@ -109,10 +109,33 @@ class EnvelopePreviewFindings(models.Model):
             ),
         }
         return [
-            self._preview_change(kind, *texts[kind], rows, former)
-            for kind, rows in changes.items()
-            if rows or kind in ("new", "missing") or former.currency_id == self.currency_id
+            self._preview_other_account(former, limit),
+            *(
+                self._preview_change(kind, *texts[kind], rows, former)
+                for kind, rows in changes.items()
+                if rows or kind in ("new", "missing") or former.currency_id == self.currency_id
+            ),
         ]
+
+    def _preview_other_account(self, former, limit):
+        rows = self._preview_rows(OTHER_ACCOUNT, former=former.id, limit=limit)
+        found, amount = rows[0][-2:] if rows else (0, "0")
+        return self._preview_finding(
+            "other_account",
+            self.env._("Another account than before"),
+            self.env._("In the earlier cycle they were paid to another account or wallet."),
+            [self.env._("Beneficiary"), self.env._("Before"), self.env._("Now")],
+            [self.env._("Amount")],
+            (found, Decimal(amount)),
+            [
+                (
+                    [self._preview_person(identity, name), mask(before), mask(now)],
+                    [self._preview_amount(own)],
+                    self._preview_of_beneficiary(identity),
+                )
+                for identity, name, before, now, own, *_sums in rows
+            ],
+        )
 
     def _preview_change(self, kind, title, help_text, rows, former):
         """One finding of the comparison; amounts of the missing are those of before."""

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..lib.account_sql import ACCOUNT, PLACE, WHOLE
+
 # Where the money would go. Cancelled disbursements are nowhere in a preview.
 DESTINATIONS = """
     SELECT state, COALESCE(account_type, ''), COALESCE(CASE account_type
@@ -34,16 +36,10 @@ SAME_BENEFICIARY = """
 """
 # Accounts are the same however they are spaced. Least and greatest differ where there are
 # several beneficiaries: how many there are is counted for the rows that are shown only.
-SAME_ACCOUNT = """
+SAME_ACCOUNT = f"""
     WITH accounts AS (
         SELECT id, beneficiary_id, disbursement_amount AS amount, account_type,
-               UPPER(COALESCE(CASE account_type
-                   WHEN 'MOBILE_WALLET' THEN mobile_wallet_provider
-                   WHEN 'EMAIL_WALLET' THEN email_wallet_provider ELSE bank_code END, '')) AS place,
-               UPPER(CASE account_type
-                   WHEN 'MOBILE_WALLET' THEN translate(phone, ' ()-./', '')
-                   WHEN 'EMAIL_WALLET' THEN email
-                   ELSE translate(account_number, ' -./', '') END) AS account
+               {PLACE} AS place, {ACCOUNT} AS account
           FROM g2p_bridge_disbursement WHERE envelope_id = %(envelope)s AND state <> 'cancelled'
     ), shared AS (
         SELECT account_type, place, account, SUM(amount) AS amount, MIN(id) AS line
@@ -59,6 +55,27 @@ SAME_ACCOUNT = """
            AND a.account_type IS NOT DISTINCT FROM s.account_type
      GROUP BY s.place, s.account, s.amount, s.found, s.together, s.line
      ORDER BY s.amount DESC, s.line
+"""
+# Who has several accounts in a cycle is compared by the least and the greatest of them.
+OTHER_ACCOUNT = f"""
+    WITH present AS (
+        SELECT beneficiary_id, MIN(beneficiary_name) AS name, MIN({WHOLE}) AS least,
+               MAX({WHOLE}) AS most, MIN({ACCOUNT}) AS account, SUM(disbursement_amount) AS amount
+          FROM g2p_bridge_disbursement
+         WHERE envelope_id = %(envelope)s AND state <> 'cancelled' AND {ACCOUNT} <> ''
+         GROUP BY beneficiary_id
+    ), former AS (
+        SELECT beneficiary_id, MIN({WHOLE}) AS least, MAX({WHOLE}) AS most,
+               MIN({ACCOUNT}) AS account
+          FROM g2p_bridge_disbursement
+         WHERE envelope_id = %(former)s AND state <> 'cancelled' AND {ACCOUNT} <> ''
+         GROUP BY beneficiary_id
+    )
+    SELECT n.beneficiary_id, n.name, f.account, n.account, n.amount::text, COUNT(*) OVER (),
+           (SUM(n.amount) OVER ())::text
+      FROM present n JOIN former f USING (beneficiary_id)
+     WHERE n.least <> f.least OR n.most <> f.most
+     ORDER BY n.amount DESC, n.beneficiary_id LIMIT %(limit)s
 """
 # The first rows of each finding, and its sums. Amounts of other currencies are not compared.
 CHANGES = """

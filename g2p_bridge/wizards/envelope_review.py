@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 
 
@@ -13,6 +15,9 @@ class EnvelopeReview(models.TransientModel):
     envelope_ids = fields.Many2many("g2p.bridge.envelope", readonly=True)
     envelope_count = fields.Integer(compute="_compute_envelope_count")
     has_unresolved = fields.Boolean(compute="_compute_envelope_count")
+    revisions = fields.Text(
+        readonly=True, help="What this window, or the preview before it, has shown of each."
+    )
     reason = fields.Text(help="It is kept in the history of each envelope.")
 
     @api.depends("envelope_ids")
@@ -22,9 +27,34 @@ class EnvelopeReview(models.TransientModel):
             review.envelope_count = len(envelopes)
             review.has_unresolved = any(envelopes.mapped("number_of_disbursements_unresolved"))
 
+    @api.model
+    def default_get(self, fields_list):
+        """Note what is about to be shown: only that is approved here."""
+        values = super().default_get(fields_list)
+        ids = self.env.context.get("default_envelope_ids") or ()
+        if "revisions" in fields_list and self.env.context.get("default_kind") == "approve":
+            shown = self._revisions(values.get("revisions"))
+            others = (
+                self.env["g2p.bridge.envelope"]
+                .browse(ids)
+                .filtered(lambda envelope: str(envelope.id) not in shown)
+            )
+            values["revisions"] = json.dumps({**others.content_revisions(), **shown})
+        return values
+
+    @api.model
+    def _revisions(self, text):
+        """{record ID as text: revision}, none if the text is something else"""
+        try:
+            revisions = json.loads(text or "{}")
+        except (TypeError, ValueError, RecursionError):
+            return {}
+        return revisions if isinstance(revisions, dict) else {}
+
     def action_confirm(self):
-        """Release or send back. The envelopes check who may."""
+        """Release or send back. The envelopes check who may, and whether it is what was shown."""
         self.ensure_one()
         if self.kind == "approve":
-            return self.envelope_ids.action_approve(self.reason)
+            revisions = self._revisions(self.revisions)
+            return self.envelope_ids.action_approve(self.reason, revisions)
         return self.envelope_ids.action_reject(self.reason)

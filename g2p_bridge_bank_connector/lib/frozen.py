@@ -41,6 +41,20 @@ FUNCTIONS = f"""
 #: The functions above; they outlive the tables, so an addon drops its own when it goes.
 FUNCTION_NAMES = ("g2p_bridge_refuse", "g2p_bridge_log_archiving")
 
+#: Odoo's table of files, and what of a file that is kept stays as it is. Where it is stored is
+#: nobody's concern.
+FILES = "ir_attachment"
+FILE_COLUMNS = (
+    "res_model",
+    "res_field",
+    "res_id",
+    "checksum",
+    "type",
+    "url",
+    "public",
+    "access_token",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -94,9 +108,16 @@ def table_triggers(
 
 
 def row_triggers(
-    table: str, rules: tuple[Frozen, ...], undeletable: str, archive: bool = True
+    table: str,
+    rules: tuple[Frozen, ...],
+    undeletable: str,
+    archive: bool = True,
+    rows: str = "frozen_rows",
 ) -> Iterator[str]:
-    """Those of :func:`table_triggers` that look at single rows."""
+    """Those of :func:`table_triggers` that look at single rows.
+
+    :param rows: name of the trigger that looks at what is deleted; others may have one as well
+    """
     for rule in rules:
         event = f"BEFORE UPDATE OF {', '.join(rule.columns)}"
         # The executor itself judges WHEN: rows that pass never enter a function.
@@ -104,7 +125,40 @@ def row_triggers(
         yield from _trigger(table, f"frozen_{rule.name}", event, scope, "refuse")
     scope = f"ROW WHEN ({undeletable})"
     exempt = "archive" if archive else ""
-    yield from _trigger(table, "frozen_rows", "BEFORE DELETE", scope, "refuse", exempt)
+    yield from _trigger(table, rows, "BEFORE DELETE", scope, "refuse", exempt)
+
+
+def file_triggers(model: str, field: str, when: str = "TRUE") -> Iterator[str]:
+    """SQL statements that keep the file of a field, wherever attachments are stored.
+
+    One attachment per record, whose content, place and readers stay as they are. They may be
+    run again at any time.
+
+    :param model: name of the model
+    :param field: its binary field that is stored as an attachment
+    :param when: condition over ``old``, the attachment, under which it stays
+    """
+    name = _file_name(model)
+    of_field = f"res_model = '{model}' AND res_field = '{field}'"
+    stored = f"old.res_model = '{model}' AND old.res_field = '{field}' AND ({when})"
+    rule = Frozen(name, FILE_COLUMNS, stored, even_empty=True)
+    yield from row_triggers(FILES, (rule,), stored, archive=False, rows=f"frozen_{name}_rows")
+    yield (
+        f"CREATE UNIQUE INDEX IF NOT EXISTS g2p_bridge_{name}_once"
+        f" ON {FILES} (res_id) WHERE {of_field}"
+    )
+
+
+def drop_file_triggers(model: str) -> Iterator[str]:
+    """SQL statements that take back what :func:`file_triggers` has made."""
+    name = _file_name(model)
+    yield f"DROP TRIGGER IF EXISTS g2p_bridge_frozen_{name} ON {FILES}"
+    yield f"DROP TRIGGER IF EXISTS g2p_bridge_frozen_{name}_rows ON {FILES}"
+    yield f"DROP INDEX IF EXISTS g2p_bridge_{name}_once"
+
+
+def _file_name(model):
+    return f"file_of_{model.removeprefix('g2p.bridge.').replace('.', '_')}"
 
 
 def _trigger(table, name, event, scope, function, argument=""):

@@ -2,6 +2,7 @@ from . import queue_job
 from . import ir_http
 from . import own_fields
 from . import frozen_mixin
+from . import frozen_file
 from . import audit
 from . import audit_seal
 from . import audit_head

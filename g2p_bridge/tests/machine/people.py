@@ -142,7 +142,8 @@ class People:
         self.world.attempt(getattr(self, f"_steer_{what}"), envelope)
 
     def _steer_approve(self, envelope):
-        envelope.with_user(self.world.case.approver).action_approve()
+        mine = envelope.with_user(self.world.case.approver)
+        mine.action_approve(revisions=mine.content_revisions())
 
     def _steer_send_back(self, envelope):
         envelope.with_user(self.world.case.approver).action_reject(WHY)

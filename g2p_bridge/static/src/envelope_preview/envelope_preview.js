@@ -68,6 +68,17 @@ export class EnvelopePreview extends Component {
         });
     }
 
+    /** Approve what this page shows: if it is something else meanwhile, the server refuses. */
+    async approve() {
+        const action = await this.orm.call(
+            "g2p.bridge.envelope",
+            "action_open_approve",
+            [[this.envelopeId]],
+            { revisions: { [this.envelopeId]: this.state.preview.revision } }
+        );
+        return this.action.doAction(action, { onClose: () => this.load() });
+    }
+
     openEnvelope() {
         return this.action.doAction({
             type: "ir.actions.act_window",
