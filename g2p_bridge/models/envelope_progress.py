@@ -147,7 +147,7 @@ class EnvelopeProgress(models.Model):
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
         if self._has_lost_approval():
-            return self.env._("The envelope is not approved.")
+            return self._unapproved_refusal()
         if self._is_held_by_unresolved():
             return self.env._(
                 "Unresolved beneficiaries hold the envelope: correct their IDs, ask the mapper "
@@ -176,7 +176,7 @@ class EnvelopeProgress(models.Model):
         if self.rejected_by_id:
             return self.env._("The envelope was sent back: amend it or cancel it.")
         if self._approval() != "none" and not self.approved_by_id:
-            return self.env._("The envelope is not approved.")
+            return self._unapproved_refusal()
         if self._starts_by_hand() and not self.started_by_id:
             return self.env._("An officer has to start the envelope.")
         early = self.program_id._policy().process_future_dated

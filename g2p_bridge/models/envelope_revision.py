@@ -285,6 +285,10 @@ class EnvelopeRevision(models.Model):
         lost = self.approved_revision and not self.approved_by_id
         return bool(lost) and self._approval() != "none"
 
+    def _unapproved_refusal(self):
+        """Why nothing more of it may leave, in words."""
+        return self.env._("The envelope is not approved.")
+
 
 def _read(text):
     """A revision that came as a text, None if it is none."""
