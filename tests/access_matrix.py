@@ -12,7 +12,7 @@ OUTSIDERS = ("stranger", "portal", "public")
 #: Whoever administers Odoo, or its users, has no right in the bridge by that.
 WITHOUT_ROLE = ("system", "erp")
 #: One person with several roles may what each of them may, and nothing more.
-SEVERAL_ROLES = {"officer_approver": ("officer", "approver"), "finance_admin": ("finance", "admin")}
+SEVERAL_ROLES = {"officer_approver": ("officer", "approver")}
 #: What Odoo's administrators may all the same: the simulated mapper is theirs.
 SYSTEM = {
     "g2p.bridge.example.mapper.entry": "rwcd",

@@ -1,8 +1,8 @@
 """Who may call what: every method of the product that a call from outside reaches.
 
 Behind each method stand the groups that may call it; ``readers``, whoever reads such records;
-``nobody``, none of these groups; ``everybody`` for buttons that only name a page to open and tell
-nothing of what is on it.
+``system``, Odoo's own administrators; ``everybody`` for buttons that only name a page to open and
+tell nothing of what is on it.
 Methods that Odoo's own models have (read, create, copy, …) are not here: what they may do is the
 matrix of access.
 """
@@ -241,7 +241,7 @@ g2p.bridge.example.bank.statement
 g2p.bridge.example.mapper.behaviour
     action_open                        everybody
 g2p.bridge.example.mapper.fill
-    action_fill                        nobody
+    action_fill                        system
 g2p.cycle
     action_bridge_open_entitlements    everybody
     action_bridge_open_envelopes       readers

@@ -313,6 +313,7 @@ class EveryModelCase(ArchiveCase):
             },
             "g2p.bridge.signature.check": {"partner_id": partner.id},
             "g2p.bridge.webhook.replay": {"reason": "Because"},
+            "g2p.bridge.example.mapper.entry": {"id_value": "NEW", "fa": "a:new"},
             "g2p.bridge.example.mapper.fill": {"first": 1, "count": 1, "digits": 1}
             | {"id_pattern": "{number}", "fa_pattern": "a:{number}"},
             "g2p.bridge.audit.verify": {},

@@ -3,17 +3,20 @@
 from contextlib import contextmanager
 
 import test_mass_assignment
-from access_matrix import GROUPS, MODELS, OUTSIDERS, SEVERAL_ROLES, WITHOUT_ROLE
+from access_matrix import GROUPS, MODELS, OUTSIDERS, WITHOUT_ROLE
 from access_world import EveryModelCase
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 from psycopg2 import Error as DatabaseError
 
 QUIET = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.sql_db")
-EVERYBODY = (*GROUPS, *OUTSIDERS, *WITHOUT_ROLE, *SEVERAL_ROLES)
-#: Whoever writes what directs money at all: the matrix of access says that nobody else does.
-POWERFUL = "finance_admin"
+EVERYBODY = (*GROUPS, *OUTSIDERS, *WITHOUT_ROLE)
+#: One person with every role, who also may change users.
+POWERFUL = "powerful"
+#: What a caller may say of himself without being believed.
+CLAIMS = {"g2p_bridge_trial": True, "default_is_confirmed": True, "su": True}
 
 
 class _Undo(Exception):
@@ -23,12 +26,16 @@ class _Undo(Exception):
 class TestOnePersonAlone(EveryModelCase):
     forged = test_mass_assignment.TestMassAssignment.forged
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        roles = [f"g2p_bridge_bank_connector.group_{name}" for name in GROUPS]
+        groups = ",".join(["base.group_erp_manager", *roles])
+        cls.users[POWERFUL] = new_test_user(cls.env, "bridge_powerful", groups=groups)
+
     def setUp(self):
         super().setUp()
         self.env["res.company"].create({"name": "Newest Ministry"})
-        # Who changes users may also be of the bridge: two roles in one person.
-        erp = self.env.ref("base.group_erp_manager")
-        self.users["finance_admin"].group_ids += erp
 
     def directing(self):
         """(record, names of its fields that direct money)"""
@@ -66,25 +73,18 @@ class TestOnePersonAlone(EveryModelCase):
         except _Undo:
             self.env.invalidate_all()
 
-    def test_no_field_that_directs_money_by_any_way_of_writing(self):
+    def test_no_field_that_directs_money(self):
         for record, names in self.directing():
             before = self.direction(record, names)
             for name in names:
-                for way, arguments, context in self.ways(record, name):
-                    with self.subTest(record._name, field=name, way=way), self.undone():
-                        self.attempt(self.rpc, POWERFUL, record, *arguments, context=context)
-                        self.assertEqual(self.direction(record, names), before)
-
-    def ways(self, record, name):
-        """(name of a way, method and its arguments, context); not of what only stops something"""
-        typed = f"{name}_input" if f"{name}_input" in record._fields else name
-        value = self.forged(record, record._fields[name])
-        if record._stops(name, value):
-            return
-        values = {typed: value}
-        claims = {"g2p_bridge_trial": True, "default_is_confirmed": True, "su": True}
-        yield "write", ("write", values), claims
-        yield "form", ("web_save", values, {}), {}
+                typed = f"{name}_input" if f"{name}_input" in record._fields else name
+                value = self.forged(record, record._fields[name])
+                if record._stops(name, value):
+                    continue
+                with self.subTest(record._name, field=name), self.undone():
+                    given = ({typed: value}, {})
+                    self.attempt(self.rpc, POWERFUL, record, "web_save", *given, context=CLAIMS)
+                    self.assertEqual(self.direction(record, names), before)
 
     def test_one_person_stops_and_starts_nothing(self):
         for model in ("g2p.bridge.sponsor.bank", "g2p.bridge.mapper"):
@@ -101,7 +101,7 @@ class TestOnePersonAlone(EveryModelCase):
         for name in EVERYBODY:
             user = self.users[name]
             before = user.all_group_ids & roles
-            role = (roles - before)[0]
+            role = (roles - before)[:1]
             for record, values in (
                 (user, {"group_ids": [Command.link(role.id)]}),
                 (role, {"user_ids": [Command.link(user.id)]}),
@@ -118,12 +118,12 @@ class TestOnePersonAlone(EveryModelCase):
         """Neither who proposed it, nor whoever administers no bridge; and no one forges who did."""
         mapper = self.world["g2p.bridge.mapper"]
         before = mapper.sudo().base_url
-        for user in ("admin", "finance_admin"):
+        for user in ("admin", POWERFUL):
             with self.subTest(user), self.undone():
                 self.rpc(user, mapper, "write", {"base_url": "https://mine.example.org"})
                 change = self.env["g2p.bridge.change"]._waiting(mapper)
                 self.attempt(self.rpc, user, change, "write", {"maker_ids": [Command.clear()]})
-                for name in {*EVERYBODY, user} - ({"admin", "finance_admin"} - {user}):
+                for name in {*EVERYBODY, user} - ({"admin"} - {user}):
                     self.attempt(self.rpc, name, change, "action_confirm")
                     self.attempt(self.rpc, name, change, "write", {"state": "confirmed"})
                 self.env.invalidate_all()
@@ -138,7 +138,7 @@ class TestOnePersonAlone(EveryModelCase):
         ):
             parameters = self.env["ir.config_parameter"].sudo()
             before = parameters.get_param(key)
-            for user in EVERYBODY:
+            for user in ("system", "erp", POWERFUL):
                 with self.subTest(key, user=user):
                     self.attempt(
                         self.rpc_model, user, "ir.config_parameter", "set_param", key, value

@@ -132,8 +132,8 @@ class SecondFactor(models.AbstractModel):
 
     def _needed_words(self):
         return self.env._(
-            "This asks for a code of your authenticator app. Nothing was done yet: enter the "
-            "code, and do it again."
+            "This asks for a code of your authenticator app first. Nothing was done yet: enter "
+            "the code to go on."
         )
 
     def _no_session_words(self):
