@@ -1,7 +1,7 @@
 from contextlib import nullcontext
 from decimal import Decimal
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
@@ -46,6 +46,10 @@ class TestFinanceTours(AccessCase, HttpCase):
             self.entry("D", line), self.entry("C", line, "19.50"), **self.following()
         )
         self.tour("open_entry_action", "g2p_bridge_finance_accept_charges", "bridge_finance")
+        self.assertEqual(self.outcomes(record), ["matched", "UNCONFIRMED"])
+        self.assertEqual(line.state, "reconciled")
+        second = new_test_user(self.env, "second", groups="g2p_bridge_bank_connector.group_finance")
+        record.entry_ids[1].with_user(second).action_confirm()
         self.assertEqual(self.outcomes(record), ["matched", "matched"])
         self.assertEqual(line.state, "reversed")
         self.assertEqual(line.envelope_id.amount_reversed, 29.50)

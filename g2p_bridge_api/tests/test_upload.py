@@ -32,6 +32,7 @@ class TestUpload(ApiCase):
         self.assertIsNone(reply["response_error_code"])
         self.assertEqual((found.sponsor_bank_id, found.file_name), (self.bank, "bank.sta"))
         self.assertEqual(found.company_id, self.company)
+        self.assertEqual((found.channel, found.awaits_confirmation), ("bank", False))
 
     def test_same_file_again(self):
         first, second = (self.upload(statement(line())).json() for _time in range(2))

@@ -34,6 +34,8 @@ class TestStatementUpload(TransactionCase):
         self.assertEqual(wizard.result_ids.mapped("file_name"), ["file1.sta", "file2.sta"])
         for result in wizard.result_ids:
             self.assertIn(result.statement_ids.statement_id, result.message)
+            self.assertIn("another person of finance", result.message)
+            self.assertEqual(result.statement_ids.channel, "person")
 
     def test_a_bad_file_does_not_lose_the_good_ones(self):
         wizard = self.upload(statement(number="1/1"), "no statement", statement(number="2/1"))

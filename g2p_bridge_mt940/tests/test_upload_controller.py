@@ -1,7 +1,7 @@
 import re
 from uuid import uuid4
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import line, make_program, statement
 
@@ -46,6 +46,24 @@ class TestUploadController(HttpCase):
         self.assertEqual(found.sponsor_bank_id, self.bank)
         self.assertEqual(found.company_id, self.bank.company_id)
         self.assertEqual(found.file_name, "bank.sta")
+        self.assertEqual((found.channel, found.awaits_confirmation), ("bank", False))
+
+    def test_what_a_person_has_handed_in_becomes_the_bank_s_word(self):
+        person = new_test_user(
+            self.env,
+            "uploader",
+            "g2p_bridge_bank_connector.group_finance",
+            company_id=self.bank.company_id.id,
+            company_ids=[(6, 0, self.bank.company_id.ids)],
+        )
+        service = self.env["g2p.bridge.service"].with_user(person)
+        found = service.with_company(self.bank.company_id).upload_mt940(statement(line()).encode())
+        self.assertEqual((found.channel, found.awaits_confirmation), ("person", True))
+        body = self.post(statement(line())).json()
+        self.assertEqual(body["known_statement_ids"], [found.statement_id])
+        found.invalidate_recordset()
+        self.assertTrue(found.bank_brought_at)
+        self.assertEqual((found.channel, found.awaits_confirmation), ("person", False))
 
     def test_the_same_file_again_answers_the_same(self):
         content = statement(line())

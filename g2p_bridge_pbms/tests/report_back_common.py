@@ -66,10 +66,18 @@ class ReportBackCase(PbmsCase, StatementCase):
         return self.process(*[self.entry("RD", line) for line in lines], **self.following(**values))
 
     def prepare_again(self, cycle):
-        """The button, by a program manager; the jobs that follow are carried out."""
+        """The button, by a program manager; the jobs that follow are carried out.
+
+        What is paid again after it came back is released by an approver of the bridge.
+        """
         cycle.with_user(self.manager_user).prepare_payment()
         self.commit()
         self.run_jobs()
+        waiting = cycle.bridge_envelope_ids.filtered(lambda one: one.state == "to_approve")
+        if waiting:
+            self.assertTrue(all(waiting.mapped("pays_again")))
+            waiting.action_approve()
+            self.run_jobs()
 
     def assertPayment(self, payment, state, status, paid="0.00"):
         self.env.invalidate_all()

@@ -48,8 +48,7 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_accept_charges", {
         fill(`${DIALOG} [name=reason] textarea`, "The bank kept 0.50"),
         click(`${DIALOG} button[name=action_confirm]`),
         NO_DIALOG,
-        has(".o_form_view button[name=action_reopen]:contains(Take Up Again)"),
-        hasNot(".o_form_view .alert:visible"),
+        has(".o_form_view .alert:contains(Waits for a second person)"),
     ],
 });
 
