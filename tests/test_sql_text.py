@@ -95,6 +95,7 @@ SOUND = {
     ("g2p_bridge_api/models/event.py", "value"): "columns, written by those who tell an event",
     ("g2p_bridge_bank_connector/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     ("g2p_bridge_bank_connector/models/frozen_mixin.py", "statement"): OF_MODEL,
+    ("g2p_bridge_bank_connector/models/audit_decisions.py", "self._untold(decision)"): OF_FILE,
     (
         "g2p_bridge_bank_connector/models/audit_decisions.py",
         "decision.when or f't.{decision.column} IS NOT NULL'",

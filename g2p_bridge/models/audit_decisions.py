@@ -16,13 +16,13 @@ ONCE_PAUSED = """t.paused IS NOT TRUE AND EXISTS (
           SELECT FROM g2p_bridge_audit p
            WHERE p.model = 'g2p.bridge.envelope' AND p.res_id = t.id AND p.action = 'pause')"""
 # As the records of declarations say them, see ``_declaration``.
-AS_DECLARED = """split_part(a.new_value, ' / ', 1)::integer = t.number_of_beneficiaries
-            AND split_part(a.new_value, ' / ', 2)::integer = t.number_of_disbursements
-            AND split_part(a.new_value, ' / ', 3)::numeric = t.total_disbursement_amount
-            AND split_part(a.new_value, ' / ', 4)::date = t.disbursement_schedule_date"""
+AS_DECLARED = """a.new_value = concat_ws(' / ', t.number_of_beneficiaries,
+                t.number_of_disbursements, t.total_disbursement_amount,
+                t.disbursement_schedule_date)"""
 # A step that ended by itself has no error left; else a person, or a statement, has settled it.
 SETTLED = "t.state = 'done' AND COALESCE(t.latest_error_code, '') <> ''"
 SETTLING = ("settle", "give_up", "release")
+OF_STEP = "a.action <> 'settle' OR strpos(a.what, t.reference) > 0"
 
 #: What the bridge's own rows say that a person decided.
 DECISIONS = [
@@ -73,8 +73,10 @@ DECISIONS = [
         when="t.cancellation_status = 'cancelled'",
         at="cancellation_time_stamp",
     ),
-    Decision("g2p.bridge.bank.batch", "state", SETTLING, when=SETTLED, about=OF_ENVELOPE),
-    Decision("g2p.bridge.funds.step", "state", SETTLING, when=SETTLED, about=OF_ENVELOPE),
+    *(
+        Decision(model, "state", SETTLING, when=SETTLED, about=OF_ENVELOPE, record=OF_STEP)
+        for model in ("g2p.bridge.bank.batch", "g2p.bridge.funds.step")
+    ),
     Decision("g2p.bridge.statement", "is_another", ("another_statement",), when="t.is_another"),
     Decision("g2p.bridge.statement", "state", ("leave_statement",), when="t.state = 'cancelled'"),
     Decision("g2p.bridge.import", "started_by_id", ("import",), who="started_by_id"),

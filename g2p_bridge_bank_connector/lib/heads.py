@@ -43,8 +43,11 @@ class Outside:
 
     def take(self, at: datetime, kind: str, head: Head) -> None:
         if kind == RESTORED:
-            # What came after the backup is gone, and its numbers are given anew.
+            # What came after the backup is gone, and its numbers are given anew. A backup was
+            # taken of what there was: its head was published at its time.
             self.restored.append((at, head))
+            if self.hashes and self.hashes.get(head.number) != head.hash:
+                self.conflicts.add(head.number)
             self.hashes = {n: known for n, known in self.hashes.items() if n <= head.number}
         if head.number and self.hashes.setdefault(head.number, head.hash) != head.hash:
             self.conflicts.add(head.number)

@@ -116,7 +116,8 @@ class AuditVerification(models.Model):
         for number in sorted(outside.conflicts):
             verdict.found(
                 self.env._(
-                    "Seal %s was published twice, with different hashes: the trail was made anew.",
+                    "Seal %s was published twice, with different hashes, or a backup is said to "
+                    "have had another one: the trail was made anew.",
                     number,
                 )
             )

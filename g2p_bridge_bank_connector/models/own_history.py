@@ -167,14 +167,3 @@ class OwnTracking(models.Model):
         given = messages.browse([vals.get("mail_message_id") or 0 for vals in vals_list])
         if (self.sudo().mail_message_id | given)._are_own():
             messages._refuse_change()
-
-
-class OwnComposer(models.TransientModel):
-    _inherit = "mail.compose.message"
-
-    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
-        if is_own_model(self.model) and not self.env.su:
-            raise AccessError(
-                self.env._("Write to people in the history of one record, by a message there.")
-            )
-        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)

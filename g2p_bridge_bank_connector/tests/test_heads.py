@@ -48,6 +48,12 @@ class TestHeadFile(TestCase):
         self.file.append(head(2, "c"))
         self.assertEqual(self.file.read().conflicts, {2})
 
+    def test_no_backup_of_what_never_was(self):
+        self.file.append(head(1))
+        self.file.append(head(2))
+        self.file.append(Head(0, "0" * 64), RESTORED)
+        self.assertEqual(self.file.read().conflicts, {0})
+
     def test_the_newest_one_of_a_long_file_with_others_behind_it(self):
         self.file.append(head(5))
         other = HeadFile(self.path, "7-2", "other")

@@ -26,8 +26,7 @@ COMMIT;
 SELECT format('REVOKE %I FROM %I', :'keeper', :'odoo')
  WHERE pg_has_role(:'odoo', :'keeper', 'MEMBER')
    AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = :'odoo') \gexec
-SELECT format('%s is a superuser: take that from it, or all this is in vain', rolname) AS warning
-  FROM pg_roles WHERE rolname = :'odoo' AND rolsuper \gset
-\if :{?warning}
-\warn :warning
+SELECT rolsuper AS is_superuser FROM pg_roles WHERE rolname = :'odoo' \gset
+\if :is_superuser
+\warn :odoo is a superuser: take that from it, or all this is in vain
 \endif
