@@ -19,8 +19,10 @@
         "views/audit_views.xml",
         "wizards/audit_verify_views.xml",
         "views/secret_views.xml",
+        "views/change_views.xml",
+        "wizards/change_refuse_views.xml",
         "views/signing_key_views.xml",
         "views/sponsor_bank_views.xml",
     ],
-    "assets": {"web.assets_backend": ["g2p_bridge_bank_connector/static/src/*"]},
+    "assets": {"web.assets_backend": ["g2p_bridge_bank_connector/static/src/**/*"]},
 }

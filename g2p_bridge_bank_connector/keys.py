@@ -1,4 +1,4 @@
-"""The keys of this server."""
+"""What only who runs the server decides: its keys, and whether one person may direct money."""
 
 import os
 from configparser import ConfigParser, Error
@@ -26,6 +26,12 @@ def has_key() -> bool:
         return bool(server_keys())
     except KeyFault:
         return False
+
+
+def one_person() -> bool:
+    """Whether one administrator alone may change what directs money: for trying out, and for
+    the first hour of an installation. Every screen of the bridge says so meanwhile."""
+    return str(server_options().get("one_person", "")).strip().lower() in ("yes", "true", "1")
 
 
 def server_options():

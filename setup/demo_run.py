@@ -128,7 +128,7 @@ def _report(env, world, envelope):
     if not 0.2 < share < 0.4:
         wrong += 1
         print("  about 30 % of the payments should have come back")
-    print("\nPeople (password = login): officer, approver, finance, auditor")
+    print("\nPeople (password = login): officer, approver, finance, auditor, administrator")
     return 1 if wrong else 0
 
 

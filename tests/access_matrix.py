@@ -21,6 +21,8 @@ g2p.bridge.signing.key                     -       -        -       rwcd  r     
 g2p.bridge.partner                         -       -        -       rwc   r        company_id
 g2p.bridge.partner.key                     -       -        -       rw    r        partner_id.company_id
 g2p.bridge.webhook                         -       -        -       rwcd  r        company_id
+g2p.bridge.change                          -       -        -       r     r        company_id
+g2p.bridge.change.line                     -       -        -       r     r        change_id.company_id
 g2p.program.payment.manager.g2p.bridge     r       -        -       -     r        program_id.company_id
 
 # What was declared, sent and received: nobody changes it by hand
@@ -74,6 +76,7 @@ g2p.bridge.partner.key.add                 -       -        -       rwc   -     
 g2p.bridge.signature.check                 -       -        -       rwc   -        window
 g2p.bridge.webhook.replay                  -       -        -       rwc   -        window
 g2p.bridge.audit.verify                    -       -        -       rwc   r        window
+g2p.bridge.change.refuse                   -       -        -       rwc   -        window
 
 # The example bank and the example mapper: simulations, never for production
 g2p.bridge.example.bank.account            r       r        r       rwcd  r        company_id
@@ -94,7 +97,8 @@ g2p.bridge.example.mapper.fill             -       -        -       -     -     
 ABSTRACT = """
 g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audited.mixin
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
-g2p.bridge.batch.mixin g2p.bridge.cold.mixin g2p.bridge.dashboard g2p.bridge.disbursement.record
+g2p.bridge.batch.mixin g2p.bridge.change.subject g2p.bridge.cold.mixin g2p.bridge.dashboard
+g2p.bridge.disbursement.record
 g2p.bridge.statement.entry.record g2p.bridge.durable.mixin g2p.bridge.endpoint
 g2p.bridge.example.bank.service g2p.bridge.frozen.mixin g2p.bridge.group.members
 g2p.bridge.health g2p.bridge.http.client g2p.bridge.mapper.connector
@@ -102,7 +106,8 @@ g2p.bridge.mapper.connector.spar_1 g2p.bridge.mapper.connector.spar_1_async
 g2p.bridge.mapper.connector.spar_2 g2p.bridge.own.fields g2p.bridge.pbms.fields
 g2p.bridge.policy.mixin g2p.bridge.restore g2p.bridge.secret.mixin g2p.bridge.secret.show
 g2p.bridge.service g2p.bridge.statement.format g2p.bridge.statement.format.mt940
-g2p.bridge.step.mixin g2p.bridge.to.do.mixin g2p.bridge.webhook.client
+g2p.bridge.step.mixin g2p.bridge.to.do.mixin g2p.bridge.two.person.mixin
+g2p.bridge.webhook.client
 report.g2p_bridge.envelope_summary
 """.split()
 

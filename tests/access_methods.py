@@ -122,7 +122,16 @@ g2p.bridge.import
     action_open_errors                 everybody
 g2p.bridge.stall
     action_open                        readers
+g2p.bridge.change
+    action_ask_refuse                  admin
+    action_confirm                     admin
+    action_refuse                      admin
+    action_withdraw                    admin
+    action_open_record                 readers
+g2p.bridge.change.refuse
+    action_refuse                      admin
 g2p.bridge.program
+    action_open_changes                readers
     action_open_envelopes              everybody
     action_open_waiting_envelopes      everybody
 g2p.bridge.sponsor.bank
@@ -133,6 +142,7 @@ g2p.bridge.sponsor.bank
     action_new_statement_token         admin
     action_test_connection             admin
     action_use_for_test                admin
+    action_open_changes                readers
     action_open_example_bank_accounts  everybody
     action_open_programs               everybody
     action_open_waiting_envelopes      everybody
@@ -143,20 +153,25 @@ g2p.bridge.mapper
     action_test                        admin
     action_test_connection             admin
     action_use_for_test                admin
+    action_open_changes                readers
     action_open_programs               everybody
     action_open_waiting_envelopes      everybody
 g2p.bridge.signing.key
+    action_open_changes                readers
     action_generate                    admin
     action_use                         admin
     action_withdraw                    admin
 g2p.bridge.partner
+    action_open_changes                readers
     action_add_keys                    admin
     action_check_signature             admin auditor
     action_new_api_key                 admin
     action_revoke_api_keys             admin
 g2p.bridge.partner.key
+    action_open_changes                readers
     action_revoke                      admin
 g2p.bridge.webhook
+    action_open_changes                readers
     action_disable                     admin
     action_enable                      admin
     action_replay                      admin
@@ -237,6 +252,7 @@ queue.job.channel
 res.company
     action_g2p_bridge_new_metrics_token admin
 res.config.settings
+    action_g2p_bridge_open_changes     everybody
     action_g2p_bridge_new_metrics_token admin
 """
 

@@ -54,6 +54,7 @@ class EveryModelCase(ArchiveCase):
         self.make_partner()
         self.make_example_bank()
         self.make_rest()
+        self.make_change()
         self.env.flush_all()
         self.env.invalidate_all()
 
@@ -179,6 +180,13 @@ class EveryModelCase(ArchiveCase):
             "currency_id": self.currency.id,
         }
 
+    def make_change(self):
+        """A change that another administrator than the one of these tests has proposed."""
+        somebody = self.env.ref("base.user_admin")
+        self.bank.with_user(somebody).write({"base_url": "https://other.example.org"})
+        change = self.env["g2p.bridge.change"]._waiting(self.bank)
+        self.keep(change, change.line_ids)
+
     def make_rest(self):
         pbms_program = self.env["g2p.program"].create(
             {"name": "Grant", "company_id": self.env.company.id, "currency_id": self.currency.id}
@@ -293,6 +301,10 @@ class EveryModelCase(ArchiveCase):
             "g2p.bridge.example.mapper.fill": {"first": 1, "count": 1, "digits": 1}
             | {"id_pattern": "{number}", "fa_pattern": "a:{number}"},
             "g2p.bridge.audit.verify": {},
+            "g2p.bridge.change.refuse": {
+                "change_id": self.world["g2p.bridge.change"].id,
+                "reason": "Because",
+            },
             "g2p.bridge.statement.upload": {},
             "g2p.bridge.statement.upload.result": {
                 "upload_id": {"g2p.bridge.statement.upload": {}},

@@ -68,6 +68,7 @@ class OdooServer:
         options=None,
         env=None,
         jobs_port=None,
+        one_person=True,
     ):
         """Starts the server and returns itself once it answers requests.
 
@@ -78,11 +79,13 @@ class OdooServer:
         :param options: further settings of odoo.conf
         :param env: further environment variables of the process
         :param jobs_port: where the job runner sends jobs, if not to this server
+        :param one_person: whether one administrator alone may change what directs money, as
+            most tests do that are about something else
         """
         if self.is_running():
             raise RuntimeError(f"the server on {self.db} runs already")
         settings = {"workers": workers, "max_cron_threads": crons, **(options or {})}
-        self._write_conf(settings, channels if jobs else "root:0", jobs_port)
+        self._write_conf(settings, channels if jobs else "root:0", jobs_port, one_person)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, START_SCRIPT, "-c", self.conf, "-d", self.db]
@@ -219,7 +222,7 @@ class OdooServer:
 
     # Helpers
 
-    def _write_conf(self, settings, channels, jobs_port=None):
+    def _write_conf(self, settings, channels, jobs_port=None, one_person=True):
         parser = configparser.RawConfigParser()
         parser.read(self.run.base_conf)
         for key, value in settings.items():
@@ -233,6 +236,10 @@ class OdooServer:
             parser.set("queue_job", f"jobrunner_db_{key}", value)
         if channels:
             parser.set("queue_job", "channels", channels)
+        if one_person:
+            if not parser.has_section("g2p_bridge"):
+                parser.add_section("g2p_bridge")
+            parser.set("g2p_bridge", "one_person", "yes")
         with open(self.conf, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             parser.write(file)
 

@@ -125,6 +125,7 @@ class TestMethods(EveryModelCase):
             (service, "list_changes"): [{}],
             (service, "list_disbursements"): [named],
             (service, "upload_mt940"): ["x", "a.sta"],
+            ("g2p.bridge.change", "action_refuse"): ["Because"],
             ("g2p.bridge.envelope", "action_reject"): ["Because"],
             ("g2p.bridge.envelope", "action_open_part"): ["rejected"],
             ("g2p.bridge.example.bank.account", "set_fault"): ["slow"],

@@ -45,6 +45,7 @@ from . import mapper_batch_call_back
 from . import mapper_batch_slots
 from . import bank_batch
 from . import bank_batch_rejections
+from . import direction
 from . import disbursement_record
 from . import disbursement
 from . import disbursement_life

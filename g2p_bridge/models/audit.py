@@ -4,8 +4,8 @@ from odoo import fields, models
 DECISIONS = [
     ("amend", "Amended"),
     ("approve", "Approved"),
-    ("withdraw", "Approval taken back"),
     ("send_back", "Sent back"),
+    ("take_back", "Approval taken back"),
     ("submit", "Submitted again"),
     ("start", "Started"),
     ("pause", "Paused"),

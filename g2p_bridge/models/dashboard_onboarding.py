@@ -131,7 +131,7 @@ class DashboardOnboarding(models.AbstractModel):
     @api.model
     def _steps_done(self):
         """{key of the step: whether it is done}"""
-        usable = [("environment", "!=", "disabled")]
+        usable = [("environment", "!=", "disabled"), ("is_confirmed", "=", True)]
         connected = [*usable, ("connector", "!=", False)]
         return {
             "bank": self._any("g2p.bridge.sponsor.bank", connected),

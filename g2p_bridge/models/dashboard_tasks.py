@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyGettext, LazyTranslate
 
+from odoo.addons.g2p_bridge_bank_connector.keys import one_person
+
 from ..lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from .account_seen import HELD
 
@@ -236,6 +238,17 @@ TASKS = [
         every_program=True,
     ),
     Task(
+        "change",
+        "warning",
+        "admin",
+        "g2p.bridge.change",
+        "g2p_bridge_bank_connector.change_action",
+        _lt("Changes that wait for confirmation"),
+        _lt("They direct money, and have no effect before another administrator confirms."),
+        _lt("Confirm or refuse"),
+        every_program=True,
+    ),
+    Task(
         "failed_job",
         "danger",
         "admin",
@@ -273,7 +286,9 @@ class DashboardTasks(models.AbstractModel):
         }
         tasks = []
         for task in TASKS:
-            if task.key != "failed_job":
+            if task.key == "change":
+                tasks += self._change_task(task, roles)
+            elif task.key != "failed_job":
                 tasks.append(self._task(task, domains[task.key], roles))
             elif "admin" in roles and self.env["queue.job"].has_access("read"):
                 domain = [("state", "=", "failed"), ("channel", "=like", "root.g2p\\_bridge%")]
@@ -298,6 +313,22 @@ class DashboardTasks(models.AbstractModel):
         if task.key == "approve" and mine:
             mine = self._add_my_approvals(values, domain)
         return {**values, "mine": mine, "verb": self.env._(task.verb) if mine else False}
+
+    @api.model
+    def _change_task(self, task, roles):
+        """What waits for an administrator; those who proposed it can't confirm it."""
+        changes = self.env[task.model]
+        if not changes.has_access("read"):
+            return []
+        waiting = [("state", "=", "waiting")]
+        values = self._task(task, waiting, roles)
+        if values["mine"] and not one_person():
+            mine = [*waiting, ("maker_ids", "not in", [self.env.uid])]
+            values["mine"] = changes.search_count(mine)
+            values["my_link"] = self._link(task.action, values["title"], mine)
+            if not values["mine"]:
+                values["verb"] = False
+        return [values]
 
     @api.model
     def _amounts(self, task, domain):

@@ -146,8 +146,6 @@ class EnvelopeProgress(models.Model):
             return self.env._("The funds are not blocked.")
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
-        if self._has_lost_approval():
-            return self.env._("The envelope is not approved.")
         if self._is_held_by_unresolved():
             return self.env._(
                 "Unresolved beneficiaries hold the envelope: correct their IDs, ask the mapper "
@@ -189,8 +187,11 @@ class EnvelopeProgress(models.Model):
         return self.program_id._policy().start == "manual"
 
     def _bank_refusal(self):
-        if self.sponsor_bank_id.environment == "disabled":
-            return self.env._("The sponsor bank %s is disabled.", self.sponsor_bank_id.name)
+        bank = self.sponsor_bank_id
+        if not bank.is_confirmed:
+            return self.env._("The sponsor bank %s waits for a second person.", bank.name)
+        if bank.environment == "disabled":
+            return self.env._("The sponsor bank %s is disabled.", bank.name)
         return None
 
     def _today(self):
@@ -243,8 +244,6 @@ class EnvelopeProgress(models.Model):
             begun = check.attempts or check.state not in ("pending", "open")
             return "funding" if begun else "scheduled"
         if self._has_bank_batch_to_come():
-            if self._has_lost_approval():
-                return "receiving" if self.rejected_by_id else "to_approve"
             return "shipping"
         self.invalidate_recordset(["number_of_disbursements_reconciled"])
         paid = self.number_of_disbursements_reconciled >= self.number_of_disbursements_shipped

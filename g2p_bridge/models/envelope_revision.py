@@ -266,9 +266,10 @@ class EnvelopeRevision(models.Model):
         now = self._revision()
         changes = self._moved_sentence(approved, now) if approved else ""
         said = self.env._("It is not what was approved, so its approval is taken back: %s", changes)
-        self.write(self._unapproved())
+        reason = self.env._("its payments (%s)", changes)
+        self.write({**self._unapproved(), "reapproval_reason": reason})
         self._put_on_record(
-            "withdraw",
+            "take_back",
             said,
             old_value=self.approved_revision,
             new_value=json.dumps(now, sort_keys=True),
@@ -279,11 +280,6 @@ class EnvelopeRevision(models.Model):
     def _unapproved(self):
         """The values of an envelope whose approval is taken back."""
         return {"approved_by_id": False, "approved_at": False}
-
-    def _has_lost_approval(self):
-        """Whether somebody had approved it, and what would be paid now nobody has."""
-        lost = self.approved_revision and not self.approved_by_id
-        return bool(lost) and self._approval() != "none"
 
 
 def _read(text):

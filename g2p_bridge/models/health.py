@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.g2p_bridge_bank_connector.keys import one_person
+
 from ..lib.stall import SYSTEM_KINDS
 from .dashboard import GROUPS
 
@@ -55,6 +57,7 @@ class Health(models.AbstractModel):
             "well": not (stalls or facts["jobs"]["failed"] or restored or unproved["any"]),
             "silent": self._silence(facts["heartbeats"]),
             "restored": restored,
+            "one_person": one_person(),
             "steps": [self._step_row(beat, facts) for beat in facts["heartbeats"]],
             "jobs": {
                 **facts["jobs"],

@@ -47,6 +47,7 @@ ITEMS = """
      WHERE s.state IN %(to_come)s
        AND (s.state IN ('uncertain', 'in_progress')
             OR b.state = 'done' AND e.paused IS NOT TRUE
+               AND (e.reapproval_reason IS NULL OR e.approved_by_id IS NOT NULL)
                AND e.cancellation_status = 'not_cancelled')
     UNION ALL
     SELECT 'statement', 'g2p.bridge.statement', 'g2p_bridge_statement', s.id, NULL,

@@ -192,10 +192,16 @@ class Mapper(models.Model):
             "context": {"default_mapper_id": self.id},
         }
 
-    def _switch(self, environment):
-        super()._switch(environment)
-        envelopes = self.env["g2p.bridge.envelope"]
-        envelopes._unfinished([("mapper_id", "in", self.ids)])._enqueue_advance()
+    def _two_person_names(self):
+        """Also as whom it knows us, and how an address of its is read."""
+        return super()._two_person_names() | {
+            "address_entry_separator",
+            "address_keys",
+            "address_pair_separator",
+            "address_templates",
+            "receiver_id",
+            "sender_id",
+        }
 
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record

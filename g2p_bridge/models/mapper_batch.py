@@ -72,8 +72,11 @@ class MapperBatch(models.Model):
         refusal = super()._step_refusal(now)
         if not refusal and self.envelope_id.paused:
             refusal = self.env._("The envelope is paused.")
-        if not refusal and self.envelope_id.mapper_id.environment == "disabled":
-            refusal = self.env._("The mapper %s is disabled.", self.envelope_id.mapper_id.name)
+        mapper = self.envelope_id.mapper_id
+        if not refusal and not mapper.is_confirmed:
+            refusal = self.env._("The mapper %s waits for a second person.", mapper.name)
+        if not refusal and mapper.environment == "disabled":
+            refusal = self.env._("The mapper %s is disabled.", mapper.name)
         return refusal
 
     def _step_prepare(self):

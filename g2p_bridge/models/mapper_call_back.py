@@ -49,6 +49,9 @@ class MapperCallBack(models.Model):
         "CHECK(call_back_minutes > 0)", "The wait for an answer is at least one minute."
     )
 
+    def _two_person_names(self):
+        return super()._two_person_names() | {"public_keys"}
+
     def _unaudited_names(self):
         return super()._unaudited_names() | {"last_call_back_at"}
 
@@ -122,7 +125,8 @@ class MapperCallBack(models.Model):
     def _from_call_back_token(self, token):
         """:return: the mapper that was given this token, in superuser mode; or no record"""
         given = token.encode("utf-8", "replace")
-        for mapper in self.sudo().search([("call_back_token", "!=", False)]):
+        confirmed = [("call_back_token", "!=", False), ("is_confirmed", "=", True)]
+        for mapper in self.sudo().search(confirmed):
             if hmac.compare_digest(mapper.call_back_token.encode(), given):
                 return mapper if mapper.calls_back else self.browse()
         return self.browse()

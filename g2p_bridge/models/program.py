@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_bank_connector.unique_text import unique_text
 
 from ..lib.financial_address import mask
-from ..lib.policy import NAMES, Policy, from_parameters
+from ..lib.policy import CONTROLS, NAMES, Policy, from_parameters
 from .sponsor_bank import WAITING
 
 FREQUENCIES = [
@@ -20,6 +20,20 @@ FREQUENCIES = [
 FULL_ACCOUNT_GROUPS = (
     "g2p_bridge_bank_connector.group_finance,g2p_bridge_bank_connector.group_admin"
 )
+#: What says from where and how a program is paid, and which people have to agree.
+DIRECTING = {
+    "active",
+    "benefit_program_mnemonic",
+    "company_id",
+    "currency_id",
+    "id_mapper_resolution_required",
+    "mapper_id",
+    "sponsor_bank_account_number",
+    "sponsor_bank_branch_code",
+    "sponsor_bank_id",
+    "own_policies",
+    *CONTROLS,
+}
 
 
 class Program(models.Model):
@@ -28,10 +42,10 @@ class Program(models.Model):
     _name = "g2p.bridge.program"
     _description = "Benefit Program"
     _inherit = [
+        "g2p.bridge.two.person.mixin",
         "mail.thread",
         "g2p.bridge.own.fields",
         "g2p.bridge.policy.mixin",
-        "g2p.bridge.audited.config",
     ]
     _order = "benefit_program_name"
     _rec_name = "benefit_program_name"
@@ -135,6 +149,9 @@ class Program(models.Model):
         "CHECK(NOT id_mapper_resolution_required OR mapper_id IS NOT NULL)",
         "A program that resolves IDs needs an ID mapper: choose one.",
     )
+
+    def _two_person_names(self):
+        return super()._two_person_names() | DIRECTING
 
     @api.depends("sponsor_bank_account_number")
     def _compute_account_masked(self):

@@ -22,6 +22,9 @@ class ProgramReadiness(models.Model):
 
     @api.depends(
         "company_id",
+        "is_confirmed",
+        "sponsor_bank_id.is_confirmed",
+        "mapper_id.is_confirmed",
         "sponsor_bank_id.environment",
         "sponsor_bank_id.connector",
         "sponsor_bank_id.base_url",
@@ -69,7 +72,9 @@ class ProgramReadiness(models.Model):
     def _missing(self):
         """:return: list of sentences, each naming what to mend and where"""
         self.ensure_one()
+        waits = [self.env._("Another administrator has to confirm this program.")]
         return [
+            *([] if self.is_confirmed else waits),
             *self._missing_of_bank(),
             *self._missing_of_mapper(),
             *self._missing_of_people(),
@@ -98,6 +103,8 @@ class ProgramReadiness(models.Model):
         """:param endpoint: sponsor bank or ID mapper"""
         if not endpoint.active:
             yield self.env._("%s is archived.", endpoint.name)
+        if not endpoint.is_confirmed:
+            yield self.env._("Another administrator has to confirm %s.", endpoint.name)
         for gap in endpoint._gaps():
             yield f"{endpoint.name}: {gap}"
         if endpoint.environment == "disabled":

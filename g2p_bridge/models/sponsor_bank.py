@@ -95,10 +95,9 @@ class SponsorBank(models.Model):
         for bank in self:
             bank.waiting_envelope_count = counts.get(bank, 0)
 
-    def _switch(self, environment):
-        super()._switch(environment)
-        envelopes = self.env["g2p.bridge.envelope"]
-        envelopes._unfinished([("sponsor_bank_id", "in", self.ids)])._enqueue_advance()
+    def _two_person_names(self):
+        """Also by what it proves itself when it sends a statement, and which ones count."""
+        return super()._two_person_names() | {"statement_numbering", "statement_token"}
 
     def action_new_statement_token(self):
         """Make a new token and show it once: the bank needs it, nobody else does."""
@@ -135,7 +134,8 @@ class SponsorBank(models.Model):
     def _proved_by(self, name, given):
         """:return: the bank whose secret of this name was given, in superuser mode; or no record"""
         given = (given or "").encode("utf-8", "replace")
-        for bank in self.sudo().search([(name, "!=", False)]):
+        confirmed = [(name, "!=", False), ("is_confirmed", "=", True)]
+        for bank in self.sudo().search(confirmed):
             try:
                 expected = bank[name].encode()
             except SecretUnreadable:

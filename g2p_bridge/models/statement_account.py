@@ -28,6 +28,7 @@ KNOWN = """
            account.spellings
       FROM (SELECT company_id, sponsor_bank_id, sponsor_bank_account_number AS number,
                    currency_id, account_spellings AS spellings FROM g2p_bridge_program
+             WHERE is_confirmed
             UNION
             SELECT company_id, sponsor_bank_id, sponsor_bank_account_number, currency_id, NULL
               FROM g2p_bridge_envelope) account
@@ -89,7 +90,8 @@ class StatementAccount(models.Model):
             *([("sponsor_bank_id", "=", bank.id)] if bank else []),
         ]
         programs = self.env["g2p.bridge.program"].with_context(active_test=False)
-        return programs.search(domain, order="active desc, id") or self.env[
+        confirmed = [*domain, ("is_confirmed", "=", True)]
+        return programs.search(confirmed, order="active desc, id") or self.env[
             "g2p.bridge.envelope"
         ].search(domain, order="id desc")
 
@@ -323,6 +325,15 @@ class Program(models.Model):
         programs = super().create(vals_list)
         programs._take_up_statements()
         return programs
+
+    def _two_person_names(self):
+        """Also by which spellings statements are taken for its own."""
+        return super()._two_person_names() | {"account_spellings"}
+
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        if "is_confirmed" in names:
+            self._take_up_statements()
 
     def write(self, vals):
         result = super().write(vals)

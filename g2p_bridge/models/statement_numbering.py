@@ -72,7 +72,9 @@ class SponsorBank(models.Model):
         """Where numbers say nothing, nothing that waits because of its number waits any more."""
         result = super().write(vals)
         if vals.get("statement_numbering") == "none":
-            self.env["g2p.bridge.statement"].sudo()._take_unnumbered(self)
+            # Not those where it waits for another administrator.
+            banks = self.filtered(lambda bank: bank.statement_numbering == "none")
+            self.env["g2p.bridge.statement"].sudo()._take_unnumbered(banks)
         return result
 
 

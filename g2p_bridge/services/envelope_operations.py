@@ -45,6 +45,15 @@ class EnvelopeOperations(models.AbstractModel):
         policy = program._policy() if program else program._default_policy()
         today = (program.company_id or self.env.company)._g2p_bridge_today()
         day = self._schedule_date(values, today + timedelta(days=policy.disbursement_sla_days))
+        if program and not program.is_confirmed:
+            raise BridgeError(
+                "INVALID_PROGRAM_MNEMONIC",
+                self.env._(
+                    "The benefit program %s waits for another administrator's confirmation and "
+                    "takes no envelope before.",
+                    mnemonic,
+                ),
+            )
         if not program:
             raise BridgeError(
                 "INVALID_PROGRAM_MNEMONIC",

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import AccessCase
 
@@ -54,6 +55,7 @@ class TestApproval(AccessCase):
         for group in ("officer", "approver"):
             admin.group_ids += self.env.ref(f"g2p_bridge_bank_connector.group_{group}")
         envelope = self.made_by("admin")
+        let_one_person(self)
         for values in (
             {"approval": "any"},
             {"approval": "none"},

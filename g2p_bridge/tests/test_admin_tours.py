@@ -2,6 +2,7 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 from odoo.addons.queue_job.job import FAILED, Job
 
 from .access_common import AccessCase
@@ -41,6 +42,7 @@ class TestAdminTours(AccessCase, HttpCase):
         return record
 
     def test_an_administrator_sets_up_and_looks_after(self):
+        let_one_person(self)
         job = self.failed_job()
         self.start_tour(
             f"/odoo/action-{BANKS}", "g2p_bridge_admin", login="bridge_admin", timeout=300

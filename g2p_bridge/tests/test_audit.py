@@ -3,6 +3,7 @@ import hashlib
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import AccessCase
 
@@ -10,6 +11,7 @@ from .access_common import AccessCase
 class AuditCase(AccessCase):
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.env.flush_all()
         self.env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM g2p_bridge_audit")
         (self.before,) = self.env.cr.fetchone()

@@ -164,7 +164,7 @@ class TestWhatIsPaid(RevisionCase):
         audit = self.env["g2p.bridge.audit"].search(
             [("model", "=", envelope._name), ("res_id", "=", envelope.id)], limit=1
         )
-        self.assertEqual(audit.action, "withdraw")
+        self.assertEqual(audit.action, "take_back")
 
     def test_no_bank_is_asked_for_what_was_not_approved(self):
         envelope = self.approved(disbursement_schedule_date=self.today())

@@ -3,6 +3,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from ..lib.financial_address import AddressError
 from .spar_servers import SparServer
@@ -14,6 +15,7 @@ GROUPS = "g2p_bridge_bank_connector.group_"
 class TestMapper(TransactionCase):
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.mapper = self.env["g2p.bridge.mapper"].create({"name": "SPAR"})
 
     def user(self, group):

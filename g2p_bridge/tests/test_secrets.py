@@ -6,6 +6,7 @@ from psycopg2.errors import CheckViolation
 from odoo.addons.g2p_bridge_bank_connector.lib.keyring import new_key
 from odoo.addons.g2p_bridge_bank_connector.models.secret_mixin import KEY
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK, SecretUnreadable
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import LOGGERS, AccessCase
 
@@ -28,6 +29,7 @@ class TestSecrets(AccessCase):
 
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.secrets = [
             (self.bank, "credential"),
             (self.bank, "statement_token"),

@@ -17,6 +17,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.keyring import (
     read_keys,
 )
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK, SecretUnreadable
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import AccessCase
 
@@ -30,6 +31,7 @@ class TestAtRest(AccessCase):
 
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.use(NEW)
 
     def use(self, *ring):

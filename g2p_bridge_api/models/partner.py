@@ -16,10 +16,10 @@ class Partner(models.Model):
     _name = "g2p.bridge.partner"
     _description = "Bridge Partner"
     _inherit = [
+        "g2p.bridge.two.person.mixin",
         "mail.thread",
         "g2p.bridge.own.fields",
         "g2p.bridge.audited.mixin",
-        "g2p.bridge.audited.config",
     ]
     _order = "name"
     _check_company_auto = True

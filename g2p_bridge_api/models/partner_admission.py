@@ -126,18 +126,19 @@ class PartnerAdmission(models.Model):
         if call.sender_id:
             return self._of_code(call.sender_id)
         if user_id:
-            return self.search([("user_id", "=", user_id)])
+            return self.search([("user_id", "=", user_id), ("is_confirmed", "=", True)])
         if signature and is_text(signature.kid):
             keys = self.env["g2p.bridge.partner.key"].search(
                 [("kid", "=", signature.kid), ("revoked_at", "=", False)]
             )
-            partners = keys.partner_id.filtered("active")
+            partners = keys.partner_id.filtered(lambda one: one.active and one.is_confirmed)
             return partners if len(partners) == 1 else self.browse()
         return self.browse()
 
     @api.model
     def _of_code(self, code):
-        return self.search([("code", "=", code)]) if is_text(code) else self.browse()
+        known = [("code", "=", code), ("is_confirmed", "=", True)]
+        return self.search(known) if is_text(code) else self.browse()
 
     @api.model
     def _user_of_key(self, api_key):
@@ -158,7 +159,8 @@ class PartnerAdmission(models.Model):
         now = fields.Datetime.now()
         return self.key_ids.filtered(
             lambda key: (
-                not key.revoked_at
+                key.is_confirmed
+                and not key.revoked_at
                 and key.valid_from <= now
                 and (not key.valid_until or key.valid_until > now)
             )

@@ -15,7 +15,7 @@ class PartnerKey(models.Model):
 
     _name = "g2p.bridge.partner.key"
     _description = "Key of a Bridge Partner"
-    _inherit = ["g2p.bridge.own.fields"]
+    _inherit = ["g2p.bridge.two.person.mixin", "g2p.bridge.own.fields"]
     _order = "revoked_at desc, id desc"
     _rec_name = "short_fingerprint"
     _rec_names_search = ["fingerprint", "kid"]
@@ -60,6 +60,7 @@ class PartnerKey(models.Model):
     revoked_at = fields.Datetime("Revoked", readonly=True)
     state = fields.Selection(
         [
+            ("waiting", "Waits for confirmation"),
             ("valid", "Valid"),
             ("future", "Not yet valid"),
             ("expired", "Expired"),
@@ -101,16 +102,28 @@ class PartnerKey(models.Model):
         for key in self:
             key.short_fingerprint = " ".join((key.fingerprint or "").split()[:4])
 
-    @api.depends("valid_from", "valid_until", "revoked_at")
+    @api.depends("valid_from", "valid_until", "revoked_at", "is_confirmed")
     def _compute_state(self):
         now = fields.Datetime.now()
         for key in self:
             if key.revoked_at:
                 key.state = "revoked"
+            elif not key.is_confirmed:
+                key.state = "waiting"
             elif key.valid_until and key.valid_until <= now:
                 key.state = "expired"
             else:
                 key.state = "future" if (key.valid_from or now) > now else "valid"
+
+    def _two_person_names(self):
+        """What it is made of never changes; its being added at all is confirmed as a whole."""
+        return super()._two_person_names() | {"algorithm", "valid_from", "valid_until"}
+
+    def _change_names(self):
+        return [*super()._change_names(), "fingerprint", "kid", "kind", "partner_id"]
+
+    def _change_log(self):
+        return self.partner_id
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -148,6 +161,7 @@ class PartnerKey(models.Model):
         """From now on this key proves nothing, whatever was signed with it."""
         for key in self:
             key.check_access("write")
+            self.env["g2p.bridge.change"]._overtake(key)
             key.sudo().revoked_at = fields.Datetime.now()
             key._note(self.env._("revoked"))
 

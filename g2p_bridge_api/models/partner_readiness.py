@@ -28,6 +28,8 @@ class PartnerReadiness(models.Model):
         "key_ids.valid_from",
         "key_ids.valid_until",
         "key_ids.revoked_at",
+        "key_ids.is_confirmed",
+        "is_confirmed",
         "api_key_count",
     )
     @api.depends_context("lang")
@@ -41,6 +43,8 @@ class PartnerReadiness(models.Model):
     def _missing(self):
         """:return: sentences, each naming what to mend and where"""
         self.ensure_one()
+        if not self.is_confirmed:
+            yield self.env._("Another administrator has to confirm this partner.")
         yield from self._missing_of_proof()
         if not self.operation_ids:
             yield self.env._("Choose what it may ask, under Access.")
@@ -59,6 +63,8 @@ class PartnerReadiness(models.Model):
             yield self.env._("Add a public key of the partner, or make an API key, under Keys.")
 
     def _missing_key(self):
+        if any(key.state == "waiting" for key in self.key_ids):
+            return self.env._("Another administrator has to confirm its public key.")
         if any(key.state == "future" for key in self.key_ids):
             return self.env._("Its public key is not valid yet: see the dates under Keys.")
         if any(key.state == "expired" for key in self.key_ids):

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 #: API keys of partners open the bridge's operations and nothing else of Odoo.
 SCOPE = "g2p_bridge_api"
+#: Those that nobody has confirmed yet open nothing at all.
+WAITING_SCOPE = f"{SCOPE}.waiting"
 GROUPS = {"pbms": "g2p_bridge_bank_connector.group_officer", "bank": "g2p_bridge_api.group_bank"}
 
 
@@ -40,11 +42,11 @@ class PartnerUser(models.Model):
         "CHECK(api_key_days BETWEEN 1 AND 1100)", "An API key is valid for 1 to 1100 days."
     )
 
-    @api.depends("user_id")
+    @api.depends("user_id", "accepted_api_keys")
     def _compute_api_key(self):
         now = fields.Datetime.now()
         for partner in self:
-            keys = partner._api_keys().filtered(lambda key: key.expiration_date > now)
+            keys = partner._api_keys([SCOPE]).filtered(lambda key: key.expiration_date > now)
             partner.api_key_count = len(keys)
             partner.api_key_until = max(keys.mapped("expiration_date"), default=False)
 
@@ -76,9 +78,10 @@ class PartnerUser(models.Model):
         self.check_access("write")
         until = fields.Datetime.now() + timedelta(days=self.api_key_days)
         keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
-        key = keys._generate(SCOPE, self.code, until)
+        key = keys._generate(WAITING_SCOPE, self.code, until)
         said = self.env._("API key made, valid until %s.", fields.Date.to_string(until))
         self._put_on_record("secret", said)
+        self._accept_newest_api_key()
         return self.env["g2p.bridge.secret.show"]._open(self.env._("New API Key"), key)
 
     def action_revoke_api_keys(self):
@@ -90,14 +93,15 @@ class PartnerUser(models.Model):
             raise UserError(self.env._("%s has no API key.", self.name))
         count = len(keys)
         keys.unlink()
+        self.sudo().accepted_api_keys = False
         self._put_on_record("secret", self.env._("API keys revoked: %s.", count))
 
-    def _api_keys(self):
+    def _api_keys(self, scopes=(SCOPE, WAITING_SCOPE)):
         self.ensure_one()
         return (
             self.env["res.users.apikeys"]
             .sudo()
-            .search([("user_id", "=", self.sudo().user_id.id or 0), ("scope", "=", SCOPE)])
+            .search([("user_id", "=", self.sudo().user_id.id or 0), ("scope", "in", scopes)])
         )
 
     def _make_user(self):

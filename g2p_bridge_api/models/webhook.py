@@ -75,10 +75,11 @@ class Webhook(models.Model):
         passing = {"failures", "failing_since", "next_attempt_at", "last_delivered_at"}
         return super()._unaudited_names() | passing | {"last_error_code"}
 
-    @api.depends("environment", "active", "paused_at", "failures")
+    @api.depends("environment", "active", "is_confirmed", "paused_at", "failures")
     def _compute_status(self):
         for webhook in self:
-            if webhook.environment == "disabled" or not webhook.active:
+            called = webhook.is_confirmed and webhook.environment != "disabled"
+            if not called or not webhook.active:
                 webhook.status = "off"
             elif webhook.paused_at:
                 webhook.status = "paused"
@@ -112,11 +113,6 @@ class Webhook(models.Model):
         )
         self.activity_unlink(["mail.mail_activity_data_warning"])
         self._deliver_due()
-
-    def action_enable(self):
-        result = super().action_enable()
-        self._deliver_due()
-        return result
 
     def action_replay(self):
         """Ask which events are sent once more, and why."""

@@ -37,7 +37,8 @@ class WebhookOutbox(models.Model):
     @api.model
     def _running(self, limit=None):
         """The webhooks that events are kept for."""
-        return self.search([("environment", "!=", "disabled")], limit=limit)
+        called = [("environment", "!=", "disabled"), ("is_confirmed", "=", True)]
+        return self.search(called, limit=limit)
 
     @api.model
     def _hand_out(self, first, last):

@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 from odoo.addons.g2p_bridge_mt940.tests.common import statement
 
 from ..lib import jws
@@ -20,6 +21,10 @@ FORMAT = "g2p.bridge.statement.format."
 @tagged("post_install", "-at_install")
 class TestPartner(PartnerCase):
     """Partners as administrators keep them."""
+
+    def setUp(self):
+        super().setUp()
+        let_one_person(self)
 
     def test_a_code_names_one_partner_in_the_whole_database(self):
         other = self.env["res.company"].create({"name": "Other"})

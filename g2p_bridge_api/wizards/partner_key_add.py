@@ -53,7 +53,9 @@ class PartnerKeyAdd(models.TransientModel):
         except KeyFault as fault:
             raise UserError(self.env._("The keys can't be taken. %s", str(fault))) from fault
         self._check_new(found)
-        keys = self.env["g2p.bridge.partner.key"].sudo().create(list(map(self._vals, found)))
+        keys = self.env["g2p.bridge.partner.key"]
+        confirmed = not keys._needs_second_person()
+        keys = keys.sudo().create([{**self._vals(key), "is_confirmed": confirmed} for key in found])
         for key in keys:
             key.sudo(False)._note(
                 self.env._(

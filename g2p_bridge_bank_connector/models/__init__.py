@@ -11,6 +11,10 @@ from . import audited_config
 from . import audited_parameter
 from . import audited_group
 from . import secret_mixin
+from . import change_subject
+from . import change
+from . import two_person_mixin
+from . import two_person_setting
 from . import secret_show
 from . import signing_key
 from . import endpoint

@@ -18,6 +18,10 @@ ACTIONS = [
     ("secret", "Secret"),
     ("group", "Group of a user"),
     ("archive", "Archived"),
+    ("propose", "Change proposed"),
+    ("confirm", "Change confirmed"),
+    ("refuse", "Change refused"),
+    ("withdraw", "Change withdrawn"),
 ]
 #: Longest value that a list shows whole.
 SHORT = 60

@@ -81,18 +81,7 @@ class AuditedConfig(models.AbstractModel):
         return {name: record._told_value(self._fields[name]) for name in names}
 
     def _told_value(self, field):
-        if isinstance(field, Secret):
-            return None, "•••" if field.is_given(self) else ""
-        value = self[field.name]
-        if field.relational:
-            return value.ids, ", ".join(value.mapped("display_name"))
-        if field.type == "selection":
-            return value, dict(field._description_selection(self.env)).get(value, value or "")
-        if field.type == "boolean":
-            return value, self.env._("yes") if value else self.env._("no")
-        words = "" if value is False or value is None else str(value)
-        # Readers of the trail see no more of an account number than everybody does.
-        return value, f"••••{words[-4:]}" if field.groups and len(words) > 4 else words
+        return told_value(self, field)
 
     def _told_lines(self, told):
         """What a record says, a field a line."""
@@ -106,3 +95,30 @@ class AuditedConfig(models.AbstractModel):
     def _label(self, name):
         field = self._fields[name]
         return f"{self._description}: {field._description_string(self.env)}"
+
+
+def told_value(record, field):
+    """What a record says in a field.
+
+    :return: tuple (value to compare, value in words); of a secret only whether there is one
+    """
+    if isinstance(field, Secret):
+        return None, "•••" if field.is_given(record) else ""
+    value = record[field.name]
+    words = plain_words(record, field)
+    # Readers of the trail see no more of an account number than everybody does.
+    if field.groups and field.type in ("char", "text") and len(words) > 4:
+        words = f"••••{words[-4:]}"
+    return value.ids if field.relational else value, words
+
+
+def plain_words(record, field):
+    """The value of a field in words, as its readers see it."""
+    value = record[field.name]
+    if field.relational:
+        return ", ".join(value.mapped("display_name"))
+    if field.type == "selection":
+        return dict(field._description_selection(record.env)).get(value, value or "")
+    if field.type == "boolean":
+        return record.env._("yes") if value else record.env._("no")
+    return "" if value is False or value is None else str(value)

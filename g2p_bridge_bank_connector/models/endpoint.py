@@ -13,6 +13,16 @@ from ..unique_text import unique_text
 
 _lt = LazyTranslate(__name__)
 ADMIN = "g2p_bridge_bank_connector.group_admin"
+#: What says where requests go, with what proof, and whether at all.
+DIRECTING = {
+    "active",
+    "base_url",
+    "company_id",
+    "connector",
+    "credential",
+    "environment",
+    "sign_requests",
+}
 ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled")]
 
 
@@ -25,11 +35,11 @@ class Endpoint(models.AbstractModel):
     _name = "g2p.bridge.endpoint"
     _description = "Endpoint"
     _inherit = [
+        "g2p.bridge.two.person.mixin",
         "mail.thread",
         "g2p.bridge.own.fields",
         "g2p.bridge.secret.mixin",
         "g2p.bridge.audited.mixin",
-        "g2p.bridge.audited.config",
     ]
 
     environment = fields.Selection(
@@ -83,6 +93,13 @@ class Endpoint(models.AbstractModel):
         "Time-outs are whole seconds above zero.",
     )
 
+    def _two_person_names(self):
+        return super()._two_person_names() | (DIRECTING & set(self._fields))
+
+    def _stops(self, name, value):
+        disables = name == "environment" and value == "disabled"
+        return disables or super()._stops(name, value)
+
     @api.constrains("base_url")
     def _check_base_url(self):
         for endpoint in self.filtered("base_url"):
@@ -132,6 +149,7 @@ class Endpoint(models.AbstractModel):
         self.environment = "disabled"
 
     def _switch(self, environment):
+        """Let work go to these systems, once another administrator has confirmed it."""
         self.check_access("write")
         for endpoint in self:
             gaps = endpoint._gaps()

@@ -127,6 +127,15 @@ class HttpClient(models.AbstractModel):
         """Send, and note it for whoever tests the connection (context ``endpoint_trace``)."""
         trace = self.env.context.get("endpoint_trace")
         trace = trace if isinstance(trace, Trace) else None
+        if not trace and not endpoint.is_confirmed:
+            raise Unavailable(
+                "NOT_CONFIRMED",
+                self.env._(
+                    "%s waits for another administrator's confirmation. Until then only its "
+                    "connection is tested.",
+                    endpoint.name,
+                ),
+            )
         seconds = endpoint.read_timeout or 60
         if not trace:
             return self._http_send(url, body, headers, (endpoint.connect_timeout or 10, seconds))

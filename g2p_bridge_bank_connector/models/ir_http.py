@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.http import request
 
+from .. import keys
+
 
 class IrHttp(models.AbstractModel):
     """A path that nobody knows is not found, whatever characters are in it."""
@@ -12,3 +14,7 @@ class IrHttp(models.AbstractModel):
         if "\x00" in request.httprequest.path:
             return None  # PostgreSQL can't even be asked for it
         return super()._serve_fallback()
+
+    def session_info(self):
+        """Every screen says so while one person alone directs money."""
+        return {**super().session_info(), "g2p_bridge_one_person": keys.one_person()}

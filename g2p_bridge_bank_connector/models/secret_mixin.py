@@ -38,7 +38,8 @@ class SecretMixin(models.AbstractModel):
         self.ensure_one()
         self.sudo()[name] = value or False
         if "message_ids" in self._fields:
-            field = self._fields[f"{name}_input"]._description_string(self.env)
+            field = self._fields.get(f"{name}_input", self._fields[name])
+            field = field._description_string(self.env)
             self.message_post(
                 body=self.env._("%s: replaced.", field)
                 if value

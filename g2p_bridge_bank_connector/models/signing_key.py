@@ -24,15 +24,18 @@ class SigningKey(models.Model):
     retired   signs nothing more, published until what it signed has been checked
     gone      not published any more, its private half is erased
     ========  ==================================================================
+
+    A key that only one person knows of is neither published nor signs: whoever brought its
+    private half along could else have banks pay by it.
     """
 
     _name = "g2p.bridge.signing.key"
     _description = "Signing Key"
     _inherit = [
+        "g2p.bridge.two.person.mixin",
         "mail.thread",
         "g2p.bridge.own.fields",
         "g2p.bridge.secret.mixin",
-        "g2p.bridge.audited.config",
     ]
     _order = "company_id, id desc"
 
@@ -112,6 +115,9 @@ class SigningKey(models.Model):
         "CHECK(overlap_days >= 0)", "Days published after its use are zero or more."
     )
 
+    def _two_person_names(self):
+        return super()._two_person_names() | {"algorithm", "company_id", "private_key"}
+
     # CRUD
 
     @api.model_create_multi
@@ -163,7 +169,7 @@ class SigningKey(models.Model):
     def _cron_rotate(self):
         """Let keys take over, and go, when their time has come."""
         now = fields.Datetime.now()
-        due = [("state", "=", "next"), ("use_from", "<=", now)]
+        due = [("state", "=", "next"), ("use_from", "<=", now), ("is_confirmed", "=", True)]
         for key in self.search(due, order="use_from, id"):
             key._use()
         self.search([("state", "=", "retired"), ("published_until", "<=", now)])._withdraw()
@@ -199,6 +205,7 @@ class SigningKey(models.Model):
         keys = self.sudo().search(
             [
                 ("company_id", "=", company.id),
+                ("is_confirmed", "=", True),
                 ("state", "in", ("next", "current", "retired")),
                 "|",
                 ("published_until", "=", False),
@@ -240,6 +247,9 @@ class SigningKey(models.Model):
                     kind=jose.kind_of(pem),
                 )
             )
+        if self._secret_waits(name, pem):
+            self._propose({name: pem})
+            return
         super()._replace_secret(name, pem)
         self.sudo().write(
             {
@@ -254,6 +264,12 @@ class SigningKey(models.Model):
         if self.state not in ("next", "retired"):
             raise UserError(
                 self.env._("%s can't sign: only a published key can, and no other.", self.name)
+            )
+        if not self.is_confirmed:
+            raise UserError(
+                self.env._(
+                    "%s can't sign before another administrator has confirmed it.", self.name
+                )
             )
         now = fields.Datetime.now()
         former = self._current(self.company_id)

@@ -110,6 +110,11 @@ class SponsorBank(models.Model):
         given = self._get_connector().capabilities()
         return [name for name in CAPABILITIES.values() if getattr(given, name)]
 
+    def _two_person_names(self):
+        """Also under which code others name it, and what it is asked for after a lost answer."""
+        lacks = {f"lacks_{name}" for name in CAPABILITIES.values()}
+        return super()._two_person_names() | {"code"} | lacks
+
     def _tested_names(self):
         return super()._tested_names() | {f"lacks_{name}" for name in CAPABILITIES.values()}
 

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from ..lib import jose
 from ..lib.errors import NoSigningKey, Unavailable
 from ..secret import MASK
+from .one_person import let_one_person
 
 GROUPS = "g2p_bridge_bank_connector.group_"
 
@@ -18,6 +19,7 @@ GROUPS = "g2p_bridge_bank_connector.group_"
 class TestSigningKey(TransactionCase):
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.company = self.env["res.company"].create({"name": "Ministry"})
         self.admin = new_test_user(
             self.env,

@@ -1,1 +1,2 @@
 from . import audit_verify
+from . import change_refuse

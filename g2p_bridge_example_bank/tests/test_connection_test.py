@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.g2p_bridge_bank_connector.models import http_client
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .common import ROOT, BankHttpCase
 
@@ -22,6 +23,7 @@ class TestConnectionTest(BankHttpCase):
 
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.admin = new_test_user(
             self.env, "tester", groups="g2p_bridge_bank_connector.group_admin"
         )

@@ -15,7 +15,7 @@ class SponsorBank(models.Model):
 
     _inherit = "g2p.bridge.sponsor.bank"
 
-    statement_address = Secret("Stored Secret Address")
+    statement_address = Secret("Secret Address for Statements")
     has_statement_address = secret_state("statement_address", "Secret Address Given")
     statement_url = fields.Char(
         "Secret Address",
@@ -23,6 +23,9 @@ class SponsorBank(models.Model):
         help="Where this bank posts its statements without a header that proves who it is. Its "
         "token is shown once, when it is made; nobody can read it again.",
     )
+
+    def _two_person_names(self):
+        return super()._two_person_names() | {"statement_address"}
 
     @api.depends("statement_address")
     def _compute_statement_url(self):
@@ -40,8 +43,7 @@ class SponsorBank(models.Model):
                 )
             )
         token = secrets.token_urlsafe(32)
-        self.sudo().statement_address = token
-        self.message_post(body=self.env._("The secret address for statements is another one now."))
+        self._replace_secret("statement_address", token)
         title = self.env._("Secret Address for the Statements of %s", self.name)
         return self.env["g2p.bridge.secret.show"]._open(title, self._statement_url(token))
 
@@ -49,8 +51,7 @@ class SponsorBank(models.Model):
         """Take no more statements at the secret address."""
         self.check_access("write")
         for bank in self:
-            bank.sudo().statement_address = False
-            bank.message_post(body=self.env._("The secret address for statements is closed."))
+            bank._replace_secret("statement_address", False)
 
     def _statement_url(self, token):
         root = self.company_id._g2p_bridge_own_url()

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
+
 from .common import line, statement
 
 ROOT = "/g2p_bridge_mt940/bank/"
@@ -15,6 +17,7 @@ class TestSecretAddress(HttpCase):
 
     def setUp(self):
         super().setUp()
+        let_one_person(self)
         self.env["ir.config_parameter"].set_param("g2p_bridge.own_url", self.base_url())
         company = self.env["res.company"].create({"name": "Second Company"})
         self.bank = self.env["g2p.bridge.sponsor.bank"].create(
@@ -120,7 +123,7 @@ class TestSecretAddress(HttpCase):
         self.assertEqual(trail.new_value, "replaced")
         told = [self.bank.message_ids.mapped("body"), trail.read(), self.env.cr.fetchall()]
         self.assertNotIn(token, str(told))
-        self.assertIn("another one now", str(told))
+        self.assertIn("Secret Address for Statements: replaced", str(told))
         self.assertFalse(self.bank.copy().has_statement_address)
 
     def test_only_an_administrator_makes_and_closes_it(self):

@@ -238,6 +238,11 @@ class PaymentManager(models.Model):
             yield self.env._("Choose the benefit program that this program is paid by.")
         elif not benefit.active:
             yield self.env._("The benefit program %s is archived.", benefit.display_name)
+        if benefit and not benefit.is_confirmed:
+            yield self.env._(
+                "Another administrator has to confirm the benefit program %s.",
+                benefit.display_name,
+            )
         if benefit.sponsor_bank_id.environment == "disabled":
             yield self.env._("The sponsor bank %s is disabled.", benefit.sponsor_bank_id.name)
         if self.beneficiary_id_source == "reg_id" and not self.id_type_id:

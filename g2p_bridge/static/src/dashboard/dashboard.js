@@ -118,7 +118,7 @@ export class Dashboard extends Component {
     }
 
     get isEmpty() {
-        return !this.state.data.has_envelopes;
+        return !this.state.data.has_envelopes && !this.waiting.length;
     }
 
     get waiting() {

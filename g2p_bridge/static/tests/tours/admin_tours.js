@@ -15,6 +15,8 @@ const menu = (name) => [
 /** Sets up a bank, a mapper and a program, and looks after the jobs. */
 registry.category("web_tour.tours").add("g2p_bridge_admin", {
     steps: () => [
+        // One person is enough here, and every screen says so.
+        has(".o_g2p_bridge_one_person:contains(One person is enough)"),
         // A bank that waits to be mended.
         has(".o_kanban_record:contains(Scripted Bank) .ribbon:contains(Disabled)"),
         click(".o_kanban_record:contains(Scripted Bank)"),

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ChangeRefuse(models.TransientModel):
+    """Why a proposed change is turned down."""
+
+    _name = "g2p.bridge.change.refuse"
+    _description = "Refusal of a Proposed Change"
+
+    change_id = fields.Many2one(
+        "g2p.bridge.change", required=True, readonly=True, ondelete="cascade"
+    )
+    reason = fields.Text(required=True, help="Whoever proposed it reads this.")
+
+    def action_refuse(self):
+        """Turn it down. The change checks who may."""
+        self.ensure_one()
+        return self.change_id.action_refuse(self.reason)
