@@ -364,7 +364,8 @@ class Change(models.Model):
         who = ", ".join(own.maker_ids.mapped("name"))
         log = subject._change_log() if subject else subject
         if log:
-            log.message_post(body=f"{what}{more}")
+            body = f"{what}{more}"
+            log.message_post(body=body)
         if action != "propose":
             what = self.env._("%(what)s (proposed by %(who)s)", what=what, who=who)
         self.env["g2p.bridge.audit"]._record_fact(

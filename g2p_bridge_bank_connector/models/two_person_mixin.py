@@ -98,7 +98,7 @@ class TwoPersonMixin(models.AbstractModel):
         if self._is_trial():
             return super().write(vals)
         if not self._needs_second_person():
-            return self._write_direction(vals)
+            return self._write_direction(vals, super().write)
         drafts = self.filtered(lambda record: not record.is_confirmed)
         directing, rest = self._taken_apart(vals)
         if directing and self - drafts:
@@ -111,7 +111,9 @@ class TwoPersonMixin(models.AbstractModel):
             super(TwoPersonMixin, drafts).write(vals)
             for draft in drafts:
                 draft._propose_itself()
-        return (self - drafts)._write_direction(rest) if rest else True
+        live = self - drafts
+        write = super(TwoPersonMixin, live).write
+        return live._write_direction(rest, write) if rest else True
 
     def unlink(self):
         self.env["g2p.bridge.change"]._overtake(self)
@@ -160,11 +162,14 @@ class TwoPersonMixin(models.AbstractModel):
                 directing[key] = value
         return directing, rest
 
-    def _write_direction(self, vals):
-        """Write at once, and tell what of it directs money and has changed."""
+    def _write_direction(self, vals, write):
+        """Write at once, and tell what of it directs money and has changed.
+
+        :param write: what writes values to these records
+        """
         names = self._two_person_names() & set(vals)
         before = {record: record._current_values(names) for record in self} if names else {}
-        result = super().write(vals)
+        result = write(vals)
         for record, former in before.items():
             now = record._current_values(names)
             changed = {name for name in names if now[name] != former[name]}
