@@ -17,7 +17,7 @@ GIVEN = {
         benefit_program_name
         block_attempts block_delay check_attempts check_delay company_id currency_id
         default_frequency disbursement_sla_days funding_org_code funding_org_name
-        id_mapper_resolution_required mapper_batch_size mapper_id own_policies
+        id_mapper_resolution_required mapper_batch_size mapper_id odd_accounts own_policies
         process_future_dated release_attempts release_delay resolve_attempts resolve_delay
         responsible_id ship_attempts ship_delay sponsor_bank_account_number
         sponsor_bank_branch_code sponsor_bank_id start unresolved

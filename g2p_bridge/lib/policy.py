@@ -43,7 +43,14 @@ class Policy:
 
 NAMES = tuple(field.name for field in fields(Policy))
 #: The policies that say who has to agree and when, and not how the work is cut.
-CONTROLS = ("disbursement_sla_days", "approval", "unresolved", "start", "process_future_dated")
+CONTROLS = (
+    "disbursement_sla_days",
+    "approval",
+    "unresolved",
+    "odd_accounts",
+    "start",
+    "process_future_dated",
+)
 DEFAULTS = Policy()
 
 

@@ -61,25 +61,39 @@ class DirectedEnvelope(models.Model):
             envelope._put_on_record("take_back", f"{said}: {reason}", reason=reason)
         found._go_on()
 
+    def _awaits_reapproval(self):
+        """Whether it was approved, and nobody has approved what would be paid now."""
+        lost = self.approved_revision and not self.approved_by_id
+        return bool(lost) and self._approval() != "none"
+
     def _unapproved(self):
         return {**super()._unapproved(), "reapproval_reason": False}
 
     def _waiting_for_approval(self):
         sentence = super()._waiting_for_approval()
-        if not (self.reapproval_reason and self._has_lost_approval()):
+        if not (self.reapproval_reason and self._awaits_reapproval()):
             return sentence
         why = self.env._("What directs its money has changed: %s.", self.reapproval_reason)
         return f"{sentence} {why}"
 
-    def _unapproved_refusal(self):
+    def _shipping_refusal(self):
+        refusal = super()._shipping_refusal()
+        if refusal or not self._awaits_reapproval():
+            return refusal
         if self.rejected_by_id:
             return self.env._("The envelope was sent back: submit it again, or cancel it.")
         if not self.reapproval_reason:
-            return super()._unapproved_refusal()
+            return self.env._("The envelope has to be approved again: its payments have changed.")
         return self.env._(
             "The envelope has to be approved again, for what directs its money has changed: %s.",
             self.reapproval_reason,
         )
+
+    def _read_state(self):
+        state = super()._read_state()
+        if state == "shipping" and self._awaits_reapproval() and not self.rejected_by_id:
+            return "to_approve"
+        return state
 
 
 class DirectedBank(models.Model):

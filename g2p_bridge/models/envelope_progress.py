@@ -146,8 +146,6 @@ class EnvelopeProgress(models.Model):
             return self.env._("The funds are not blocked.")
         if self._funds_step("release"):
             return self.env._("The rest of the hold is already being released.")
-        if self._has_lost_approval():
-            return self._unapproved_refusal()
         if self._is_held_by_unresolved():
             return self.env._(
                 "Unresolved beneficiaries hold the envelope: correct their IDs, ask the mapper "
@@ -176,7 +174,7 @@ class EnvelopeProgress(models.Model):
         if self.rejected_by_id:
             return self.env._("The envelope was sent back: amend it or cancel it.")
         if self._approval() != "none" and not self.approved_by_id:
-            return self._unapproved_refusal()
+            return self.env._("The envelope is not approved.")
         if self._starts_by_hand() and not self.started_by_id:
             return self.env._("An officer has to start the envelope.")
         early = self.program_id._policy().process_future_dated
@@ -246,8 +244,6 @@ class EnvelopeProgress(models.Model):
             begun = check.attempts or check.state not in ("pending", "open")
             return "funding" if begun else "scheduled"
         if self._has_bank_batch_to_come():
-            if self._has_lost_approval():
-                return "receiving" if self.rejected_by_id else "to_approve"
             return "shipping"
         self.invalidate_recordset(["number_of_disbursements_reconciled"])
         paid = self.number_of_disbursements_reconciled >= self.number_of_disbursements_shipped

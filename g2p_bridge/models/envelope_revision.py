@@ -266,7 +266,8 @@ class EnvelopeRevision(models.Model):
         now = self._revision()
         changes = self._moved_sentence(approved, now) if approved else ""
         said = self.env._("It is not what was approved, so its approval is taken back: %s", changes)
-        self.write(self._unapproved())
+        reason = self.env._("its payments (%s)", changes)
+        self.write({**self._unapproved(), "reapproval_reason": reason})
         self._put_on_record(
             "take_back",
             said,
@@ -279,15 +280,6 @@ class EnvelopeRevision(models.Model):
     def _unapproved(self):
         """The values of an envelope whose approval is taken back."""
         return {"approved_by_id": False, "approved_at": False}
-
-    def _has_lost_approval(self):
-        """Whether somebody had approved it, and what would be paid now nobody has."""
-        lost = self.approved_revision and not self.approved_by_id
-        return bool(lost) and self._approval() != "none"
-
-    def _unapproved_refusal(self):
-        """Why nothing more of it may leave, in words."""
-        return self.env._("The envelope is not approved.")
 
 
 def _read(text):

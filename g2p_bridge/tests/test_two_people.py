@@ -482,7 +482,7 @@ class TestDirectionOfEnvelopes(TwoPersonCase):
         batch._job_step()
         self.run_jobs()
         self.assertEqual((envelope.state, len(self.sent())), ("to_approve", 1))
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.env.invalidate_all()
         self.assertEqual(envelope.state, "shipping")
         batch._job_step()
