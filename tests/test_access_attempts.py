@@ -152,6 +152,7 @@ class TestOnePersonAlone(EveryModelCase):
         envelope = self.later_filled(cycle_code_mnemonic="DECIDED")
         approver = self.users["approver"]
         self.rpc("erp", approver, "write", {"password": "taken-over"})
-        self.attempt(self.rpc, "approver", envelope, "action_approve")
+        seen = envelope.content_revisions()
+        self.attempt(self.rpc, "approver", envelope, "action_approve", None, seen)
         self.env.invalidate_all()
         self.assertFalse(envelope.approved_by_id)

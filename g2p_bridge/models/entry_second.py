@@ -44,6 +44,7 @@ class EntrySecond(models.Model):
         self.ensure_one()
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
         self.check_access("read")
+        self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
         self.sudo()._decide_second()
         return True
 

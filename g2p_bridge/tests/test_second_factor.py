@@ -57,7 +57,8 @@ class TestSecondFactor(EnvelopeCase, HttpCase):
     def approve(self, envelope=None):
         """:return: the error, None if there is none"""
         envelope = envelope or self.envelope
-        return self.call("g2p.bridge.envelope", "action_approve", envelope.ids)[1]
+        seen = envelope.content_revisions()
+        return self.call("g2p.bridge.envelope", "action_approve", envelope.ids, revisions=seen)[1]
 
     def assertAsked(self, error):
         self.assertTrue(error)
