@@ -2,6 +2,8 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
+
 from .partner_common import PartnerCase
 
 START = "/odoo/action-g2p_bridge_bank_connector.sponsor_bank_action"
@@ -15,6 +17,7 @@ class TestPartnerTours(PartnerCase, HttpCase):
         return nullcontext()  # the class is in it already
 
     def test_an_administrator_lets_a_system_in(self):
+        let_one_person(self)
         self.partner.active = False
         self.start_tour(START, "g2p_bridge_partner", login="bridge_admin", timeout=300)
         made = self.partners.search([("code", "=", "tour-pbms")])
