@@ -36,7 +36,6 @@ class EnvelopeReissue(models.Model):
     _inherit = "g2p.bridge.envelope"
 
     pays_again = fields.Boolean(
-        "Pays Again",
         readonly=True,
         copy=False,
         help="It reissues what was paid once, or what became payable again by a person's word. "
