@@ -66,7 +66,7 @@ class TestApprovalFloor(AccessCase):
         self.floor("any")
         envelope._advance()
         self.assertEqual(envelope.state, "to_approve")
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.assertEqual(envelope.state, "scheduled")
 
     def test_one_rule_in_python_and_as_a_domain(self):

@@ -45,7 +45,7 @@ class TestDecisions(AuditCase):
     def test_nothing_is_found_where_all_went_by_the_buttons(self):
         self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT", "lost")]}
         envelope = self.filled_envelope()
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.run_jobs()
         self.assertEqual(envelope.bank_batch_ids.state, "uncertain")
         envelope.bank_batch_ids._settle(True, "The bank said so")
@@ -85,7 +85,7 @@ env["g2p.bridge.envelope"].sudo().browse({envelope.id}).write({{
 
     def test_approved_again_after_it_was_sent_back(self):
         envelope = self.filled_envelope(disbursement_schedule_date=self.today(3))
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         at = envelope.approved_at
         self.service.cancel_disbursements(
             [{"disbursement_id": envelope.disbursement_ids[0].disbursement_id}]
@@ -97,7 +97,7 @@ env["g2p.bridge.envelope"].sudo().browse({envelope.id}).write({{
 
     def test_approved_by_another_or_at_another_time(self):
         envelope = self.filled_envelope(disbursement_schedule_date=self.today(3))
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         for values in (
             {"approved_by_id": self.users["officer"].id},
             {"approved_at": "2026-01-01 00:00:00"},
@@ -140,7 +140,7 @@ env["g2p.bridge.envelope"].sudo().browse({envelope.id}).write({{
     def test_settled(self):
         self.bank_script.script = {"initiate_payment": [OutcomeUnknown("TIMEOUT", "lost")]}
         envelope = self.filled_envelope()
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.run_jobs()
         self.force(envelope.bank_batch_ids, state="done")
         self.assertFound(envelope.bank_batch_ids)

@@ -29,7 +29,7 @@ class HeadsCase(AuditCase):
         self.audit, self.seals = self.env["g2p.bridge.audit"], self.env["g2p.bridge.audit.seal"]
         self.program.write({"own_policies": True, "approval": "any"})
         self.envelope = self.filled_envelope(disbursement_schedule_date=self.today(3))
-        self.rpc("approver", self.envelope, "action_approve")
+        self.approve("approver", self.envelope)
         self.seal()
 
     def seal(self):

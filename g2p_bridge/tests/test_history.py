@@ -21,7 +21,7 @@ class TestHistory(AccessCase):
         super().setUp()
         self.program.write({"own_policies": True, "approval": "any"})
         self.envelope = self.filled_envelope(disbursement_schedule_date=self.today(3))
-        self.rpc("approver", self.envelope, "action_approve", "Looks right")
+        self.approve("approver", self.envelope, "Looks right")
         self.env.cr.flush()  # what is tracked is told at the end of a transaction
         self.approved = self.messages().filtered(lambda message: "Looks right" in message.body)
         self.assertEqual(self.approved.author_id, self.partner("approver"))
@@ -171,7 +171,7 @@ class TestHistory(AccessCase):
 
     def test_not_even_what_is_tracked(self):
         self.users["admin"].group_ids += self.env.ref("base.group_system")
-        self.rpc("approver", self.second(), "action_approve")
+        self.approve("approver", self.second())
         self.env.flush_all()
         tracked = self.env["mail.tracking.value"].search(
             [("mail_message_id.model", "=", self.envelope._name)], limit=1

@@ -53,7 +53,7 @@ class TestReissueWindow(EntryCase):
         self.run_jobs()
         # It was paid once: somebody else releases it, whatever the policy.
         self.assertEqual(envelope.state, "to_approve")
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
         self.assertEqual(envelope.disbursement_ids.state, "shipped")

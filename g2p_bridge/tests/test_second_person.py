@@ -384,7 +384,7 @@ class TestReissueApproval(SecondCase):
         makers = self.users["officer"] | self.users["finance"] | self.second | matcher
         self.assertLessEqual(makers, envelope.maker_ids)
         self.assertHeld(envelope, *makers)
-        self.rpc("approver", envelope, "action_approve")
+        self.approve("approver", envelope)
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
 
