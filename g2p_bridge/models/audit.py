@@ -32,7 +32,7 @@ DECISIONS = [
     ("leave_statement", "Statement left"),
     ("proposed", "Matched by one person"),
     ("reopening", "To be taken up again"),
-    ("confirm", "Confirmed by a second person"),
+    ("confirm_statement", "Statement confirmed by a second person"),
     ("deny", "Denied by one person"),
     ("difference", "Statement differs from the bank's"),
     ("choose_account", "Account of a statement chosen"),

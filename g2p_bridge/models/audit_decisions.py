@@ -6,7 +6,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.decision import Decision
 ENVELOPE = "g2p.bridge.envelope"
 OF_ENVELOPE = (ENVELOPE, "envelope_id")
 # What an approver has seen is not what would be paid after one of these.
-UNSEEN = """w.action IN ('send_back', 'submit', 'amend')
+UNSEEN = """w.action IN ('send_back', 'submit', 'amend', 'take_back')
             OR w.action = 'cancel' AND w.line_count > 0"""
 # Money can leave by a row alone; asked of each envelope that has to be released by somebody.
 LEFT = """t.approval IN ('any', 'other') AND EXISTS (
@@ -30,7 +30,7 @@ DECISIONS = [
         Decision(
             model,
             "decided_by_id",
-            ("matched", "not_ours", "reopened"),
+            ("matched", "not_ours", "reopened", "proposed", "reopening"),
             who="decided_by_id",
             at="decided_at",
             about=("g2p.bridge.statement", "statement_id"),
@@ -79,7 +79,23 @@ DECISIONS = [
     ),
     Decision("g2p.bridge.statement", "is_another", ("another_statement",), when="t.is_another"),
     Decision("g2p.bridge.statement", "state", ("leave_statement",), when="t.state = 'cancelled'"),
+    Decision(
+        "g2p.bridge.statement",
+        "confirmed_by_id",
+        ("confirm_statement",),
+        who="confirmed_by_id",
+        at="confirmed_at",
+    ),
+    Decision(
+        "g2p.bridge.bank.batch",
+        "denied_by_id",
+        ("deny",),
+        who="denied_by_id",
+        at="denied_at",
+        about=OF_ENVELOPE,
+    ),
     Decision("g2p.bridge.import", "started_by_id", ("import",), who="started_by_id"),
+    Decision("g2p.bridge.import", "file_by_id", ("import",), who="file_by_id"),
     Decision(
         "g2p.bridge.archive.run",
         "user_id",

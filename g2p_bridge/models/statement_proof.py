@@ -167,7 +167,7 @@ class StatementProof(models.Model):
         self._believe({"confirmed_by_id": self.env.uid, "confirmed_at": fields.Datetime.now()})
         for statement in self:
             statement._put_on_record(
-                "confirm",
+                "confirm_statement",
                 self.env._("Confirmed by a second person: %s", reason),
                 reason=reason,
                 old_value=statement.create_uid.login,

@@ -16,6 +16,8 @@ NO_DECISION = {
     ("g2p.bridge.webhook", "responsible_id"): "configuration, which is audited by field",
     ("g2p.bridge.webhook.delivery", "replayed_by_id"): "the same message once more",
     ("g2p.bridge.partner", "user_id"): "the partner's own technical user",
+    ("g2p.bridge.change", "proposer_id"): "what it leads to is audited by field",
+    ("g2p.bridge.change", "decided_by_id"): "what it leads to is audited by field",
 }
 
 

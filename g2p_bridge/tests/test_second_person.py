@@ -107,7 +107,7 @@ class TestHomeMadeProof(SecondCase):
         self.assertInvariants(record)
         self.assertIn(REASON, self.history(record))
         told = self.env["g2p.bridge.audit"].search(
-            [("action", "=", "confirm"), ("res_id", "=", record.id)]
+            [("action", "=", "confirm_statement"), ("res_id", "=", record.id)]
         )
         self.assertEqual(told.user_id, self.second)
 
