@@ -87,6 +87,11 @@ class TestApproval(AccessCase):
         approver = self.env.ref(f"{groups}approver").id
         self.rpc("officer", officer, "write", {"group_ids": [(4, approver)]})
         self.assertForbidden(self.rpc, "officer", envelope, "action_approve")
+        role = self.env["g2p.bridge.change"].search(
+            [("res_id", "=", officer.id), ("state", "=", "waiting")]
+        )
+        role.action_confirm()
+        self.assertForbidden(self.rpc, "officer", envelope, "action_approve")
         for values in ({"maker_ids": [(5,)]}, {"create_uid": self.env.uid}):
             self.assertForbidden(self.rpc, "officer", envelope, "write", values)
         told = self.env["g2p.bridge.audit"].search(

@@ -196,6 +196,7 @@ class TestSendersAndPeople(ArchiveCase):
         self.service.create_disbursements(
             self.rows(new, "10.00", reissue_of=self.lines[0].disbursement_id)
         )
+        new.action_approve()
         self.run_jobs()
         self.process(self.entry("D", new.disbursement_ids), **self.following(2, 2))
         self.assertEqual(new.state, "reconciled")

@@ -196,14 +196,13 @@ class TestRights(AuditCase):
         self.assertIn(module.name, self.fact("change", module).what)
 
     def test_settings_of_every_addon(self):
-        self.env["ir.config_parameter"].set_param("g2p_bridge_api.unsigned", "True")
-        self.assertEqual(self.fact("change").new_value, "True")
-        parameter = self.env["ir.config_parameter"].search(
-            [("key", "=", "g2p_bridge_api.unsigned")]
-        )
+        key = "g2p_bridge_api.skew_minutes"
+        self.env["ir.config_parameter"].set_param(key, "30")
+        self.assertEqual(self.fact("change").new_value, "30")
+        parameter = self.env["ir.config_parameter"].search([("key", "=", key)])
         parameter.key = "elsewhere"
         last = self.facts("change")[-1]
-        self.assertEqual((last.old_value, last.new_value or ""), ("True", ""))
+        self.assertEqual((last.old_value, last.new_value or ""), ("30", ""))
 
     def test_a_secret_among_settings_is_not_told(self):
         self.env["ir.config_parameter"].set_param("g2p_bridge_x.api_token", "t0p-Secret")

@@ -10,6 +10,7 @@ from odoo.tests.common import _super_send
 from odoo.addons.g2p_bridge_bank_connector.lib import guarded_http, jose
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
 from odoo.addons.g2p_bridge_bank_connector.secret import MASK
+from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
 
 from .access_common import AccessCase
 
@@ -26,6 +27,10 @@ ELSEWHERE = (
 
 class TestCredentialOfAnotherServer(AccessCase):
     """Whoever turns an address towards himself gets no credential."""
+
+    def setUp(self):
+        super().setUp()
+        let_one_person(self)
 
     def endpoints(self):
         """A bank and a mapper whose credential an administrator has entered."""

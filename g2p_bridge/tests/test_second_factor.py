@@ -69,7 +69,9 @@ class TestSecondFactor(EnvelopeCase, HttpCase):
     def test_no_decision_without_a_code(self):
         self.assertAsked(self.approve())
         window = self.env["g2p.bridge.envelope.review"].with_user(self.approver)
-        window = window.create({"kind": "approve", "envelope_ids": [(6, 0, self.envelope.ids)]})
+        window = window.with_context(
+            default_kind="approve", default_envelope_ids=self.envelope.ids
+        ).create({})
         self.env.flush_all()
         self.assertAsked(self.call(window._name, "action_confirm", window.ids)[1])
         self.assertFalse(self.prove(self.code()))

@@ -132,12 +132,13 @@ class Decision(models.TransientModel):
 
     def _settle(self, batches, taken):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
-        batches.sudo()._add_decider()
         for batch in batches.sudo():
             if taken:
                 batch._settle(True, self._signed_reason())
             else:
                 batch._deny(self._signed_reason())
+        # Only now: the first who decides has to be the first to hold the batch.
+        batches.sudo()._add_decider()
 
     def _decide_funds_confirmed(self, steps):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
@@ -154,9 +155,9 @@ class Decision(models.TransientModel):
 
     def _decide_give_up_batch(self, batches):
         self.env["g2p.bridge.envelope"]._check_group("group_finance")
-        batches.sudo()._add_decider()
         for batch in batches.sudo():
             batch._give_up_lines(self._signed_reason())
+        batches.sudo()._add_decider()
 
     def _decide_give_up_resolution(self, batches):
         self.env["g2p.bridge.envelope"]._check_group("group_officer")
