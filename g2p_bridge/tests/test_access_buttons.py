@@ -95,7 +95,7 @@ class TestApproval(AccessCase):
         for values in ({"maker_ids": [(5,)]}, {"create_uid": self.env.uid}):
             self.assertForbidden(self.rpc, "officer", envelope, "write", values)
         told = self.env["g2p.bridge.audit"].search(
-            [("action", "=", "group"), ("user_id", "=", officer.id), ("res_id", "=", officer.id)]
+            [("action", "=", "group"), ("model", "=", "res.users"), ("res_id", "=", officer.id)]
         )
         self.assertTrue(told)
 
