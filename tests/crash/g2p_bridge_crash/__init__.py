@@ -22,6 +22,8 @@ import psycopg2
 from odoo.http import request
 
 PLAN = os.environ.get("G2P_CRASH_PLAN", "")
+#: After so many seconds without a sign the job runner looks for jobs whose worker has died.
+PATIENCE = 5
 FUNDS = "g2p.bridge.funds.step"
 
 
@@ -35,9 +37,12 @@ def watch():
     from odoo.addons.g2p_bridge.services.envelope_operations import EnvelopeOperations
     from odoo.addons.g2p_bridge.services.statement_operations import StatementOperations
     from odoo.addons.g2p_bridge_bank_connector.models.http_client import HttpClient
+    from odoo.addons.queue_job.jobrunner import runner
 
     if not PLAN:
         return
+    # It would be a minute, in which nothing happens.
+    runner.SELECT_TIMEOUT = PATIENCE
     _hurry()
     durable_mixin.retrying = _watched_transaction(durable_mixin.retrying)
     HttpClient._http_send = _watched_call(HttpClient._http_send)
