@@ -16,6 +16,7 @@ from odoo_run import free_port, wait_until
 
 REPO = Path(__file__).resolve().parent.parent
 START_SCRIPT = REPO / "setup" / "odoo-bin"
+CRASH = REPO / "tests" / "crash"
 
 
 class OdooCallError(Exception):
@@ -69,6 +70,7 @@ class OdooServer:
         env=None,
         jobs_port=None,
         one_person=True,
+        crashes=None,
     ):
         """Starts the server and returns itself once it answers requests.
 
@@ -81,10 +83,15 @@ class OdooServer:
         :param jobs_port: where the job runner sends jobs, if not to this server
         :param one_person: whether one administrator alone may change what directs money, as
             most tests do that are about something else
+        :param crashes: file with the points at which it dies, there or not, see ``tests/crash``;
+            its job runner looks for the jobs of dead workers soon
         """
         if self.is_running():
             raise RuntimeError(f"the server on {self.db} runs already")
         settings = {"workers": workers, "max_cron_threads": crons, **(options or {})}
+        if crashes:
+            settings |= self._crash_settings()
+            env = {"G2P_CRASH_PLAN": str(crashes), **(env or {})}
         self._write_conf(settings, channels if jobs else "root:0", jobs_port, one_person)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -221,6 +228,15 @@ class OdooServer:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     # Helpers
+
+    def _crash_settings(self):
+        parser = configparser.RawConfigParser()
+        parser.read(self.run.base_conf)
+        base = dict(parser["options"])
+        return {
+            "addons_path": f"{base['addons_path']},{CRASH}",
+            "server_wide_modules": f"{base['server_wide_modules']},g2p_bridge_crash",
+        }
 
     def _write_conf(self, settings, channels, jobs_port=None, one_person=True):
         parser = configparser.RawConfigParser()

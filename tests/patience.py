@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import psycopg2
 import requests
-from odoo_server import REPO, OdooCallError
+from odoo_server import OdooCallError
 
 #: Models with scheduled actions that run by themselves.
 BRIDGE_CRONS = tuple(f"g2p.bridge.{name}" for name in ("envelope", "statement", "stall", "event"))
@@ -61,17 +61,8 @@ class CrashPoints:
         self.hits = []
 
     def start_bridge(self):
-        base = self.bridge.run.base_conf.read_text()
-        paths = next(line for line in base.splitlines() if line.startswith("addons_path"))
-        options = {
-            "addons_path": f"{paths.partition('=')[2].strip()},{REPO / 'tests' / 'crash'}",
-            "server_wide_modules": "base,rpc,web,queue_job,g2p_bridge_crash",
-        }
-        env = {
-            "G2P_CRASH_PLAN": str(self._plan),
-            "G2P_CRASH_POSTGRES": json.dumps(self.postgres.restart_command),
-        }
-        self.bridge.start(workers=3, options=options, env=env)
+        env = {"G2P_CRASH_POSTGRES": json.dumps(self.postgres.restart_command)}
+        self.bridge.start(workers=3, env=env, crashes=self._plan)
 
     def arm(self, points):
         """Add points [model, method, phase, action] to those that wait."""

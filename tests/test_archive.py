@@ -31,7 +31,7 @@ def _decide(bridge, kind):
     bridge.call("g2p.bridge.decision", "action_confirm", [[decision]])
 
 
-def test_a_server_killed_while_it_archives_loses_and_doubles_nothing(odoo_servers):
+def test_a_server_killed_while_it_archives_loses_and_doubles_nothing(odoo_servers, tmp_path):
     bridge, bank = odoo_servers().start(), odoo_servers().start()
     world = World(bridge, bank, people=len(AMOUNTS), bank_batch_size=10)
     envelope_id = world.create_envelope(AMOUNTS)
@@ -55,7 +55,7 @@ def test_a_server_killed_while_it_archives_loses_and_doubles_nothing(odoo_server
     assert bridge.value("SELECT state FROM g2p_bridge_archive_run") == "running"
     assert sorted(bridge.sql(ROWS.format("")) + bridge.sql(ROWS.format("_archive"))) == before
 
-    bridge.start()
+    bridge.start(crashes=tmp_path / "none")
     wait_until(lambda: bridge.value(ARCHIVE_STATE) == "archived", 180, "the archive")
     assert bridge.sql(ROWS.format("_archive")) == before
     assert bridge.sql(ROWS.format("")) == []

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import requests
 from odoo_run import wait_until
-from odoo_server import REPO, OdooCallError
+from odoo_server import OdooCallError
 from world import World
 
 AMOUNTS = list(range(1, 41))
@@ -22,12 +22,7 @@ PLAN = [
 
 def test_workers_that_die_while_parts_are_read(odoo_servers, tmp_path):
     server, plan = odoo_servers(), tmp_path / "plan.json"
-    paths = server.run.base_conf.read_text().partition("addons_path = ")[2].partition("\n")[0]
-    options = {
-        "addons_path": f"{paths},{REPO / 'tests' / 'crash'}",
-        "server_wide_modules": "base,rpc,web,queue_job,g2p_bridge_crash",
-    }
-    server.start(workers=3, options=options, env={"G2P_CRASH_PLAN": str(plan)})
+    server.start(workers=3, crashes=plan)
     world = World(server, people=len(AMOUNTS), reversal_rate=0)
     envelope_id = world.create_envelope(AMOUNTS)
     world.create_disbursements(envelope_id, AMOUNTS)
