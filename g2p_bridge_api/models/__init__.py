@@ -21,7 +21,6 @@ from . import sender_id
 from . import service_gen_2
 from . import program_configuration
 from . import service_repeated
-from . import ir_attachment
 from . import api_call
 from . import api_service
 from . import service_bank

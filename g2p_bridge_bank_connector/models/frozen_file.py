@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-#: Records whose name begins so are the bridge's.
-OURS = "g2p.bridge."
+from ..ours import is_own_model
+
 #: Of files that the bridge keeps: of a text Odoo would put the words, names and account numbers
 #: among them, into a column of the database; of none, it would guess.
 MIME_TYPE = "application/x-g2p-bridge"
@@ -25,7 +25,7 @@ class FrozenFile(models.Model):
         checked = []
         for vals in vals_list:
             model = vals.get("res_model", context.get("default_res_model"))
-            if vals.get("res_field", context.get("default_res_field")) and _is_ours(model):
+            if vals.get("res_field", context.get("default_res_field")) and is_own_model(model):
                 if not self.env.su:
                     raise self._kept_error()
                 vals = {**vals, "mimetype": vals.get("mimetype") or MIME_TYPE}
@@ -56,7 +56,7 @@ class FrozenFile(models.Model):
     def _kept_by_bridge(self):
         """Those of these that are the value of a field of the bridge's records."""
         rows = self.sudo()
-        return self.browse(row.id for row in rows if row.res_field and _is_ours(row.res_model))
+        return self.browse(row.id for row in rows if row.res_field and is_own_model(row.res_model))
 
     def _kept_error(self):
         return AccessError(
@@ -71,7 +71,3 @@ class FrozenFile(models.Model):
         model = self.env.get(row.res_model)
         field = model is not None and model._fields.get(row.res_field)
         return bool(field) and model._has_field_access(field, "read")
-
-
-def _is_ours(model):
-    return isinstance(model, str) and model.startswith(OURS)
