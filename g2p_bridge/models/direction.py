@@ -216,13 +216,18 @@ def _labels(model, names):
     )
 
 
+def user_elsewhere(record, model, field):
+    """:return: a record of another company that is linked to this one by a field; none, or one"""
+    found = record.env[model].sudo().with_context(active_test=False)
+    return found.search(
+        [(field, "in", record.ids), ("company_id", "!=", record.company_id.id)], limit=1
+    )
+
+
 def _check_stays(record, field, models=("g2p.bridge.program", "g2p.bridge.envelope")):
     """:raises ValidationError: another company's money would go by this record"""
     for model in models:
-        found = record.env[model].sudo().with_context(active_test=False)
-        other = found.search(
-            [(field, "=", record.id), ("company_id", "!=", record.company_id.id)], limit=1
-        )
+        other = user_elsewhere(record, model, field)
         if other:
             raise ValidationError(
                 record.env._(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.g2p_bridge.models.direction import user_elsewhere
+
 from .partner_user import SCOPE, WAITING_SCOPE
 
 #: What says who may send payments, of which programs, and by what proof.
@@ -112,10 +114,7 @@ class SponsorBank(models.Model):
 
 def _check_stays(record, model, field):
     """:raises ValidationError: a partner of another company would reach this record"""
-    found = record.env[model].sudo().with_context(active_test=False)
-    other = found.search(
-        [(field, "in", record.ids), ("company_id", "!=", record.company_id.id)], limit=1
-    )
+    other = user_elsewhere(record, model, field)
     if other:
         raise ValidationError(
             record.env._(
