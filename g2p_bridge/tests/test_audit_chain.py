@@ -6,9 +6,7 @@ from psycopg2.errors import RestrictViolation
 
 from odoo.addons.g2p_bridge_bank_connector.lib.chain import Head, fingerprint
 
-from .test_audit import AuditCase
-
-TABLES = ("g2p_bridge_audit", "g2p_bridge_audit_seal")
+from .test_audit import TABLES, AuditCase
 
 
 class TestChain(AuditCase):
@@ -22,16 +20,6 @@ class TestChain(AuditCase):
         self.seals._seal(everything=True)
         self.records = self.facts("change")
         self.assertEqual(len(self.records), 3)
-
-    def tamper(self, query, *arguments):
-        """As somebody does who owns the tables: without triggers."""
-        self.env.flush_all()
-        for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        self.env.cr.execute(query, arguments)
-        for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        self.env.invalidate_all()
 
     def refused(self, query, *arguments):
         with (

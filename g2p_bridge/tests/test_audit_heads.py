@@ -10,7 +10,6 @@ from odoo.addons.g2p_bridge_bank_connector.lib.chain import fingerprint
 
 from .health_common import HealthCase
 from .test_audit import AuditCase
-from .test_audit_chain import TABLES
 
 LOGGER = "odoo.addons.g2p_bridge_bank_connector"
 
@@ -40,16 +39,6 @@ class HeadsCase(AuditCase):
     def commit(self):
         self.env.flush_all()
         self.env.cr.postcommit.run()
-
-    def tamper(self, query, *arguments):
-        """As whoever owns the tables does."""
-        self.env.flush_all()
-        for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        self.env.cr.execute(query, arguments)
-        for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        self.env.invalidate_all()
 
     def make_anew(self):
         """Change who approved, and make the chain anew so that it agrees with itself."""
