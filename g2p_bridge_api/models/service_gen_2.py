@@ -168,14 +168,7 @@ class ServiceGen2(models.AbstractModel):
     @api.model
     def _gen_2_get_disbursement_status(self, ids):
         ours = self._gen_2_ours("disbursement", ids)
-        try:
-            replies = self.get_disbursement_status([ours[theirs] for theirs in ids])
-        except BridgeError as error:
-            rows = [
-                {**row, "disbursement_id": theirs, "reconciliation_id": theirs}
-                for theirs, row in zip(ids, error.rows, strict=False)
-            ]
-            raise BridgeError(error.code, str(error), rows=rows) from error
+        replies = self.get_disbursement_status([ours[theirs] for theirs in ids])
         return [_status(theirs, reply) for theirs, reply in zip(ids, replies, strict=True)]
 
     @api.model

@@ -170,10 +170,15 @@ class TestOperations(ApiCase):
         reply = self.done("get_disbursement_status", ids)
         self.assertEqual([row["disbursement_id"] for row in reply], ids)
         self.assertEqual({row["disbursement_status"] for row in reply}, {"RESOLVED"})
-        unknown = self.rejected("INVALID_DISBURSEMENT_ID", "get_disbursement_status", ["X", ids[0]])
+        # A PBMS asks for the payments of a batch, of which some have no ID yet.
+        mixed = self.done("get_disbursement_status", ["False", *ids, "False"])
+        self.assertEqual(mixed[1:-1], reply)
+        self.assertEqual({row["disbursement_status"] for row in (mixed[0], mixed[-1])}, {"UNKNOWN"})
         self.assertEqual(
-            [row["response_error_codes"] for row in unknown], [["INVALID_DISBURSEMENT_ID"], []]
+            mixed[0]["disbursement_recon_records"],
+            {"disbursement_recon_payloads": [], "disbursement_error_recon_payloads": []},
         )
+        self.rejected("INVALID_DISBURSEMENT_ID", "get_disbursement_status", [])
 
     def test_amounts_are_exact(self):
         """A number is what its digits say, never what a float makes of them."""
