@@ -3,7 +3,7 @@ from odoo import api, models
 from ..exceptions import BridgeError
 from ..models.matching_sql import BACK
 from .checks import is_storable
-from .wire import moment, status, timestamp
+from .wire import in_units, moment, status, timestamp
 
 RECON = f"""
     SELECT d.disbursement_id, d.state, n.disbursement_envelope_id, b.reference,
@@ -53,7 +53,7 @@ class StatusOperations(models.AbstractModel):
         return {
             "disbursement_envelope_id": envelope.disbursement_envelope_id,
             "number_of_disbursements_received": envelope.number_of_disbursements_received,
-            "total_disbursement_amount_received": received,
+            "total_disbursement_amount_received": in_units(received),
             "funds_available_with_bank": status(envelope.funds_available_with_bank),
             "funds_available_latest_timestamp": timestamp(
                 envelope.funds_available_latest_timestamp
