@@ -267,7 +267,9 @@ class TestDisbursementStatus(StatementCase):
         known, unknown = lines[0].disbursement_id, ("NOSUCH", "False", "", "nul\0", "x" * 300)
         reply = self.service.get_disbursement_status([*unknown, known, *unknown])
         alone = self.service.get_disbursement_status([known])
-        self.assertEqual(len(alone[0]["disbursement_recon_records"]["disbursement_recon_payloads"]), 1)
+        self.assertEqual(
+            len(alone[0]["disbursement_recon_records"]["disbursement_recon_payloads"]), 1
+        )
         nothing = [self.nothing_known_of(name) for name in unknown]
         self.assertEqual(reply, [*nothing, *alone, *nothing])
 
