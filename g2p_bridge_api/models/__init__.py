@@ -18,6 +18,7 @@ from . import ir_http
 from . import ir_config_parameter
 from . import res_config_settings
 from . import sender_id
+from . import service_forgiving
 from . import service_gen_2
 from . import service_sender_ids
 from . import program_configuration
