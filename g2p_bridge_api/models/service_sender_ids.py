@@ -24,7 +24,7 @@ class ServiceSenderIds(models.AbstractModel):
     @api.model
     def _ours_of_envelope(self, theirs):
         """:return: the bridge's ID of what the caller calls so, None if it calls nothing so"""
-        partner = self._calling_partner()
+        partner = self._own_partner()
         if not partner or not is_text(theirs):
             return None
         names = self.env["g2p.bridge.sender.id"].sudo()
