@@ -95,7 +95,9 @@ def connect(port):
 
 def ask(connection, method, path, body=None, headers=None):
     """:return: (status, headers, body) of an answer"""
-    connection.request(method, path, body, headers or {})
+    headers = headers or {}
+    chunked = "Transfer-Encoding" in headers
+    connection.request(method, path, body, headers, encode_chunked=chunked)
     answer = connection.getresponse()
     return answer.status, answer.headers, answer.read()
 

@@ -45,12 +45,12 @@ def are_texts(values) -> bool:
 
     A few calls for all of them. False also where it takes a look at each, as with a line break.
     """
-    return (
-        set(map(type, values)) == {str}
-        and max(map(len, values)) <= MAX_TEXT
-        and all(map(_VISIBLE, values))
-        and "".join(values).isprintable()
-    )
+    if set(map(type, values)) != {str} or max(map(len, values)) > MAX_TEXT:
+        return False
+    joined = "".join(values)
+    # Of printable ASCII nothing but the blank is invisible, and that is sooner seen so.
+    says = str.strip if joined.isascii() else _VISIBLE
+    return joined.isprintable() and all(map(says, values))
 
 
 def is_number(value) -> bool:
