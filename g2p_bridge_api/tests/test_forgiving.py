@@ -56,9 +56,7 @@ class TestForgiving(PartnerCase):
             content = self.message(message=("D1", "D2"), total_count=count)
             self.assertRefusedCall("rjct.total_count.invalid", self.signed(content))
         self.strict()
-        self.assertRefusedCall(
-            "rjct.total_count.invalid", self.signed(self.message(total_count=0))
-        )
+        self.assertRefusedCall("rjct.total_count.invalid", self.signed(self.message(total_count=0)))
 
     def test_a_sum_of_floats_is_the_amount_itself(self):
         envelope, reply = self.declare(total_disbursement_amount=Decimal("7.699999999999999"))
