@@ -22,18 +22,23 @@ class PbmsCase(BridgeCase):
         super().setUpClass()
         cls.id_type = cls.env["g2p.id.type"].create({"name": "National ID"})
         cls.head_kind = cls.env.ref("g2p_registry_membership.group_membership_kind_head")
-        cls.approver = new_test_user(
-            cls.env, "cycle_approver", groups="g2p_programs.g2p_program_cycle_approver"
+        # To approve entitlements takes more than to approve cycles: the right to write them.
+        cls.approver = cls.make_user(
+            "cycle_approver", "g2p_program_cycle_approver", "g2p_finance_validator"
         )
-        cls.manager_user = new_test_user(
-            cls.env, "program_manager", groups="g2p_programs.g2p_program_manager"
-        )
+        cls.manager_user = cls.make_user("program_manager", "g2p_program_manager")
         cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
 
     def setUp(self):
         """What the new programs have started is over: each test's own jobs come first."""
         super().setUp()
         self.run_jobs()
+
+    @classmethod
+    def make_user(cls, login, *groups):
+        """An internal user in these groups of PBMS, none of which makes anybody internal."""
+        names = [name if "." in name else f"g2p_programs.{name}" for name in groups]
+        return new_test_user(cls.env, login, ",".join(["base.group_user", *names]))
 
     @classmethod
     def make_pbms_program(cls, name, bridge_program, **vals):
