@@ -150,9 +150,7 @@ class TestOpenedParameters(OpenedCase):
                         self.refused(function, *args)
                         self.assertFalse(self.parameters.search([("key", "=", key)]))
                 with self.subTest(key, user=user, by="default"):
-                    self.refused(
-                        self.rpc_model, user, MODEL, "create", {"value": "True"}, **forged
-                    )
+                    self.refused(self.rpc_model, user, MODEL, "create", {"value": "True"}, **forged)
 
     def refused(self, function, *args, **kwargs):
         """In words, or by the method itself (load tells what it could not do)."""
