@@ -9,4 +9,8 @@ from . import payment
 from . import program_manager
 from . import cycle_manager
 from . import entitlement_manager
+from . import entitlement_booking
+from . import entitlement_approval
+from . import fund
 from . import payment_manager
+from . import program_wizard
