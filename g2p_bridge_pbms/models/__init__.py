@@ -11,6 +11,8 @@ from . import handover_entitlement
 from . import envelope
 from . import envelope_archive
 from . import cycle_handover
+from . import fund
+from . import pbms_approval
 from . import cycle_totals
 from . import cycle_page
 from . import report_back
