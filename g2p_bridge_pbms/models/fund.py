@@ -21,7 +21,7 @@ SPENT = """
       LEFT JOIN g2p_payment p ON p.entitlement_id = e.id AND p.bridge_envelope_id IS NOT NULL
             AND p.status IS DISTINCT FROM 'failed'
      WHERE c.program_id = %(program)s
-       AND (p.id IS NOT NULL OR %(ours)s AND e.state IN ('trans2FSP', 'rdpd2ben'))
+       AND (p.id IS NOT NULL OR %(ours)s AND e.state IN ('approved', 'trans2FSP', 'rdpd2ben'))
 """
 
 

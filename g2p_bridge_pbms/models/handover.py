@@ -14,7 +14,7 @@ from .payment_manager import CYCLE_PLACEHOLDERS
 
 #: Columns of a payment that repeat what its entitlement or its cycle says, where PBMS stores
 #: them; they are filled as the ORM would have filled them.
-REPEATED = ("cycle_id", "program_id", "partner_id", "company_id", "journal_id", "currency_id")
+REPEATED = ("cycle_id", "program_id", "partner_id", "journal_id", "currency_id")
 NO_CHATTER = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
@@ -57,15 +57,6 @@ class Handover(models.Model):
         problems = list(self._missing())
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
-        company = self.bridge_program_id.company_id
-        if company and cycle.company_id and cycle.company_id != company:
-            problems.append(
-                self.env._(
-                    "The cycle belongs to %(cycle)s, but its benefit program to %(benefit)s.",
-                    cycle=cycle.company_id.name,
-                    benefit=company.name,
-                )
-            )
         if problems:
             raise UserError("\n".join(problems))
 
@@ -243,11 +234,11 @@ class Handover(models.Model):
             SQL(
                 """
                 INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued,
-                    issuance_date, bridge_envelope_id, bridge_line,
+                    issuance_date, bridge_envelope_id, bridge_head_id, bridge_line,
                     create_uid, create_date, write_uid, write_date %(columns)s)
                 SELECT gen_random_uuid()::text, e.id,
                        (%(batches)s::int[])[(r.position - 1) / %(size)s + 1], 'issued',
-                       r.amount, %(now)s, %(envelope)s, r.line,
+                       r.amount, %(now)s, %(envelope)s, r.head, r.line,
                        %(user)s, %(now)s, %(user)s, %(now)s %(values)s
                   FROM (SELECT *, row_number() OVER (ORDER BY entitlement_id) AS position
                           FROM g2p_bridge_pbms_round WHERE problem IS NULL) r
@@ -295,6 +286,8 @@ class Handover(models.Model):
             elif name in cycle._fields:
                 columns[name] = SQL("%s", cycle[name].id or None)
         columns["cycle_id"] = SQL("%s", cycle.id)
+        # That of a cycle and of an entitlement is whichever was at hand when it was made.
+        columns["company_id"] = SQL("%s", self.bridge_program_id.company_id.id or None)
         columns["payment_fee"] = SQL.identifier("e", "transfer_fee")
         return {
             name: value

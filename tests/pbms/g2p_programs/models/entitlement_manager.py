@@ -57,7 +57,7 @@ class DefaultEntitlementManager(models.Model):
     max_individual_in_group = fields.Integer(default=0)
     transfer_fee_pct = fields.Float("Transfer Fee(%)")
     transfer_fee_amt = fields.Monetary("Transfer Fee Amount")
-    currency_id = fields.Many2one("res.currency", related="program_id.currency_id")
+    currency_id = fields.Many2one("res.currency", related="program_id.journal_id.currency_id")
 
     def prepare_entitlements(self, cycle, beneficiaries):
         """A draft entitlement for each of these cycle memberships that has none yet."""
