@@ -1,6 +1,7 @@
 from . import bridge_fields
 from . import entitlement
 from . import entitlement_currency
+from . import entitlement_view
 from . import payment
 from . import payment_batch
 from . import payment_manager

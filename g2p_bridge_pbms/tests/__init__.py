@@ -13,3 +13,4 @@ from . import test_report_back_reasons
 from . import test_right_people
 from . import test_cycle_totals
 from . import test_cycle_form
+from . import test_real_groups

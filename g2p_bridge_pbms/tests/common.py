@@ -23,14 +23,13 @@ class PbmsCase(BridgeCase):
         cls.id_type = cls.env["g2p.id.type"].create({"name": "National ID"})
         cls.head_kind = cls.env.ref("g2p_registry_membership.group_membership_kind_head")
         # Approving takes more than the group of approvers: writing entitlements, and accounting.
-        cls.approver = new_test_user(
-            cls.env,
+        cls.approver = cls.make_user(
             "cycle_approver",
-            groups="g2p_programs.g2p_program_cycle_approver,account.group_account_invoice",
+            "g2p_program_cycle_approver",
+            "g2p_finance_validator",
+            "account.group_account_invoice",
         )
-        cls.manager_user = new_test_user(
-            cls.env, "program_manager", groups="g2p_programs.g2p_program_manager"
-        )
+        cls.manager_user = cls.make_user("program_manager", "g2p_program_manager")
         cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
 
     def setUp(self):
@@ -54,6 +53,12 @@ class PbmsCase(BridgeCase):
                 "beneficiary_disb": True,
             }
         )
+
+    @classmethod
+    def make_user(cls, login, *groups):
+        """An internal user in these groups of PBMS, none of which makes anybody internal."""
+        names = [name if "." in name else f"g2p_programs.{name}" for name in groups]
+        return new_test_user(cls.env, login, ",".join(["base.group_user", *names]))
 
     @classmethod
     def make_pbms_program(cls, name, bridge_program, **vals):

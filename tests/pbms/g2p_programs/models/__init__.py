@@ -4,7 +4,9 @@ from . import base_manager
 from . import program
 from . import membership
 from . import cycle
+from . import related_jobs
 from . import entitlement
+from . import entitlement_view
 from . import payment
 from . import journal
 from . import program_manager

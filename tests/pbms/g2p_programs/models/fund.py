@@ -15,7 +15,9 @@ class ProgramFund(models.Model):
     name = fields.Char("Reference Number", required=True, default="Draft")
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     program_id = fields.Many2one("g2p.program", required=True)
-    currency_id = fields.Many2one("res.currency", related="program_id.journal_id.currency_id", store=True)
+    currency_id = fields.Many2one(
+        "res.currency", related="program_id.journal_id.currency_id", store=True
+    )
     amount = fields.Monetary(required=True)
     remarks = fields.Text()
     date_posted = fields.Date(required=True, default=fields.Date.today)
