@@ -5,6 +5,8 @@ PEOPLE = 250
 #: The mapper knows all but the last of them, and the very last has no ID at all.
 UNMAPPED = 3
 AMOUNT = 120
+#: What the program may spend: enough for many cycles.
+FUND = 100 * PEOPLE * AMOUNT
 MANAGER = "g2p.program.payment.manager.g2p.bridge"
 
 
@@ -43,15 +45,22 @@ class DemoPbms(models.AbstractModel):
         program = self.env["g2p.program"].search([("name", "=", name)], limit=1)
         if program:
             return program
-        program = self.env["g2p.program"].create(
-            {
-                "name": name,
-                "target_type": "individual",
-                "currency_id": self._get("program_pbms").currency_id.id,
-            }
+        made = (
+            self.env["g2p.program.create.wizard"]
+            .create(
+                {
+                    "name": name,
+                    "target_type": "individual",
+                    "currency_id": self._get("program_pbms").currency_id.id,
+                    "approver_group_id": self.env.ref("g2p_programs.g2p_program_cycle_approver").id,
+                    "auto_approve_entitlements": True,
+                    "amount_per_cycle": AMOUNT,
+                }
+            )
+            .create_program()
         )
-        program.get_manager(program.MANAGER_CYCLE).auto_approve_entitlements = True
-        program.get_manager(program.MANAGER_ENTITLEMENT).amount_per_cycle = AMOUNT
+        program = self.env["g2p.program"].browse(made["res_id"])
+        self.env["g2p.program.fund"].create({"program_id": program.id, "amount": FUND}).post_fund()
         self._choose_bridge(program)
         self._enrol_people(program)
         return program

@@ -14,7 +14,7 @@ from .payment_manager import CYCLE_PLACEHOLDERS
 
 #: Columns of a payment that repeat what its entitlement or its cycle says, where PBMS stores
 #: them; they are filled as the ORM would have filled them.
-REPEATED = ("cycle_id", "program_id", "partner_id", "company_id", "journal_id", "currency_id")
+REPEATED = ("cycle_id", "program_id", "partner_id", "journal_id", "currency_id")
 NO_CHATTER = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
@@ -29,18 +29,19 @@ class Handover(models.Model):
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _hand_over(self, cycle, entitlements=None, failed_too=False):
+    def _hand_over(self, cycle, entitlements=None, asked=False):
         """Carry a round out.
 
         :param entitlements: look at these alone
-        :param failed_too: also pay those again whose payments have all failed
+        :param asked: a person has asked for it: also pay those again whose payments have all
+            failed, and those whom PBMS's own approval did not let through
         :return: the envelope; no record if nothing is payable
         :raises UserError: the round is refused, in words; the caller undoes what was begun
         """
         self._check_ready(cycle)
         self = self.sudo().with_company(self.bridge_program_id.company_id)
         cycle = cycle.with_env(self.env)
-        self._look(cycle, self._chosen(cycle, entitlements, failed_too))
+        self._look(cycle, self._chosen(cycle, entitlements, asked), by_itself=not asked)
         count, beneficiaries, total = self._totals()
         if not count:
             return self.env["g2p.bridge.envelope"]
@@ -56,28 +57,19 @@ class Handover(models.Model):
         problems = list(self._missing())
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
-        company = self.bridge_program_id.company_id
-        if company and cycle.company_id and cycle.company_id != company:
-            problems.append(
-                self.env._(
-                    "The cycle belongs to %(cycle)s, but its benefit program to %(benefit)s.",
-                    cycle=cycle.company_id.name,
-                    benefit=company.name,
-                )
-            )
         if problems:
             raise UserError("\n".join(problems))
 
     # Who is payable
 
-    def _chosen(self, cycle, entitlements, failed_too):
+    def _chosen(self, cycle, entitlements, asked):
         """A subselect of the entitlements that this round looks at."""
         domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
         if entitlements is not None:
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
         # Any payment stands in the way of a round that nobody asked for.
-        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if failed_too else SQL()
+        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if asked else SQL()
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM g2p_payment p WHERE p.entitlement_id = %s %s)",
@@ -87,7 +79,7 @@ class Handover(models.Model):
         )
         return query.subselect()
 
-    def _look(self, cycle, chosen):
+    def _look(self, cycle, chosen, by_itself):
         """Find out whom this round can pay, keep it, and tell the others why not."""
         self.env.flush_all()
         cr = self.env.cr
@@ -98,7 +90,7 @@ class Handover(models.Model):
         cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE g2p_bridge_pbms_round ON COMMIT DROP AS %s",
-                self._candidates(chosen, cycle),
+                self._candidates(chosen, cycle, by_itself),
             )
         )
         cr.execute("ANALYZE g2p_bridge_pbms_round")
@@ -137,10 +129,28 @@ class Handover(models.Model):
             }
         )
         envelope = self.env["g2p.bridge.service"]._envelope(answer["disbursement_envelope_id"])
+        past_approval, makers = self._round_makers()
+        envelope._add_maker(cycle.bridge_maker_ids | self.env["res.users"].browse(makers))
         envelope.write(
-            {"pbms_cycle_id": cycle.id, "pbms_by_hand": self.automatic_start == "manual"}
+            {
+                "pbms_cycle_id": cycle.id,
+                "pbms_by_hand": self.automatic_start == "manual",
+                "pbms_past_approval": past_approval,
+            }
         )
         return envelope
+
+    def _round_makers(self):
+        """Whether PBMS's own approval did not let all of this round through, and the record IDs
+        of who made and who approved its entitlements."""
+        self.env.cr.execute(
+            "SELECT bool_or(NOT r.let_through), array_agg(DISTINCT u.id)"
+            "  FROM g2p_bridge_pbms_round r JOIN g2p_entitlement e ON e.id = r.entitlement_id"
+            " CROSS JOIN LATERAL (VALUES (e.create_uid), (e.bridge_approved_by_id)) AS v(id)"
+            "  JOIN res_users u ON u.id = v.id WHERE r.problem IS NULL"
+        )
+        past_approval, makers = self.env.cr.fetchone()
+        return bool(past_approval), makers or []
 
     def _cycle_code(self, cycle):
         """What this round is called: the cycle's own name, and a number from the second on.
@@ -224,11 +234,11 @@ class Handover(models.Model):
             SQL(
                 """
                 INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued,
-                    issuance_date, bridge_envelope_id, bridge_line,
+                    issuance_date, bridge_envelope_id, bridge_head_id, bridge_line,
                     create_uid, create_date, write_uid, write_date %(columns)s)
                 SELECT gen_random_uuid()::text, e.id,
                        (%(batches)s::int[])[(r.position - 1) / %(size)s + 1], 'issued',
-                       r.amount, %(now)s, %(envelope)s, r.line,
+                       r.amount, %(now)s, %(envelope)s, r.head, r.line,
                        %(user)s, %(now)s, %(user)s, %(now)s %(values)s
                   FROM (SELECT *, row_number() OVER (ORDER BY entitlement_id) AS position
                           FROM g2p_bridge_pbms_round WHERE problem IS NULL) r
@@ -276,6 +286,8 @@ class Handover(models.Model):
             elif name in cycle._fields:
                 columns[name] = SQL("%s", cycle[name].id or None)
         columns["cycle_id"] = SQL("%s", cycle.id)
+        # That of a cycle and of an entitlement is whichever was at hand when it was made.
+        columns["company_id"] = SQL("%s", self.bridge_program_id.company_id.id or None)
         columns["payment_fee"] = SQL.identifier("e", "transfer_fee")
         return {
             name: value

@@ -1,5 +1,6 @@
 from . import test_archive
 from . import test_beneficiary
+from . import test_companies
 from . import test_handover
 from . import test_handover_heartbeat
 from . import test_handover_odd_cases
@@ -9,6 +10,7 @@ from . import test_payment_manager
 from . import test_report_back
 from . import test_report_back_again
 from . import test_report_back_reasons
+from . import test_right_people
 from . import test_cycle_totals
 from . import test_cycle_form
 from . import test_real_groups

@@ -22,9 +22,12 @@ class PbmsCase(BridgeCase):
         super().setUpClass()
         cls.id_type = cls.env["g2p.id.type"].create({"name": "National ID"})
         cls.head_kind = cls.env.ref("g2p_registry_membership.group_membership_kind_head")
-        # To approve entitlements takes more than to approve cycles: the right to write them.
+        # Approving takes more than the group of approvers: writing entitlements, and accounting.
         cls.approver = cls.make_user(
-            "cycle_approver", "g2p_program_cycle_approver", "g2p_finance_validator"
+            "cycle_approver",
+            "g2p_program_cycle_approver",
+            "g2p_finance_validator",
+            "account.group_account_invoice",
         )
         cls.manager_user = cls.make_user("program_manager", "g2p_program_manager")
         cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
@@ -33,6 +36,23 @@ class PbmsCase(BridgeCase):
         """What the new programs have started is over: each test's own jobs come first."""
         super().setUp()
         self.run_jobs()
+
+    @classmethod
+    def make_journal(cls, currency=None, company=None):
+        """A journal that programs are paid from; without a currency it is in its company's."""
+        journals = cls.env["account.journal"].with_context(active_test=False)
+        company = company or cls.env.company
+        number = journals.search_count([("company_id", "=", company.id), ("type", "=", "cash")])
+        return journals.create(
+            {
+                "name": f"Benefits {number}",
+                "code": f"BN{number}",
+                "type": "cash",
+                "company_id": company.id,
+                "currency_id": currency and currency.id,
+                "beneficiary_disb": True,
+            }
+        )
 
     @classmethod
     def make_user(cls, login, *groups):
@@ -47,16 +67,19 @@ class PbmsCase(BridgeCase):
         :param vals: of the payment manager
         :return: the program and its payment manager
         """
-        program = cls.env["g2p.program"].create(
+        window = cls.env["g2p.program.create.wizard"].with_company(bridge_program.company_id)
+        approvers = cls.env.ref("g2p_programs.g2p_program_cycle_approver")
+        made = window.create(
             {
                 "name": name,
                 "target_type": "individual",
-                "company_id": bridge_program.company_id.id,
                 "currency_id": cls.currency.id,
+                "approver_group_id": approvers.id,
+                "auto_approve_entitlements": True,
             }
-        )
-        cycle_manager = program.get_manager(program.MANAGER_CYCLE)
-        cycle_manager.auto_approve_entitlements = True
+        ).create_program()
+        program = cls.env["g2p.program"].browse(made["res_id"])
+        cls.make_fund(program)
         manager = cls.env[MANAGER].create(
             {
                 "program_id": program.id,
@@ -77,11 +100,30 @@ class PbmsCase(BridgeCase):
         return program, manager
 
     @classmethod
-    def make_person(cls, number, **vals):
-        """A registrant with the ID ``ID<number>``, unless ``reg_ids`` says otherwise."""
+    def make_fund(cls, program, amount="1000000000000000.00"):
+        """A posted fund that the program may spend; without an amount, as much as it likes."""
+        fund = cls.env["g2p.program.fund"].create(
+            {"program_id": program.id, "company_id": program.company_id.id, "amount": amount}
+        )
+        fund.post_fund()
+        return fund
+
+    @classmethod
+    def make_person(cls, number, phones=(), **vals):
+        """A registrant with the ID ``ID<number>``, unless ``reg_ids`` says otherwise.
+
+        :param phones: numbers, as an API gives them: the partner's own phone stays empty
+        """
         ids = [Command.create({"id_type": cls.id_type.id, "value": f"ID{number}"})]
+        numbers = [Command.create({"phone_no": phone}) for phone in phones]
         return cls.env["res.partner"].create(
-            {"name": f"Person {number}", "is_registrant": True, "reg_ids": ids, **vals}
+            {
+                "name": f"Person {number}",
+                "is_registrant": True,
+                "reg_ids": ids,
+                "phone_number_ids": numbers,
+                **vals,
+            }
         )
 
     @classmethod
@@ -151,6 +193,12 @@ class PbmsCase(BridgeCase):
                 for person, amount in zip(people, amounts, strict=True)
             ]
         )
+
+    def disable(self, registrant):
+        """What the registry's window does."""
+        self.env["g2p.disable.registrant.wizard"].create(
+            {"partner_id": registrant.id, "disabled_reason": "Has died"}
+        ).disable_registrant()
 
     def approve(self, cycle, jobs=True):
         """Approve a cycle as its approver, commit, and run the jobs of that."""
