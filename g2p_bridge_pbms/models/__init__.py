@@ -1,6 +1,7 @@
 from . import bridge_fields
 from . import entitlement
 from . import entitlement_currency
+from . import entitlement_view
 from . import payment
 from . import payment_batch
 from . import payment_manager
@@ -12,6 +13,8 @@ from . import handover_entitlement
 from . import envelope
 from . import envelope_archive
 from . import cycle_handover
+from . import fund
+from . import pbms_approval
 from . import cycle_totals
 from . import cycle_page
 from . import bank_batch_gone

@@ -6,6 +6,7 @@ from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 
 from ..lib.template import render
+from .entitlement import LET_THROUGH
 from .gone import GONE
 from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 
@@ -18,7 +19,8 @@ HEAD = "g2p_registry_membership.group_membership_kind_head"
 # by which the registry hides whom it has disabled, mean nothing here: that is asked for.
 CANDIDATES = f"""
     WITH chosen AS MATERIALIZED (
-        SELECT e.id, e.code, e.initial_amount AS amount, e.partner_id
+        SELECT e.id, e.code, e.initial_amount AS amount, e.partner_id,
+               %(let_through)s AS let_through
           FROM g2p_entitlement e WHERE e.id IN %(chosen)s
     ), head AS (%(head)s
     ), payee AS MATERIALIZED (
@@ -34,7 +36,7 @@ CANDIDATES = f"""
                AS several, MIN(bank) AS bank, MIN(flaw) AS flaw
           FROM source WHERE value <> '' GROUP BY person
     ), found AS (
-        SELECT y.id, y.code, y.amount, y.is_group, y.heads, y.gone, y.gone_head,
+        SELECT y.id, y.code, y.amount, y.let_through, y.is_group, y.heads, y.gone, y.gone_head,
                CASE WHEN y.is_group THEN y.person END AS head,
                i.several, i.value, i.bank, i.flaw,
                %(prefix)s || i.value || %(suffix)s AS beneficiary,
@@ -43,14 +45,16 @@ CANDIDATES = f"""
           LEFT JOIN res_partner p ON p.id = y.person
           LEFT JOIN identity i ON i.person = y.person
     )
-    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, f.head, jsonb_strip_nulls(
+    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, f.head, f.let_through,
+           jsonb_strip_nulls(
                jsonb_build_object(
                    'beneficiary_id', f.beneficiary,
                    'beneficiary_name', LEFT(f.name, %(longest)s),
                    'narrative', LEFT(%(narrative)s, %(longest)s),
                    'reissue_of', %(former)s
                ) || %(address)s) AS line,
-           CASE WHEN f.gone THEN 'disabled'
+           CASE WHEN %(by_itself)s AND NOT f.let_through THEN 'not_approved'
+                WHEN f.gone THEN 'disabled'
                 WHEN c.id IS NULL THEN 'wrong_currency'
                 WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
                 WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
@@ -112,14 +116,15 @@ class Beneficiary(models.Model):
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _candidates(self, chosen, cycle):
+    def _candidates(self, chosen, cycle, by_itself):
         """The query of what would be sent for entitlements.
 
         Columns: entitlement_id, amount, beneficiary (their ID), head (through whom a group is
-        paid), line (what the bridge is told of the payment, but for its key and amount), problem
-        (a key of PROBLEMS or null).
+        paid), let_through (by PBMS's own approval), line (what the bridge is told of the payment,
+        but for its key and amount), problem (a key of PROBLEMS or null).
 
         :param SQL chosen: a subselect of entitlement IDs
+        :param by_itself: nobody has asked for it, so only what was let through is payable
         """
         currency = self.bridge_program_id.currency_id
         right = (
@@ -130,6 +135,8 @@ class Beneficiary(models.Model):
         return SQL(
             CANDIDATES,
             chosen=chosen,
+            let_through=SQL(LET_THROUGH),
+            by_itself=by_itself,
             head=self._head_query(),
             source=self._source_query(),
             prefix=self.id_prefix or "",

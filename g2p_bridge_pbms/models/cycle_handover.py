@@ -15,7 +15,7 @@ PAID_STATES = ("approved", "distributed")
 # Cycles that the bridge pays by itself and that have somebody approved who has no payment.
 # Whatever was approved before the automatic start was chosen is left to people.
 MISSED = """
-    SELECT c.id, COALESCE(c.approved_by, c.write_uid, %(user)s)
+    SELECT c.id, COALESCE(c.bridge_approved_by_id, c.write_uid, %(user)s)
       FROM g2p_cycle c
      WHERE c.program_id = ANY(%(programs)s) AND c.state IN %(states)s
        AND EXISTS (
@@ -77,8 +77,8 @@ class Cycle(models.Model):
         manager = self._bridge_manager()
         if not manager or manager.automatic_start == "manual":
             return False
-        moment = fields.Datetime.to_datetime(self.approved_date) or self.create_date
-        since = manager.automatic_since
+        moment = self.bridge_approved_at or fields.Datetime.to_datetime(self.approved_date)
+        moment, since = moment or self.create_date, manager.automatic_since
         if self._fields["approved_date"].type == "date" and since:
             since = fields.Datetime.to_datetime(since.date())
         return not since or not moment or moment >= since
@@ -186,6 +186,8 @@ class Cycle(models.Model):
 
     def _bridge_waits_for(self):
         """What a round that nobody asked for waits for, in words; None if for nothing."""
+        if not self.bridge_approved_by_id:
+            return self._bridge_written_state()
         if self.locked:
             return self.env._("Waiting: the cycle is locked (%s).", self.locked_reason or "")
         opened = self.env["g2p.entitlement"].search_count(
@@ -202,7 +204,17 @@ class Cycle(models.Model):
     def _bridge_remarks(self):
         """What people should know after a round, in words; False if there is nothing."""
         return (
-            "\n".join(filter(None, (self._bridge_not_payable(), self._bridge_too_late()))) or False
+            "\n".join(
+                filter(
+                    None,
+                    (
+                        self._bridge_not_payable(),
+                        self._bridge_past_approval(),
+                        self._bridge_too_late(),
+                    ),
+                )
+            )
+            or False
         )
 
     def _bridge_not_payable(self):
@@ -212,7 +224,7 @@ class Cycle(models.Model):
             [
                 ("cycle_id", "=", self.id),
                 ("state", "=", "approved"),
-                ("bridge_problem", "!=", False),
+                ("bridge_problem", "not in", (False, "not_approved")),
             ],
             ["bridge_problem"],
             ["__count"],

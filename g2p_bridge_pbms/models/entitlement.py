@@ -20,10 +20,17 @@ PROBLEMS = [
     ("long_id", "ID is too long"),
     ("lost_digits", "ID or account is what a spreadsheet has made of it"),
     ("no_name", "No usable name"),
+    ("not_approved", "Not let through by the approval of PBMS"),
 ]
 
 #: States of entitlements that somebody is, or was, to be paid for.
 PAYABLE_STATES = ("approved", "trans2FSP", "rdpd2ben")
+#: Condition of an entitlement e: PBMS's own approval let it and its cycle through, by the amount
+#: that it still has. Whatever is written past that takes it away, see ``pbms_approval``.
+LET_THROUGH = """
+    e.bridge_approved_by_id IS NOT NULL AND e.bridge_approved_amount = e.initial_amount
+    AND e.cycle_id IN (SELECT id FROM g2p_cycle WHERE bridge_approved_by_id IS NOT NULL)
+"""
 #: How far an entitlement's payment is, by the payment that counts.
 PAYMENT_STATES = [
     ("paid", "Paid"),

@@ -29,18 +29,19 @@ class Handover(models.Model):
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _hand_over(self, cycle, entitlements=None, failed_too=False):
+    def _hand_over(self, cycle, entitlements=None, asked=False):
         """Carry a round out.
 
         :param entitlements: look at these alone
-        :param failed_too: also pay those again whose payments have all failed
+        :param asked: a person has asked for it: also pay those again whose payments have all
+            failed, and those whom PBMS's own approval did not let through
         :return: the envelope; no record if nothing is payable
         :raises UserError: the round is refused, in words; the caller undoes what was begun
         """
         self._check_ready(cycle)
         self = self.sudo().with_company(self.bridge_program_id.company_id)
         cycle = cycle.with_env(self.env)
-        self._look(cycle, self._chosen(cycle, entitlements, failed_too))
+        self._look(cycle, self._chosen(cycle, entitlements, asked), by_itself=not asked)
         count, beneficiaries, total = self._totals()
         if not count:
             return self.env["g2p.bridge.envelope"]
@@ -61,14 +62,14 @@ class Handover(models.Model):
 
     # Who is payable
 
-    def _chosen(self, cycle, entitlements, failed_too):
+    def _chosen(self, cycle, entitlements, asked):
         """A subselect of the entitlements that this round looks at."""
         domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
         if entitlements is not None:
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
         # Any payment stands in the way of a round that nobody asked for.
-        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if failed_too else SQL()
+        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if asked else SQL()
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM g2p_payment p WHERE p.entitlement_id = %s %s)",
@@ -78,7 +79,7 @@ class Handover(models.Model):
         )
         return query.subselect()
 
-    def _look(self, cycle, chosen):
+    def _look(self, cycle, chosen, by_itself):
         """Find out whom this round can pay, keep it, and tell the others why not."""
         self.env.flush_all()
         cr = self.env.cr
@@ -89,7 +90,7 @@ class Handover(models.Model):
         cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE g2p_bridge_pbms_round ON COMMIT DROP AS %s",
-                self._candidates(chosen, cycle),
+                self._candidates(chosen, cycle, by_itself),
             )
         )
         cr.execute("ANALYZE g2p_bridge_pbms_round")
@@ -128,10 +129,28 @@ class Handover(models.Model):
             }
         )
         envelope = self.env["g2p.bridge.service"]._envelope(answer["disbursement_envelope_id"])
+        past_approval, makers = self._round_makers()
+        envelope._add_maker(cycle.bridge_maker_ids | self.env["res.users"].browse(makers))
         envelope.write(
-            {"pbms_cycle_id": cycle.id, "pbms_by_hand": self.automatic_start == "manual"}
+            {
+                "pbms_cycle_id": cycle.id,
+                "pbms_by_hand": self.automatic_start == "manual",
+                "pbms_past_approval": past_approval,
+            }
         )
         return envelope
+
+    def _round_makers(self):
+        """Whether PBMS's own approval did not let all of this round through, and the record IDs
+        of who made and who approved its entitlements."""
+        self.env.cr.execute(
+            "SELECT bool_or(NOT r.let_through), array_agg(DISTINCT u.id)"
+            "  FROM g2p_bridge_pbms_round r JOIN g2p_entitlement e ON e.id = r.entitlement_id"
+            " CROSS JOIN LATERAL (VALUES (e.create_uid), (e.bridge_approved_by_id)) AS v(id)"
+            "  JOIN res_users u ON u.id = v.id WHERE r.problem IS NULL"
+        )
+        past_approval, makers = self.env.cr.fetchone()
+        return bool(past_approval), makers or []
 
     def _cycle_code(self, cycle):
         """What this round is called: the cycle's own name, and a number from the second on.

@@ -69,7 +69,7 @@ class PaymentManagerButtons(models.Model):
         cycle = cycle.sudo()
         cycle._bridge_touch()
         options = {"entitlements": entitlements} if entitlements else {}
-        envelope, _message = cycle._bridge_round(failed_too=True, **options)
+        envelope, _message = cycle._bridge_round(asked=True, **options)
         batches = self.env["g2p.payment.batch"]
         payments = self.env["g2p.payment"]
         if not envelope:
@@ -168,7 +168,8 @@ class PaymentManagerButtons(models.Model):
             mine = entitlements.filtered(lambda one, cycle=cycle: one.cycle_id == cycle)
             manager = self.sudo()
             manager._check_ready(cycle.sudo())
-            manager._look(cycle.sudo(), manager._chosen(cycle, mine, failed_too=True))
+            chosen = manager._chosen(cycle, mine, asked=True)
+            manager._look(cycle.sudo(), chosen, by_itself=False)
             good |= mine.filtered(lambda one: not one.sudo().bridge_problem)
         return good
 

@@ -25,8 +25,15 @@ class BasePaymentManager(models.AbstractModel):
     _description = "Base Payment Manager"
     _inherit = "base.programs.manager"
 
+    CHANNEL = "root_program.cycle"
+
     name = fields.Char("Manager Name", required=True)
     program_id = fields.Many2one("g2p.program", required=True, ondelete="cascade")
+
+    def mark_job_as_done(self, cycle, msg):
+        """Runs after all jobs of a task: unlocks the cycle and says so in its chatter."""
+        self.ensure_one()
+        self._unlock(cycle, msg)
 
     def prepare_payments(self, cycle, entitlements=None):
         """Makes the payments of the cycle's approved entitlements."""
@@ -75,7 +82,10 @@ class DefaultPaymentManager(models.Model):
         if len(entitlements) >= self.MAX_PAYMENTS_FOR_SYNC_PREPARE:
             job = self.delayable(channel=self.CHANNEL)._prepare_payments(cycle, entitlements)
             reason = self.env._("Prepare payments for entitlements in cycle.")
-            self._run_in_jobs(cycle, [job], reason, self.env._("Prepared payments."))
+            done = self.delayable(channel=self.CHANNEL).mark_job_as_done(
+                cycle, self.env._("Prepared payments.")
+            )
+            self._run_in_jobs(cycle, [job], reason, done)
             return self._notification(self.env._("Preparing Payments Asynchronously."))
         payments, _batches = self._prepare_payments(cycle, entitlements)
         if not payments:
@@ -119,7 +129,10 @@ class DefaultPaymentManager(models.Model):
         for cycle, of_cycle in batches.grouped("cycle_id").items():
             job = self.delayable(channel=self.CHANNEL)._send_payments(of_cycle)
             reason = self.env._("Send payments for batches in cycle.")
-            self._run_in_jobs(cycle, [job], reason, self.env._("Send payments completed."))
+            done = self.delayable(channel=self.CHANNEL).mark_job_as_done(
+                cycle, self.env._("Send payments completed.")
+            )
+            self._run_in_jobs(cycle, [job], reason, done)
         return self._notification(self.env._("Sending Payments Asynchronously"))
 
     def _send_payments(self, batches):
