@@ -1,6 +1,7 @@
 from . import test_archive
 from . import test_beneficiary
 from . import test_handover
+from . import test_handover_defaults
 from . import test_handover_heartbeat
 from . import test_handover_odd_cases
 from . import test_handover_queries

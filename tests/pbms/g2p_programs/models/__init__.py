@@ -6,6 +6,7 @@ from . import membership
 from . import cycle
 from . import entitlement
 from . import payment
+from . import payment_channel
 from . import program_manager
 from . import cycle_manager
 from . import entitlement_manager
