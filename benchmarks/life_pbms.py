@@ -62,7 +62,7 @@ def _cycle(server, ministry, lines):
     cycle_id = ministry.create_cycle(PROGRAM, "Cycle", people=0)
     kind = server.value("SELECT id FROM g2p_id_type LIMIT 1")
     company = server.value("SELECT company_id FROM g2p_cycle WHERE id = %s", [cycle_id])
-    server.sql(PEOPLE, {"lines": lines, "kind": kind})
+    server.sql(PEOPLE, {"lines": lines, "kind": kind, "company": company})
     server.sql(ENTITLEMENTS, {"cycle": cycle_id, "company": company})
     server.sql("VACUUM ANALYZE")
     return cycle_id

@@ -42,8 +42,8 @@ BARE_HAND_OVER = (
 )
 PEOPLE = """
     WITH people AS (
-        INSERT INTO res_partner (name, complete_name, is_registrant, active, type)
-        SELECT 'Person ' || n, 'Person ' || n, TRUE, TRUE, 'contact'
+        INSERT INTO res_partner (name, complete_name, is_registrant, active, type, company_id)
+        SELECT 'Person ' || n, 'Person ' || n, TRUE, TRUE, 'contact', %(company)s
           FROM generate_series(1, %(lines)s) n
         RETURNING id
     )
@@ -52,11 +52,12 @@ PEOPLE = """
       FROM people
 """
 ENTITLEMENTS = """
-    INSERT INTO g2p_entitlement (code, partner_id, cycle_id, company_id, initial_amount,
-                                 transfer_fee, state)
-    SELECT 'E' || %(cycle)s || '-' || partner_id, partner_id, %(cycle)s, %(company)s,
-           20 + partner_id %% 480 + (partner_id %% 100) / 100.0, 0, 'approved'
-      FROM g2p_reg_id
+    INSERT INTO g2p_entitlement (code, partner_id, cycle_id, company_id, journal_id,
+                                 initial_amount, transfer_fee, state)
+    SELECT 'E' || c.id || '-' || r.partner_id, r.partner_id, c.id, %(company)s, p.journal_id,
+           20 + r.partner_id %% 480 + (r.partner_id %% 100) / 100.0, 0, 'approved'
+      FROM g2p_reg_id r, g2p_cycle c JOIN g2p_program p ON p.id = c.program_id
+     WHERE c.id = %(cycle)s
 """
 
 
@@ -70,9 +71,9 @@ class Cycles:
             bridge = env["g2p.bridge.program"].search(
                 [("benefit_program_mnemonic", "=", "CASH")], limit=1
             )
-            program = env["g2p.program"].create(
-                {"name": "Child Grant", "currency_id": bridge.currency_id.id}
-            )
+            # As most journals it names no currency: it is in its company's.
+            journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
+            program = env["g2p.program"].create({"name": "Child Grant", "journal_id": journal.id})
             manager = env[MANAGER].create(
                 {
                     "program_id": program.id,
@@ -82,7 +83,8 @@ class Cycles:
                 }
             )
             program.payment_managers.manager_ref_id = f"{MANAGER},{manager.id}"
-            env.cr.execute(PEOPLE, {"lines": lines, "kind": kind.id})
+            values = {"lines": lines, "kind": kind.id, "company": env.company.id}
+            env.cr.execute(PEOPLE, values)
             self.program_id, self.company_id = program.id, env.company.id
 
     def approved(self):

@@ -204,7 +204,10 @@ class EveryModelCase(ArchiveCase):
 
     def make_rest(self):
         pbms_program = self.env["g2p.program"].create(
-            {"name": "Grant", "company_id": self.env.company.id, "currency_id": self.currency.id}
+            {
+                "name": "Grant",
+                "company_id": self.env.company.id,
+            }
         )
         days = {"start_date": "2026-11-01", "end_date": "2026-11-30"}
         cycle = self.env["g2p.cycle"].create(

@@ -11,8 +11,10 @@ options = json.loads({options!r})
 kind = env["g2p.id.type"].search([], limit=1) or env["g2p.id.type"].create(
     {{"name": "National ID"}})
 bridge = env["g2p.bridge.program"].browse(options["bridge_program_id"])
+journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
+assert bridge.currency_id in (journal.currency_id, journal.company_id.currency_id)
 program = env["g2p.program"].create(
-    {{"name": options["name"], "target_type": "individual", "currency_id": bridge.currency_id.id}})
+    {{"name": options["name"], "target_type": "individual", "journal_id": journal.id}})
 program.get_manager(program.MANAGER_CYCLE).auto_approve_entitlements = True
 program.get_manager(program.MANAGER_ENTITLEMENT).amount_per_cycle = options["amount"]
 manager = env[{manager!r}].create(

@@ -7,6 +7,8 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+#: The beneficiary's register says that nobody is to pay them any more.
+GONE = "BENEFICIARY_DISABLED"
 #: Code → a sentence that says what happened and, where somebody can do something, what.
 REASONS = {
     # The mapper said (lib.mapper_answer)
@@ -72,6 +74,7 @@ REASONS = {
     "UNEXPECTED": _lt("The attempt ended unexpectedly; the server's log says more."),
     "UNKNOWN": _lt("The bank can't say what became of it."),
     # A person decided, or nobody was left to
+    GONE: _lt("The beneficiary was disabled in the registry before the payment left."),
     "GIVEN_UP": _lt("A person gave it up."),
     "HOLD_RELEASED": _lt("The rest of the hold was released before it left."),
     "ATTEMPTS_EXHAUSTED": _lt("All attempts are used up."),

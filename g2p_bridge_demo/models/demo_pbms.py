@@ -47,7 +47,7 @@ class DemoPbms(models.AbstractModel):
             {
                 "name": name,
                 "target_type": "individual",
-                "currency_id": self._get("program_pbms").currency_id.id,
+                "journal_id": self._pbms_journal().id,
             }
         )
         program.get_manager(program.MANAGER_CYCLE).auto_approve_entitlements = True
@@ -55,6 +55,20 @@ class DemoPbms(models.AbstractModel):
         self._choose_bridge(program)
         self._enrol_people(program)
         return program
+
+    @api.model
+    def _pbms_journal(self):
+        """A journal in the currency of the account: PBMS has a program's currency from there."""
+        currency = self._get("program_pbms").currency_id
+        return self.env["account.journal"].create(
+            {
+                "name": self.env._("Child Grant (demo)"),
+                "code": "DEMO",
+                "type": "bank",
+                "currency_id": currency.id,
+                "beneficiary_disb": True,
+            }
+        )
 
     @api.model
     def _choose_bridge(self, program):

@@ -2,7 +2,7 @@
 
 from odoo.tools.translate import LazyTranslate
 
-from odoo.addons.g2p_bridge.lib.reasons import REASONS, reason_words
+from odoo.addons.g2p_bridge.lib.reasons import GONE, REASONS, reason_words
 
 _lt = LazyTranslate(__name__)
 
@@ -21,6 +21,8 @@ def failure_words(env, state, code):
     :param state: unresolved, rejected, reversed or cancelled
     :param code: its reason code, or the bank's own words, or an empty text
     """
+    if code == GONE:
+        return reason_words(env, code)  # the bank has never heard of it
     words = [env._(MEANINGS[state])]
     if code and state != "cancelled":
         # Banks may give a reason in their own words: these stay as they are.

@@ -1,5 +1,6 @@
 from . import bridge_fields
 from . import entitlement
+from . import entitlement_currency
 from . import payment
 from . import payment_batch
 from . import payment_manager
@@ -13,6 +14,7 @@ from . import envelope_archive
 from . import cycle_handover
 from . import cycle_totals
 from . import cycle_page
+from . import bank_batch_gone
 from . import report_back
 from . import report_back_settle
 from . import report_back_envelope

@@ -6,6 +6,7 @@ from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 
 from ..lib.template import render
+from .gone import GONE
 from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 
 #: Everything that Python takes for white space: what the service calls an empty text.
@@ -13,45 +14,52 @@ SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 HEAD = "g2p_registry_membership.group_membership_kind_head"
 
 # One row for each entitlement that is looked at: who is paid, how they are called, where
-# the money goes, and the first thing that is in the way, all found out set by set.
-CANDIDATES = """
+# the money goes, and the first thing that is in the way, all found out set by set. Record rules,
+# by which the registry hides whom it has disabled, mean nothing here: that is asked for.
+CANDIDATES = f"""
     WITH chosen AS MATERIALIZED (
         SELECT e.id, e.code, e.initial_amount AS amount, e.partner_id
           FROM g2p_entitlement e WHERE e.id IN %(chosen)s
     ), head AS (%(head)s
     ), payee AS MATERIALIZED (
         SELECT c.*, p.is_group IS TRUE AS is_group, COALESCE(h.heads, 0) AS heads,
+               h.gone AS gone_head, {GONE} AS gone,
                CASE WHEN p.is_group THEN h.person ELSE p.id END AS person
           FROM chosen c JOIN res_partner p ON p.id = c.partner_id
           LEFT JOIN head h ON h.team = p.id
     ), source AS (%(source)s
     ), identity AS (
-        SELECT person, MIN(value) <> MAX(value) AS several, MIN(value) AS value,
-               MIN(bank) AS bank
+        SELECT person, MIN(value) FILTER (WHERE flaw IS NULL) AS value,
+               MIN(value) FILTER (WHERE flaw IS NULL) <> MAX(value) FILTER (WHERE flaw IS NULL)
+               AS several, MIN(bank) AS bank, MIN(flaw) AS flaw
           FROM source WHERE value <> '' GROUP BY person
     ), found AS (
-        SELECT y.id, y.code, y.amount, y.is_group, y.heads, i.several, i.value, i.bank,
+        SELECT y.id, y.code, y.amount, y.is_group, y.heads, y.gone, y.gone_head,
+               CASE WHEN y.is_group THEN y.person END AS head,
+               i.several, i.value, i.bank, i.flaw,
                %(prefix)s || i.value || %(suffix)s AS beneficiary,
                btrim(p.name, %(spaces)s) AS name
           FROM payee y
           LEFT JOIN res_partner p ON p.id = y.person
           LEFT JOIN identity i ON i.person = y.person
     )
-    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, jsonb_strip_nulls(
+    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, f.head, jsonb_strip_nulls(
                jsonb_build_object(
                    'beneficiary_id', f.beneficiary,
                    'beneficiary_name', LEFT(f.name, %(longest)s),
                    'narrative', LEFT(%(narrative)s, %(longest)s),
                    'reissue_of', %(former)s
                ) || %(address)s) AS line,
-           CASE WHEN c.id IS NULL THEN 'wrong_currency'
+           CASE WHEN f.gone THEN 'disabled'
+                WHEN c.id IS NULL THEN 'wrong_currency'
                 WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
                 WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
                 WHEN f.amount >= 10::numeric ^ %(digits)s THEN 'too_large'
+                WHEN f.is_group AND f.heads = 0 AND f.gone_head THEN 'disabled_head'
                 WHEN f.is_group AND f.heads = 0 THEN 'no_head'
                 WHEN f.is_group AND f.heads > 1 THEN 'several_heads'
-                WHEN f.value IS NULL THEN 'no_id'
-                WHEN f.several THEN 'several_ids'
+                WHEN f.value IS NULL THEN COALESCE(f.flaw, 'no_id')
+                WHEN f.several THEN %(several)s
                 WHEN length(f.beneficiary) > %(longest)s THEN 'long_id'
                 WHEN concat_ws(' ', f.beneficiary, f.value, f.bank) ~ %(marked)s
                      AND (f.beneficiary ~ %(lost)s OR f.value ~ %(lost)s OR f.bank ~ %(lost)s)
@@ -59,17 +67,37 @@ CANDIDATES = """
                 WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
       FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id
 """
+# What the registry itself says not to use is looked at all the same, to say why nobody is paid.
 REG_ID = """
-        SELECT r.partner_id AS person, btrim(r.value, %(spaces)s) AS value, NULL AS bank
+        SELECT r.partner_id AS person, btrim(r.value, %(spaces)s) AS value, NULL AS bank,
+               CASE WHEN r.status = 'invalid' THEN 'invalid_id'
+                    WHEN r.expiry_date < %(today)s THEN 'expired_id' END AS flaw
           FROM g2p_reg_id r
          WHERE r.id_type = %(id_type)s AND r.partner_id IN (SELECT person FROM payee)"""
 BANK_ACCOUNT = """
-        SELECT a.partner_id AS person, a.sanitized_acc_number AS value, b.bic AS bank
+        SELECT a.partner_id AS person, a.sanitized_acc_number AS value, b.bic AS bank,
+               NULL AS flaw
           FROM res_partner_bank a LEFT JOIN res_bank b ON b.id = a.bank_id
          WHERE a.active AND a.partner_id IN (SELECT person FROM payee)"""
+# The registry's own table: in the partner's phone its form writes all numbers one after the other,
+# and whoever was made by API has none there. Where no country is known the registry has no number
+# in E.164; then the digits count that were written down, if they can be one number.
 PHONE = """
-        SELECT p.id AS person, regexp_replace(p.phone, '[^0-9+]', '', 'g') AS value, NULL AS bank
-          FROM res_partner p WHERE p.id IN (SELECT person FROM payee)"""
+        SELECT n.partner_id AS person, NULL AS bank, NULL AS flaw,
+               CASE WHEN n.phone_no ~ %(lost)s THEN n.phone_no
+                    WHEN n.phone_sanitized ~ '^[+][0-9]+$' THEN n.phone_sanitized
+                    WHEN n.phone_no ~ %(dialled)s
+                    THEN regexp_replace(n.phone_no, '[^0-9+]', '', 'g') END AS value
+          FROM g2p_phone_number n
+         WHERE n.disabled IS NULL AND n.partner_id IN (SELECT person FROM payee)"""
+#: One number as people write it: at most as many digits as E.164 has, and no extension.
+DIALLED = r"^[\s(]*[+]?([\s()./-]*[0-9]){5,15}[\s()./-]*$"
+#: What somebody has several of, by where IDs come from.
+SEVERAL = {
+    "reg_id": "several_ids",
+    "bank_account": "several_accounts",
+    "phone": "several_phones",
+}
 #: The disbursement that stands for the entitlement's last one: it was not paid.
 FORMER = """
     (SELECT (SELECT d.disbursement_id FROM g2p_bridge_disbursement_all d
@@ -87,8 +115,9 @@ class Beneficiary(models.Model):
     def _candidates(self, chosen, cycle):
         """The query of what would be sent for entitlements.
 
-        Columns: entitlement_id, amount, beneficiary (their ID), line (what the bridge is
-        told of the payment, but for its key and amount), problem (a key of PROBLEMS or null).
+        Columns: entitlement_id, amount, beneficiary (their ID), head (through whom a group is
+        paid), line (what the bridge is told of the payment, but for its key and amount), problem
+        (a key of PROBLEMS or null).
 
         :param SQL chosen: a subselect of entitlement IDs
         """
@@ -96,7 +125,7 @@ class Beneficiary(models.Model):
         right = (
             self.env["g2p.entitlement"]
             .sudo()
-            ._search([("cycle_id", "=", cycle.id), ("currency_id", "=", currency.id)])
+            ._search([("cycle_id", "=", cycle.id), ("bridge_currency_id", "=", currency.id)])
         )
         return SQL(
             CANDIDATES,
@@ -111,6 +140,7 @@ class Beneficiary(models.Model):
             lost=PATTERN,
             narrative=self._narrative(cycle),
             former=SQL(FORMER),
+            several=SEVERAL[self.beneficiary_id_source],
             address=self._address(),
             right_currency=right.subselect(),
             decimals=currency.decimal_places,
@@ -118,14 +148,14 @@ class Beneficiary(models.Model):
         )
 
     def _head_query(self):
-        """The heads of groups: how many they have now, and one of them."""
+        """The heads of groups: how many they have now, one of them, and whether one is gone."""
         kind = self.env["g2p.group.membership"]._fields["kind"]
         head = self.env.ref(HEAD, raise_if_not_found=False)
         return SQL(
-            """
-        SELECT m."group" AS team, COUNT(DISTINCT m.individual) AS heads,
-               MIN(m.individual) AS person
-          FROM g2p_group_membership m
+            f"""
+        SELECT m."group" AS team, COUNT(DISTINCT m.individual) FILTER (WHERE NOT {GONE}) AS heads,
+               MIN(m.individual) FILTER (WHERE NOT {GONE}) AS person, bool_or({GONE}) AS gone
+          FROM g2p_group_membership m JOIN res_partner p ON p.id = m.individual
           JOIN %(relation)s k ON k.%(membership)s = m.id AND k.%(kind)s = %(head)s
          WHERE m."group" IN (SELECT partner_id FROM chosen)
            AND (m.start_date IS NULL OR m.start_date <= %(now)s)
@@ -142,8 +172,13 @@ class Beneficiary(models.Model):
         if self.beneficiary_id_source == "bank_account":
             return SQL(BANK_ACCOUNT)
         if self.beneficiary_id_source == "phone":
-            return SQL(PHONE)
-        return SQL(REG_ID, spaces=SPACES, id_type=self.id_type_id.id or 0)
+            return SQL(PHONE, lost=PATTERN, dialled=DIALLED)
+        return SQL(
+            REG_ID,
+            spaces=SPACES,
+            id_type=self.id_type_id.id or 0,
+            today=self.bridge_program_id.company_id._g2p_bridge_today(),
+        )
 
     def _address(self):
         """The financial address as the service takes it, where no mapper is asked for it."""

@@ -108,5 +108,5 @@ class CycleTotals(models.Model):
         return [
             ("cycle_id", "=", self._origin.id),
             ("state", "in", PAYABLE_STATES),
-            ("currency_id", "=", self.bridge_currency_id.id),
+            ("bridge_currency_id", "=", self.bridge_currency_id.id),
         ]

@@ -3,14 +3,20 @@ from odoo.fields import Domain
 
 #: Why an entitlement can't be handed to the bank. Found anew in each round of its cycle.
 PROBLEMS = [
+    ("disabled", "Registrant is disabled or archived"),
     ("wrong_currency", "Other currency than the program's account"),
     ("zero_amount", "Amount is not above zero"),
     ("too_many_decimals", "Amount has more decimals than the currency"),
     ("too_large", "Amount is too large"),
+    ("disabled_head", "Head of the group is disabled or archived"),
     ("no_head", "Group has no head"),
     ("several_heads", "Group has several heads"),
     ("no_id", "No usable ID"),
+    ("invalid_id", "ID is marked as invalid"),
+    ("expired_id", "ID has expired"),
     ("several_ids", "Several different IDs"),
+    ("several_accounts", "Several different bank accounts"),
+    ("several_phones", "Several different phone numbers"),
     ("long_id", "ID is too long"),
     ("lost_digits", "ID or account is what a spreadsheet has made of it"),
     ("no_name", "No usable name"),

@@ -14,7 +14,7 @@ from .payment_manager import CYCLE_PLACEHOLDERS
 
 #: Columns of a payment that repeat what its entitlement or its cycle says, where PBMS stores
 #: them; they are filled as the ORM would have filled them.
-REPEATED = ("cycle_id", "program_id", "partner_id", "company_id", "journal_id", "currency_id")
+REPEATED = ("cycle_id", "program_id", "partner_id", "journal_id", "currency_id")
 NO_CHATTER = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
@@ -56,15 +56,6 @@ class Handover(models.Model):
         problems = list(self._missing())
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
-        company = self.bridge_program_id.company_id
-        if company and cycle.company_id and cycle.company_id != company:
-            problems.append(
-                self.env._(
-                    "The cycle belongs to %(cycle)s, but its benefit program to %(benefit)s.",
-                    cycle=cycle.company_id.name,
-                    benefit=company.name,
-                )
-            )
         if problems:
             raise UserError("\n".join(problems))
 
@@ -228,6 +219,7 @@ class Handover(models.Model):
             "amount_issued": SQL("r.amount"),
             "issuance_date": SQL("%s", now),
             "bridge_envelope_id": SQL("%s", envelope.id),
+            "bridge_head_id": SQL("r.head"),
             "bridge_line": SQL("r.line"),
             "create_uid": SQL("%s", self.env.uid),
             "create_date": SQL("%s", now),
@@ -294,6 +286,8 @@ class Handover(models.Model):
             elif name in cycle._fields:
                 columns[name] = SQL("%s", cycle[name].id or None)
         columns["cycle_id"] = SQL("%s", cycle.id)
+        # That of a cycle and of an entitlement is whichever was at hand when it was made.
+        columns["company_id"] = SQL("%s", self.bridge_program_id.company_id.id or None)
         columns["payment_fee"] = SQL.identifier("e", "transfer_fee")
         return {
             name: value

@@ -28,6 +28,15 @@ class Payment(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    bridge_head_id = fields.Many2one(
+        "res.partner",
+        "Paid through",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Of a group: its head, as it was when the payment was prepared.",
+    )
     bridge_failure_code = fields.Char(
         "Failure Code", readonly=True, copy=False, help="What the bank or the ID mapper called it."
     )

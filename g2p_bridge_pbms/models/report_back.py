@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge.lib.reasons import GONE
 from odoo.addons.g2p_bridge.models.matching_sql import OUT
 from odoo.addons.queue_job.job import Job
 
@@ -9,7 +10,7 @@ from .report_back_dates import midnight
 
 # What a disbursement means for the payment of PBMS that it carries out.
 # Left out: an unresolved beneficiary is not paid by this envelope once the bank batch is gone.
-FACTS = """
+FACTS = f"""
     SELECT p.id, p.entitlement_id, p.status AS old_status, p.state AS old_state,
            p.amount_paid AS old_paid, p.bridge_failure_code AS old_code,
            d.id AS line_id, d.bank_batch_id, d.state AS line_state,
@@ -23,7 +24,8 @@ FACTS = """
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
      CROSS JOIN LATERAL (SELECT
            CASE WHEN d.state IN ('reconciled', 'reversed') THEN 'reconciled'
-                WHEN d.state IN ('shipped', 'rejected') THEN 'sent'
+                WHEN d.state = 'shipped' OR d.state = 'rejected'
+                     AND d.reason_code IS DISTINCT FROM '{GONE}' THEN 'sent'
                 ELSE 'issued' END AS state,
            CASE WHEN d.state = 'reconciled' THEN 'paid'
                 WHEN d.state IN ('reversed', 'rejected', 'cancelled') THEN 'failed'

@@ -36,6 +36,23 @@ class PbmsCase(BridgeCase):
         self.run_jobs()
 
     @classmethod
+    def make_journal(cls, currency=None, company=None):
+        """A journal that programs are paid from; without a currency it is in its company's."""
+        journals = cls.env["account.journal"].with_context(active_test=False)
+        company = company or cls.env.company
+        number = journals.search_count([("company_id", "=", company.id), ("type", "=", "cash")])
+        return journals.create(
+            {
+                "name": f"Benefits {number}",
+                "code": f"BN{number}",
+                "type": "cash",
+                "company_id": company.id,
+                "currency_id": currency and currency.id,
+                "beneficiary_disb": True,
+            }
+        )
+
+    @classmethod
     def make_pbms_program(cls, name, bridge_program, **vals):
         """A program whose payment manager is the bridge.
 
@@ -47,7 +64,7 @@ class PbmsCase(BridgeCase):
                 "name": name,
                 "target_type": "individual",
                 "company_id": bridge_program.company_id.id,
-                "currency_id": cls.currency.id,
+                "journal_id": cls.make_journal(company=bridge_program.company_id).id,
             }
         )
         cycle_manager = program.get_manager(program.MANAGER_CYCLE)
@@ -72,11 +89,21 @@ class PbmsCase(BridgeCase):
         return program, manager
 
     @classmethod
-    def make_person(cls, number, **vals):
-        """A registrant with the ID ``ID<number>``, unless ``reg_ids`` says otherwise."""
+    def make_person(cls, number, phones=(), **vals):
+        """A registrant with the ID ``ID<number>``, unless ``reg_ids`` says otherwise.
+
+        :param phones: numbers, as an API gives them: the partner's own phone stays empty
+        """
         ids = [Command.create({"id_type": cls.id_type.id, "value": f"ID{number}"})]
+        numbers = [Command.create({"phone_no": phone}) for phone in phones]
         return cls.env["res.partner"].create(
-            {"name": f"Person {number}", "is_registrant": True, "reg_ids": ids, **vals}
+            {
+                "name": f"Person {number}",
+                "is_registrant": True,
+                "reg_ids": ids,
+                "phone_number_ids": numbers,
+                **vals,
+            }
         )
 
     @classmethod
@@ -146,6 +173,12 @@ class PbmsCase(BridgeCase):
                 for person, amount in zip(people, amounts, strict=True)
             ]
         )
+
+    def disable(self, registrant):
+        """What the registry's window does."""
+        self.env["g2p.disable.registrant.wizard"].create(
+            {"partner_id": registrant.id, "disabled_reason": "Has died"}
+        ).disable_registrant()
 
     def approve(self, cycle, jobs=True):
         """Approve a cycle as its approver, commit, and run the jobs of that."""

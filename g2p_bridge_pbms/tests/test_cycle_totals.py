@@ -89,7 +89,7 @@ class TestCycleTotals(ReportBackCase):
         self.assertEqual((cycle.bridge_entitled_count, cycle.bridge_entitled_amount), (0, 0))
 
     def test_a_program_in_another_currency_than_the_account(self):
-        self.pbms_program.currency_id = self.env.ref("base.EUR")
+        self.pbms_program.journal_id = self.make_journal(self.env.ref("base.EUR"))
         cycle = self.paid_cycle("10.00")
         self.assertTotals_are_empty(cycle)
         self.assertEqual(cycle.bridge_problem_count, 1)

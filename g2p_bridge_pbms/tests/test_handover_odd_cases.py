@@ -51,7 +51,7 @@ class TestOddCases(PbmsCase):
         self.assertEqual(Decimal(self.env.cr.fetchone()[0]), Decimal("1000000000000.30"))
 
     def test_other_currency_is_left_out(self):
-        self.pbms_program.currency_id = self.env.ref("base.EUR")
+        self.pbms_program.journal_id = self.make_journal(self.env.ref("base.EUR"))
         cycle = self.make_cycle(self.make_people(2))
         self.approve(cycle)
         self.assertNothingHandedOver(cycle, "currency", "(2)")
@@ -91,12 +91,14 @@ class TestOddCases(PbmsCase):
         self.approve(cycle)
         self.assertNothingHandedOver(cycle, "ID type")
 
-    def test_cycle_of_another_company(self):
+    def test_a_cycle_made_in_another_company_is_paid_by_that_of_its_program(self):
         company = self.env["res.company"].create({"name": "Other Ministry"})
         cycle = self.make_cycle(self.make_people(2), company_id=company.id)
         self.approver.company_ids |= company
         self.approve(cycle)
-        self.assertNothingHandedOver(cycle, "Other Ministry")
+        self.assertEqual(self.envelopes(cycle).company_id, self.pbms_program.company_id)
+        self.assertEqual(self.payments(cycle).company_id, self.pbms_program.company_id)
+        self.assertEqual(len(self.disbursements(cycle)), 2)
 
     def test_program_of_another_company_is_paid_in_that_company(self):
         company = self.env["res.company"].create({"name": "Other Ministry"})

@@ -5,7 +5,7 @@
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
-    "depends": ["mail", "queue_job", "g2p_registry_base", "g2p_registry_membership"],
+    "depends": ["account", "mail", "queue_job", "g2p_registry_base", "g2p_registry_membership"],
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

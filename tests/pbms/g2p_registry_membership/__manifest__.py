@@ -8,6 +8,7 @@
     "depends": ["g2p_registry_base"],
     "data": [
         "security/ir.model.access.csv",
+        "security/rules.xml",
         "data/kinds.xml",
         "views/registrant_views.xml",
     ],

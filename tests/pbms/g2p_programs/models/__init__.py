@@ -7,6 +7,7 @@ from . import cycle
 from . import entitlement
 from . import payment
 from . import payment_channel
+from . import journal
 from . import program_manager
 from . import cycle_manager
 from . import entitlement_manager

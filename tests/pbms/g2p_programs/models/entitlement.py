@@ -30,8 +30,6 @@ class Entitlement(models.Model):
     valid_from = fields.Date()
     valid_until = fields.Date(default=lambda self: fields.Date.add(fields.Date.today(), years=1))
     is_cash_entitlement = fields.Boolean("Cash Entitlement")
-    # Related and not stored, as in PBMS (there through the program's journal).
-    currency_id = fields.Many2one("res.currency", related="program_id.currency_id")
     initial_amount = fields.Monetary(required=True)
     transfer_fee = fields.Monetary(default=0.0)
     date_approved = fields.Date()

@@ -47,7 +47,7 @@ class DefaultEntitlementManager(models.Model):
     _inherit = ["g2p.base.program.entitlement.manager", "g2p.manager.source.mixin"]
 
     amount_per_cycle = fields.Monetary(default=0.0)
-    currency_id = fields.Many2one("res.currency", related="program_id.currency_id")
+    currency_id = fields.Many2one("res.currency", related="program_id.journal_id.currency_id")
 
     def prepare_entitlements(self, cycle, beneficiaries):
         """A draft entitlement for each of these cycle memberships that has none yet."""

@@ -35,7 +35,6 @@ class Payment(models.Model):
     issuance_date = fields.Datetime(default=fields.Datetime.now)
     payment_datetime = fields.Datetime()
     payment_fee = fields.Monetary()
-    currency_id = fields.Many2one("res.currency", related="entitlement_id.currency_id")
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
 
 

@@ -49,7 +49,7 @@ class DefaultPaymentManager(models.Model):
     MAX_PAYMENTS_FOR_SYNC_PREPARE = 200
     MAX_BATCHES_FOR_SYNC_SEND = 50
 
-    currency_id = fields.Many2one("res.currency", related="program_id.currency_id")
+    currency_id = fields.Many2one("res.currency", related="program_id.journal_id.currency_id")
     create_batch = fields.Boolean("Automatically Create Batch")
     batch_tag_ids = fields.Many2many(
         "g2p.payment.batch.tag", "g2p_pay_batch_tag_pay_manager_def", string="Batch Tags"

@@ -34,11 +34,6 @@ class Program(models.Model):
     state = fields.Selection(
         [("active", "Active"), ("ended", "Ended")], "Status", default="active", readonly=True
     )
-    # PBMS takes the currency from the program's journal (journal_id.currency_id), and so needs
-    # the accounting addon. Nothing else of it matters here, so the currency stands for it.
-    currency_id = fields.Many2one(
-        "res.currency", required=True, default=lambda self: self.env.company.currency_id
-    )
     active = fields.Boolean(default=True)
     locked = fields.Boolean()
     locked_reason = fields.Char()

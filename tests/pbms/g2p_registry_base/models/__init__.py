@@ -1,1 +1,3 @@
 from . import registrant
+from . import reg_id
+from . import phone_number

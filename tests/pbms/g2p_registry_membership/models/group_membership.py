@@ -1,6 +1,7 @@
 """Which people belong to a group, and who of them is its head."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
@@ -11,6 +12,15 @@ class ResPartner(models.Model):
         "g2p.group.membership", "individual", "Membership to Groups"
     )
 
+    def write(self, vals):
+        """A second head is refused where groups are written, and only there: of all of them."""
+        result = super().write(vals)
+        kinds = self.group_membership_ids.mapped("kind")
+        for kind in kinds.filtered("is_unique"):
+            if len(self.group_membership_ids.filtered(lambda one, kind=kind: kind in one.kind)) > 1:
+                raise ValidationError(self.env._("Only one %s is allowed per group.", kind.name))
+        return result
+
 
 class GroupMembershipKind(models.Model):
     _name = "g2p.group.membership.kind"
@@ -19,6 +29,13 @@ class GroupMembershipKind(models.Model):
 
     name = fields.Char("Kind")
     is_unique = fields.Boolean("Unique")
+
+    @api.constrains("name")
+    def _check_name(self):
+        names = [name and name.lower() for name in self.search([]).mapped("name")]
+        for kind in self:
+            if not kind.name or names.count(kind.name.lower()) > 1:
+                raise ValidationError(self.env._("A kind needs a name of its own."))
 
 
 class GroupMembership(models.Model):
@@ -43,3 +60,27 @@ class GroupMembership(models.Model):
     kind = fields.Many2many("g2p.group.membership.kind")
     start_date = fields.Datetime(default=fields.Datetime.now)
     ended_date = fields.Datetime()
+    # Found when the end is written, and not again when it is reached.
+    status = fields.Selection(
+        [("inactive", "Inactive"), ("active", "Active")], compute="_compute_status", store=True
+    )
+    is_ended = fields.Boolean(compute="_compute_status", store=True)
+
+    @api.depends("ended_date")
+    def _compute_status(self):
+        for one in self:
+            one.is_ended = bool(one.ended_date) and one.ended_date <= fields.Datetime.now()
+            one.status = "inactive" if one.is_ended else "active"
+
+    @api.constrains("ended_date")
+    def _check_ended_date(self):
+        for one in self.filtered("ended_date"):
+            if one.ended_date < one.start_date:
+                raise ValidationError(self.env._("A membership ends after its start."))
+
+    @api.constrains("individual")
+    def _check_group_members(self):
+        for one in self:
+            members = one.group.group_membership_ids.individual.ids
+            if len(members) < len(one.group.group_membership_ids):
+                raise ValidationError(self.env._("Nobody is a member of a group twice."))
