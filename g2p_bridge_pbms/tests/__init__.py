@@ -3,6 +3,7 @@ from . import test_beneficiary
 from . import test_companies
 from . import test_entitlement_currency
 from . import test_handover
+from . import test_handover_defaults
 from . import test_handover_heartbeat
 from . import test_handover_odd_cases
 from . import test_handover_queries

@@ -8,6 +8,7 @@ from . import related_jobs
 from . import entitlement
 from . import entitlement_view
 from . import payment
+from . import payment_channel
 from . import journal
 from . import program_manager
 from . import cycle_manager
