@@ -289,10 +289,12 @@ class TestHeader(PartnerCase):
     def test_the_number_of_items(self):
         self.accept(message=("D1", "D2"), total_count=2)
         self.accept(message=("D1", "D2"), total_count=1)  # as OpenG2P's PBMS counts envelopes
-        for count in (0, -1, 3, 10**30):
+        self.accept(message=("D1", "D2"), total_count=0)  # as its PBMS 17 counts everything
+        for count in (-1, 3, 10**30):
             self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=count)
         self.partner.strict_header = True
-        self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=1)
+        for count in (0, 1):
+            self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=count)
 
     def test_a_message_id_that_cannot_be_kept(self):
         for text in ("x" * 256, "a\0b"):
