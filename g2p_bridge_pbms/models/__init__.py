@@ -14,6 +14,7 @@ from . import envelope_archive
 from . import cycle_handover
 from . import cycle_totals
 from . import cycle_page
+from . import cycle_gone
 from . import bank_batch_gone
 from . import report_back
 from . import report_back_settle
