@@ -197,7 +197,9 @@ class TestDisabledMeanwhile(ReportBackCase):
         self.env.invalidate_all()
         self.assertEqual(cycle.bridge_gone_count, 3)
         mine = cycle.with_user(self.manager_user).with_context(bridge_line="gone")
-        listed = mine.env["g2p.entitlement"].search(mine.action_bridge_open_entitlements()["domain"])
+        listed = mine.env["g2p.entitlement"].search(
+            mine.action_bridge_open_entitlements()["domain"]
+        )
         self.assertEqual(listed.partner_id, dead | moved | bereaved)
         self.send(cycle)
         self.env.invalidate_all()
