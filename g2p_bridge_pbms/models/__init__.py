@@ -9,6 +9,7 @@ from . import payment_manager_buttons
 from . import beneficiary
 from . import handover
 from . import handover_fill
+from . import handover_leave_out
 from . import handover_entitlement
 from . import envelope
 from . import envelope_archive
