@@ -51,7 +51,8 @@ class TestTransferFee(ReportBackCase):
             cycle = self.fee_cycle("0.25", name=f"Cycle {number}")
             self.debit(self.lines(cycle), **self.following(number + 1, number + 2))
             self.assertEqual(self.entitlements(cycle).state, "rdpd2ben")
-        self.assertEqual(self.entitlements(self.fee_cycle("0.25", name="4")).state, "to_approve")
+        fourth = self.fee_cycle("0.25", name="Cycle 4")
+        self.assertEqual(self.entitlements(fourth).state, "pending_validation")
 
     def test_a_fee_that_leaves_nothing(self):
         cycle = self.fee_cycle("10.00", "0.00")
