@@ -26,6 +26,16 @@ class Envelope(models.Model):
         "says, an approver has to release it who had no part in it.",
     )
 
+    def _waiting_for_send(self):
+        """Those of these that wait for Send Payments."""
+        return self.filtered(
+            lambda envelope: (
+                envelope.pbms_by_hand
+                and not envelope.started_by_id
+                and envelope.cancellation_status == "not_cancelled"
+            )
+        )
+
     def _starts_by_hand(self):
         """The payment manager of the program decides, not the policy for everybody else."""
         return self.pbms_by_hand if self.pbms_cycle_id else super()._starts_by_hand()
