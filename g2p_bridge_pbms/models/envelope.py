@@ -30,15 +30,26 @@ class Envelope(models.Model):
         """Those of these that wait for Send Payments."""
         return self.filtered(
             lambda envelope: (
-                envelope.pbms_by_hand
+                envelope.cancellation_status == "not_cancelled"
+                and envelope._starts_by_hand()
                 and not envelope.started_by_id
-                and envelope.cancellation_status == "not_cancelled"
             )
         )
 
-    def _starts_by_hand(self):
+    @api.model
+    def _starts_by_hand_domain(self):
         """The payment manager of the program decides, not the policy for everybody else."""
-        return self.pbms_by_hand if self.pbms_cycle_id else super()._starts_by_hand()
+        others = Domain("pbms_cycle_id", "=", False) & super()._starts_by_hand_domain()
+        return others | Domain("pbms_cycle_id", "!=", False) & Domain("pbms_by_hand", "=", True)
+
+    def _start(self, reason=None):
+        """Whoever starts an envelope has a part in it, and its batches at PBMS have started."""
+        begun = self.filtered(lambda one: one.pbms_cycle_id and not one.started_by_id)
+        result = super()._start(reason=reason)
+        begun._add_maker()
+        batches = self.env["g2p.payment.batch"].search([("bridge_envelope_id", "in", begun.ids)])
+        batches.write({"batch_has_started": True})
+        return result
 
     def _approval(self):
         """What PBMS's own approval did not let through is never released by who made it."""

@@ -141,11 +141,10 @@ class PaymentManagerButtons(models.Model):
         waiting = envelopes._waiting_for_send()
         if not waiting:
             return self._notify(self.env._("The payments are on their way already."), "info")
-        waiting.write({"started_by_id": self.env.uid})
-        mine = batches.sudo().search([("bridge_envelope_id", "in", waiting.ids)])
-        mine.write({"batch_has_started": True})
+        if any(envelope._would_start_early() for envelope in waiting):
+            return waiting.with_env(self.env).action_start()
+        waiting._start()
         self.env["queue.job"]._enqueue_forgotten(waiting._bridge_fill_jobs())
-        waiting._go_on()
         return self._notify(
             self.env._(
                 "%(count)s payments were started.",

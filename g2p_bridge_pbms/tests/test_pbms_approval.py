@@ -18,7 +18,7 @@ class TestPbmsApproval(PbmsCase):
         cls.writer = new_test_user(
             cls.env,
             "writer",
-            "g2p_programs.g2p_program_manager,g2p_bridge_bank_connector.group_approver",
+            "base.group_user,g2p_programs.g2p_program_manager,g2p_bridge_bank_connector.group_approver",
             name="Writer",
         )
 

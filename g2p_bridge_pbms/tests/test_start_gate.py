@@ -32,7 +32,8 @@ class TestStartGate(PbmsCase):
         if start == "manual":
             cycle.with_user(self.manager_user).prepare_payment()
         else:
-            self.run_job()
+            cycle.with_user(self.approver)._job_bridge_hand_over()
+            self.commit()
         self.bank.environment = "disabled"
         self.run_jobs()
         envelope = self.envelopes(cycle)
@@ -99,11 +100,11 @@ class TestStartGate(PbmsCase):
         self.assertIn(self.manager_user, envelope.maker_ids)
         self.assertTrue(envelope.pbms_cycle_id.payment_batch_ids.batch_has_started)
 
-    def test_whoever_is_no_officer_does_not_start(self):
+    def test_whoever_may_not_write_payment_batches_does_not_start(self):
         envelope = self.waiting_envelope("manual")
-        user = new_test_user(self.env, "only_finance", "g2p_programs.g2p_finance_validator")
+        user = self.make_user("only_validator", "g2p_program_validator")
         with self.assertRaises(AccessError):
-            self.manager.with_user(user).send_payments(envelope.pbms_cycle_id.payment_batch_ids)
+            envelope.pbms_cycle_id.payment_batch_ids.with_user(user).send_payment()
         self.assertFalse(envelope.started_by_id)
 
     def test_before_the_schedule_date_a_reason_is_asked_for(self):

@@ -32,7 +32,6 @@ class ProgramWizard(models.TransientModel):
             {
                 "name": self.name,
                 "target_type": self.target_type,
-                "currency_id": self.currency_id.id,
                 "journal_id": self._create_journal().id,
             }
         )
