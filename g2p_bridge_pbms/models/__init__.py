@@ -18,6 +18,7 @@ from . import fund
 from . import pbms_approval
 from . import cycle_totals
 from . import cycle_page
+from . import cycle_buttons
 from . import bank_batch_gone
 from . import report_back
 from . import report_back_settle

@@ -96,6 +96,7 @@ class Cycle(models.Model):
         """The job that looks at this cycle on behalf of whoever this is done for."""
         return Job(
             self._job_bridge_hand_over,
+            args=(self,),
             identity_key=f"g2p.cycle-bridge-{self.id}",
             description=self.env._("Hand over the cycle %s", self.display_name),
         )
@@ -142,10 +143,13 @@ class Cycle(models.Model):
 
     # The job
 
-    def _job_bridge_hand_over(self):
+    def _job_bridge_hand_over(self, _cycle=None):
         """Carry a round of a cycle out as soon as nothing stands in the way.
 
         Runs as whoever approved the cycle; harmless to run twice.
+
+        :param _cycle: the same cycle: PBMS finds the jobs of a cycle by their first argument,
+            and looks at that of every job of this model
         """
         self = self.exists().sudo()
         if not self:

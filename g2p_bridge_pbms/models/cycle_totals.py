@@ -57,6 +57,11 @@ class CycleTotals(models.Model):
         compute_sudo=True,
         help="The bridge pays the cycles of this program, or has paid this one.",
     )
+    bridge_is_to_send = fields.Boolean(
+        compute="_compute_bridge_rounds",
+        compute_sudo=True,
+        help="Payments are prepared and wait for Send Payments.",
+    )
     bridge_currency_id = fields.Many2one(
         "res.currency", "Account Currency", compute="_compute_bridge_rounds", compute_sudo=True
     )
@@ -82,6 +87,7 @@ class CycleTotals(models.Model):
             envelopes = cycle.bridge_envelope_ids
             cycle.bridge_envelope_count = len(envelopes)
             cycle.bridge_is_used = bool(program or envelopes)
+            cycle.bridge_is_to_send = bool(envelopes._waiting_for_send())
             cycle.bridge_currency_id = program.currency_id or envelopes[:1].currency_id
 
     def _compute_bridge_totals(self):

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytz
 from odoo import fields, models
@@ -55,6 +56,15 @@ class Handover(models.Model):
         """:raises UserError: what is missing before any cycle of the program can be paid"""
         program = cycle.program_id
         problems = list(self._missing())
+        if program != self.program_id:
+            problems.append(
+                self.env._(
+                    "The payment manager chosen in the program %(program)s is that of %(other)s. "
+                    "Choose one of its own.",
+                    program=program.name,
+                    other=self.program_id.name,
+                )
+            )
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
         if problems:
@@ -219,6 +229,9 @@ class Handover(models.Model):
         return batches.create(
             [
                 {
+                    # PBMS's own default is one name for all batches of a process.
+                    "name": str(uuid4()),
+                    "stats_datetime": fields.Datetime.now(),
                     "cycle_id": cycle.id,
                     "external_batch_ref": f"{reference}/{position}",
                     "bridge_envelope_id": envelope.id,
@@ -237,11 +250,12 @@ class Handover(models.Model):
             SQL(
                 """
                 INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued,
-                    issuance_date, bridge_envelope_id, bridge_head_id, bridge_fee, bridge_line,
-                    create_uid, create_date, write_uid, write_date %(columns)s)
+                    issuance_date, account_number, bridge_envelope_id, bridge_head_id, bridge_fee,
+                    bridge_line, create_uid, create_date, write_uid, write_date %(columns)s)
                 SELECT gen_random_uuid()::text, e.id,
                        (%(batches)s::int[])[(r.position - 1) / %(size)s + 1], 'issued',
-                       r.amount, %(now)s, %(envelope)s, r.head, r.fee, r.line,
+                       r.amount, %(now)s, r.line ->> 'beneficiary_account', %(envelope)s,
+                       r.head, r.fee, r.line,
                        %(user)s, %(now)s, %(user)s, %(now)s %(values)s
                   FROM (SELECT *, row_number() OVER (ORDER BY entitlement_id) AS position
                           FROM g2p_bridge_pbms_round WHERE problem IS NULL) r

@@ -139,9 +139,7 @@ class PaymentManagerButtons(models.Model):
             return self._notify(
                 self.env._("There is nothing to send. Prepare payments first."), "warning"
             )
-        waiting = envelopes.filtered(
-            lambda envelope: envelope._starts_by_hand() and not envelope.started_by_id
-        )
+        waiting = envelopes._waiting_for_send()
         if not waiting:
             return self._notify(self.env._("The payments are on their way already."), "info")
         if any(envelope._would_start_early() for envelope in waiting):

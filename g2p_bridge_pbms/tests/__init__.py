@@ -14,3 +14,4 @@ from . import test_right_people
 from . import test_cycle_totals
 from . import test_cycle_form
 from . import test_real_groups
+from . import test_beside_pbms
