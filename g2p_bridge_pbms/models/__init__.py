@@ -19,6 +19,7 @@ from . import pbms_approval
 from . import cycle_totals
 from . import cycle_page
 from . import cycle_buttons
+from . import cycle_gone
 from . import bank_batch_gone
 from . import report_back
 from . import report_back_settle

@@ -48,7 +48,7 @@ class CyclePage(models.Model):
         """The entitlements of one line of the totals, or of one kind of problem.
 
         The context names it: ``bridge_line`` is entitled, paid, in_flight, failed, not_sent,
-        problem, withdrawn or changed.
+        problem, withdrawn, changed or gone.
         """
         self.ensure_one()
         line = self.env.context.get("bridge_line", "entitled")
