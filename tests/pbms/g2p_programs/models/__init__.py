@@ -4,10 +4,17 @@ from . import base_manager
 from . import program
 from . import membership
 from . import cycle
+from . import related_jobs
+from . import cycle_buttons
 from . import entitlement
+from . import entitlement_view
 from . import payment
 from . import journal
 from . import program_manager
 from . import cycle_manager
 from . import entitlement_manager
+from . import entitlement_booking
+from . import entitlement_approval
+from . import fund
 from . import payment_manager
+from . import program_wizard
