@@ -26,6 +26,16 @@ class Envelope(models.Model):
         "says, an approver has to release it who had no part in it.",
     )
 
+    def _waiting_for_send(self):
+        """Those of these that wait for Send Payments."""
+        return self.filtered(
+            lambda envelope: (
+                envelope.cancellation_status == "not_cancelled"
+                and envelope._starts_by_hand()
+                and not envelope.started_by_id
+            )
+        )
+
     @api.model
     def _starts_by_hand_domain(self):
         """The payment manager of the program decides, not the policy for everybody else."""

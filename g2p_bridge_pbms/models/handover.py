@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytz
 from odoo import fields, models
@@ -55,6 +56,15 @@ class Handover(models.Model):
         """:raises UserError: what is missing before any cycle of the program can be paid"""
         program = cycle.program_id
         problems = list(self._missing())
+        if program != self.program_id:
+            problems.append(
+                self.env._(
+                    "The payment manager chosen in the program %(program)s is that of %(other)s. "
+                    "Choose one of its own.",
+                    program=program.name,
+                    other=self.program_id.name,
+                )
+            )
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
         if problems:
@@ -64,7 +74,8 @@ class Handover(models.Model):
 
     def _chosen(self, cycle, entitlements, asked):
         """A subselect of the entitlements that this round looks at."""
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements is not None:
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
@@ -94,6 +105,8 @@ class Handover(models.Model):
             )
         )
         cr.execute("ANALYZE g2p_bridge_pbms_round")
+        if not by_itself:
+            self._look_at_fund(cycle)
         # PostgreSQL writes no row whose problem has not changed.
         cr.execute(
             "UPDATE g2p_entitlement e SET bridge_problem = r.problem"
@@ -216,6 +229,9 @@ class Handover(models.Model):
         return batches.create(
             [
                 {
+                    # PBMS's own default is one name for all batches of a process.
+                    "name": str(uuid4()),
+                    "stats_datetime": fields.Datetime.now(),
                     "cycle_id": cycle.id,
                     "external_batch_ref": f"{reference}/{position}",
                     "bridge_envelope_id": envelope.id,
@@ -239,6 +255,8 @@ class Handover(models.Model):
             "issuance_date": SQL("%s", now),
             "bridge_envelope_id": SQL("%s", envelope.id),
             "bridge_head_id": SQL("r.head"),
+            "bridge_fee": SQL("r.fee"),
+            "account_number": SQL("r.line ->> 'beneficiary_account'"),
             "bridge_line": SQL("r.line"),
             "create_uid": SQL("%s", self.env.uid),
             "create_date": SQL("%s", now),

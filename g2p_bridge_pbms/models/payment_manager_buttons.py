@@ -29,7 +29,8 @@ class PaymentManagerButtons(models.Model):
         refusal = self._prepare_refusal(cycle)
         if refusal:
             return self._notify(refusal, "danger")
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked=True)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements:
             domain.append(("id", "in", entitlements.ids))
         count = self.env["g2p.entitlement"].search_count(domain)
@@ -138,9 +139,7 @@ class PaymentManagerButtons(models.Model):
             return self._notify(
                 self.env._("There is nothing to send. Prepare payments first."), "warning"
             )
-        waiting = envelopes.filtered(
-            lambda envelope: envelope._starts_by_hand() and not envelope.started_by_id
-        )
+        waiting = envelopes._waiting_for_send()
         if not waiting:
             return self._notify(self.env._("The payments are on their way already."), "info")
         if any(envelope._would_start_early() for envelope in waiting):

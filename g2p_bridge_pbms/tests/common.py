@@ -212,6 +212,10 @@ class PbmsCase(BridgeCase):
         """What a commit does before it: flush, and what transactions do at their end."""
         self.env.cr.flush()
 
+    def due_jobs(self):
+        """Those of the bridge and of PBMS: the registry has jobs of its own."""
+        return super().due_jobs().filtered(lambda job: job.model_name.startswith("g2p."))
+
     def run_jobs(self, limit=500):
         """Carry out every job, each as a transaction of its own would."""
         self.commit()

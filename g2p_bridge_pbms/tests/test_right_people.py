@@ -190,9 +190,20 @@ class TestDisabledMeanwhile(ReportBackCase):
         moved = self.make_group("Moved", other_head)
         bereaved = self.make_group("Bereaved", third_head)
         cycle = self.prepared(kept | dead | family | moved | bereaved)
-        for registrant in (dead, moved, third_head):
-            self.disable(registrant)
+        self.assertEqual(cycle.bridge_gone_count, 0)
+        self.disable(dead)
+        self.disable(moved)
+        third_head.active = False
+        self.env.invalidate_all()
+        self.assertEqual(cycle.bridge_gone_count, 3)
+        mine = cycle.with_user(self.manager_user).with_context(bridge_line="gone")
+        listed = mine.env["g2p.entitlement"].search(
+            mine.action_bridge_open_entitlements()["domain"]
+        )
+        self.assertEqual(listed.partner_id, dead | moved | bereaved)
         self.send(cycle)
+        self.env.invalidate_all()
+        self.assertEqual(cycle.bridge_gone_count, 0)
         self.assertEqual(self.at_the_bank(), ["ID1", "ID3"])
         envelope = self.envelopes(cycle)
         self.assertEqual(envelope.state, "shipped")

@@ -5,6 +5,7 @@ from . import program
 from . import membership
 from . import cycle
 from . import related_jobs
+from . import cycle_buttons
 from . import entitlement
 from . import entitlement_view
 from . import payment

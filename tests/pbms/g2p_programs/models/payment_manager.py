@@ -1,5 +1,7 @@
 """The payment manager: makes payments of approved entitlements and sends them."""
 
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -105,7 +107,14 @@ class DefaultPaymentManager(models.Model):
             batch = self.env["g2p.payment.batch"]
             for i, entitlement in enumerate(tagged):
                 if self.create_batch and i % tag.max_batch_size == 0:
-                    batch = batches.create({"cycle_id": cycle.id, "tag_id": tag.id})
+                    batch = batches.create(
+                        {
+                            "name": str(uuid4()),
+                            "cycle_id": cycle.id,
+                            "stats_datetime": fields.Datetime.now(),
+                            "tag_id": tag.id,
+                        }
+                    )
                     batches += batch
                 payment = payments.create(self._prepare_payment_vals(entitlement))
                 payments += payment
@@ -116,11 +125,13 @@ class DefaultPaymentManager(models.Model):
 
     def _prepare_payment_vals(self, entitlement):
         return {
+            "name": str(uuid4()),
             "entitlement_id": entitlement.id,
             "company_id": entitlement.company_id.id,
             "amount_issued": entitlement.initial_amount,
             "payment_fee": entitlement.transfer_fee,
             "state": "issued",
+            "account_number": entitlement.partner_id.bank_ids[:1].acc_number,
         }
 
     def send_payments(self, batches):
