@@ -22,6 +22,7 @@ from . import sender_id
 from . import service_forgiving
 from . import partner_cycle_codes, service_cycle_codes
 from . import service_gen_2
+from . import service_sender_ids
 from . import program_configuration
 from . import service_repeated
 from . import api_call

@@ -172,7 +172,7 @@ class PartnerAdmission(models.Model):
     @api.model
     def _user_of_key(self, api_key):
         """:return: the ID of the user that an API key is of, None if it is nobody's"""
-        if not api_key:
+        if not jws.is_api_key(api_key):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 

@@ -54,10 +54,7 @@ class SenderId(models.Model):
     _sender_id_uniq = models.Constraint(
         "UNIQUE(partner_id, kind, sender_id)", "The sender has used this ID before."
     )
-    _envelope_uniq = models.UniqueIndex(
-        "(partner_id, bridge_id) WHERE kind = 'envelope'",
-        "The sender knows this envelope by another ID.",
-    )
+    _envelope_names = models.Index("(partner_id, bridge_id) WHERE kind = 'envelope'")
 
     @api.model
     def _known(self, partner, kind, ids):

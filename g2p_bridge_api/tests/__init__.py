@@ -2,9 +2,9 @@ from . import test_api_call
 from . import test_big_requests
 from . import test_codes
 from . import test_fuzz
-from . import test_gen_2
+from . import test_gen_2, test_client_newer_pbms
 from . import test_isolation
-from . import test_openapi
+from . import test_openapi, test_openapi_answers
 from . import test_lists
 from . import test_operations
 from . import test_prefix
