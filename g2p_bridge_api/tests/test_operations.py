@@ -179,6 +179,8 @@ class TestOperations(ApiCase):
             mixed[0]["disbursement_recon_records"],
             {"disbursement_recon_payloads": [], "disbursement_error_recon_payloads": []},
         )
+        self.assertEqual(self.done("get_disbursement_status", []), [])
+        self.partner.strict_header = True  # who counts its items asks for at least one
         self.rejected("INVALID_DISBURSEMENT_ID", "get_disbursement_status", [])
 
     def test_amounts_are_exact(self):
