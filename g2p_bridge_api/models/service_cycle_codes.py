@@ -26,6 +26,17 @@ class Envelope(models.Model):
         """Whether payments may still be missing: nothing of it can have been paid before."""
         return self.state == "receiving" and not self._is_complete()
 
+    def _is_taken_otherwise(self):
+        """Whether it was understood otherwise than it was sent: as PBMS 17 sends it.
+
+        Its day may have been past when it came, so nobody could ever amend it before.
+        """
+        as_ours = (self.cycle_code_mnemonic, self.disbursement_schedule_date)
+        return bool(self.cycle_code_sent) and as_ours != (
+            self.cycle_code_sent,
+            self.schedule_date_sent,
+        )
+
 
 class ServiceCycleCodes(models.AbstractModel):
     """Partners that call every cycle by the same code, and may send each call again.
@@ -87,6 +98,16 @@ class ServiceCycleCodes(models.AbstractModel):
         if self._partner_of_repeating_codes():
             envelopes = envelopes.filtered(lambda envelope: envelope._awaits_payments())
         return envelopes[:1]
+
+    @api.model
+    def _is_too_late(self, envelope, today):
+        """Its sender declares more than it sends, often on the day itself, and can't amend that.
+
+        So officers can, until the payments that are declared have arrived.
+        """
+        if envelope._is_taken_otherwise() and envelope._awaits_payments():
+            return False
+        return super()._is_too_late(envelope, today)
 
     @api.model
     def _free_cycle_code(self, vals, code, day):
