@@ -1,3 +1,4 @@
+import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -27,15 +28,14 @@ class Envelope(models.Model):
         return self.state == "receiving" and not self._is_complete()
 
     def _is_taken_otherwise(self):
-        """Whether it was understood otherwise than it was sent: as PBMS 17 sends it.
-
-        Its day may have been past when it came, so nobody could ever amend it before.
+        """Whether it was understood otherwise than it was sent: its code comes again, or its day
+        was past when it came, so that nobody could have amended it before.
         """
-        as_ours = (self.cycle_code_mnemonic, self.disbursement_schedule_date)
-        return bool(self.cycle_code_sent) and as_ours != (
-            self.cycle_code_sent,
-            self.schedule_date_sent,
-        )
+        if not self.cycle_code_sent:
+            return False
+        zone = self.company_id._g2p_bridge_zone()
+        came = pytz.utc.localize(self.receipt_time_stamp).astimezone(zone).date()
+        return self.cycle_code_sent != self.cycle_code_mnemonic or self.schedule_date_sent < came
 
 
 class ServiceCycleCodes(models.AbstractModel):

@@ -191,6 +191,14 @@ class TestCycleCodes(CycleCodesCase):
         )
         self.run_jobs()
         self.assertEqual(self.paid(), Counter(["11", "12"]))
+        # Of a sender whose codes and days are its own it is too late, as ever.
+        self.partner.cycle_codes_repeat = False
+        self.declare(cycle)
+        self.assertRefused(
+            "DISBURSEMENT_ENVELOPE_DATE_PASSED",
+            self.service.amend_disbursement_envelope,
+            {**values, "disbursement_envelope_id": cycle.envelope_id},
+        )
 
     def test_an_envelope_from_before_the_setting(self):
         """The first cycle was paid under the plain code, and the second one refused."""
