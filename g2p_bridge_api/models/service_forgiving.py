@@ -16,8 +16,8 @@ class ServiceForgiving(models.AbstractModel):
     a question about no disbursement at all     no answer to each, and no refusal
     ==========================================  ==============================================
 
-    OpenG2P's own systems send all of it. What the bridge has understood stands in its reply. Anything
-    else is as wrong as it is of others, and named.
+    OpenG2P's own systems send all of it. What the bridge has understood stands in its reply.
+    Anything else is as wrong as it is of others, and named.
     """
 
     _inherit = "g2p.bridge.service"

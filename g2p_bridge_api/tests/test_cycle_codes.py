@@ -172,6 +172,34 @@ class TestCycleCodes(CycleCodesCase):
         )
         self.assertEqual(self.declare(cycle), envelope)
 
+    def test_an_officer_amends_what_never_arrives_on_the_day_itself(self):
+        """PBMS 17 declares everybody, and leaves out whom it has no account of."""
+        cycle = Cycle(1, self.today())
+        envelope = self.declare(cycle)
+        self.send(cycle, 1)
+        values = {
+            "disbursement_envelope_id": cycle.envelope_id,
+            "number_of_beneficiaries": 2,
+            "number_of_disbursements": 2,
+            "total_disbursement_amount": "20.20",
+            "disbursement_schedule_date": self.today(),
+        }
+        self.service.amend_disbursement_envelope(values)
+        self.assertTrue(envelope._is_complete())
+        self.assertRefused(
+            "DISBURSEMENT_ENVELOPE_DATE_PASSED", self.service.amend_disbursement_envelope, values
+        )
+        self.run_jobs()
+        self.assertEqual(self.paid(), Counter(["11", "12"]))
+        # Of a sender whose codes and days are its own it is too late, as ever.
+        self.partner.cycle_codes_repeat = False
+        self.declare(cycle)
+        self.assertRefused(
+            "DISBURSEMENT_ENVELOPE_DATE_PASSED",
+            self.service.amend_disbursement_envelope,
+            {**values, "disbursement_envelope_id": cycle.envelope_id},
+        )
+
     def test_an_envelope_from_before_the_setting(self):
         """The first cycle was paid under the plain code, and the second one refused."""
         self.partner.cycle_codes_repeat = False
