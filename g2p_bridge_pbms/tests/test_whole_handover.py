@@ -38,7 +38,9 @@ class TestWholeHandover(ReportBackCase):
             schedule_days=3,
         )
         cls.pbms_program.target_type = "group"
-        cls.approver.company_ids |= cls.ministry
+        cls.approver.write(
+            {"company_ids": [Command.link(cls.ministry.id)], "company_id": cls.ministry.id}
+        )
         cls.officer = cls.person_of(cls.ministry, "officer_of_children")
         cls.stranger = cls.person_of(cls.env.company, "officer_of_others")
 
