@@ -80,6 +80,13 @@ class PbmsCase(BridgeCase):
         ).create_program()
         program = cls.env["g2p.program"].browse(made["res_id"])
         cls.make_fund(program)
+        company = program.company_id
+        if not company.transfer_account_id:  # a company without a chart of accounts
+            company.transfer_account_id = (
+                cls.env["account.account"]
+                .with_company(company)
+                .create({"name": "Transfers", "code": "TRANSFER", "account_type": "asset_current"})
+            )
         manager = cls.env[MANAGER].create(
             {
                 "program_id": program.id,
@@ -144,9 +151,10 @@ class PbmsCase(BridgeCase):
 
     @classmethod
     def make_group(cls, name, *heads, members=()):
-        """A group with these heads and other members."""
+        """A group with these heads and other members, of the company of the first."""
+        company = [*heads, *members][0].company_id
         group = cls.env["res.partner"].create(
-            {"name": name, "is_registrant": True, "is_group": True}
+            {"name": name, "is_registrant": True, "is_group": True, "company_id": company.id}
         )
         memberships = [
             {"group": group.id, "individual": one.id, "kind": [Command.link(cls.head_kind.id)]}
