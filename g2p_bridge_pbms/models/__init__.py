@@ -9,6 +9,7 @@ from . import payment_manager_buttons
 from . import beneficiary
 from . import handover
 from . import handover_fill
+from . import handover_leave_out
 from . import handover_entitlement
 from . import envelope
 from . import envelope_archive
@@ -18,6 +19,7 @@ from . import pbms_approval
 from . import cycle_totals
 from . import cycle_page
 from . import cycle_buttons
+from . import cycle_gone
 from . import bank_batch_gone
 from . import report_back
 from . import report_back_settle

@@ -7,6 +7,9 @@ from odoo.addons.queue_job.job import Job
 from .handover_fill import try_again
 from .payment_manager import MODEL
 
+#: How many of its problems the page of a cycle shows itself.
+SHOWN = 20
+
 #: Key of what a transaction has collected for its end.
 COLLECTED = "g2p_bridge_pbms.cycles"
 #: States in which a cycle's approved entitlements are to be paid.
@@ -213,6 +216,7 @@ class Cycle(models.Model):
                     None,
                     (
                         self._bridge_not_payable(),
+                        self._bridge_still_paid(),
                         self._bridge_past_approval(),
                         self._bridge_too_late(),
                     ),
@@ -225,11 +229,7 @@ class Cycle(models.Model):
         """Who can't be paid and why."""
         entitlements = self.env["g2p.entitlement"]
         groups = entitlements._read_group(
-            [
-                ("cycle_id", "=", self.id),
-                ("state", "=", "approved"),
-                ("bridge_problem", "not in", (False, "not_approved")),
-            ],
+            [*self._bridge_problem_domain(), ("bridge_problem", "!=", "not_approved")],
             ["bridge_problem"],
             ["__count"],
         )
@@ -242,6 +242,19 @@ class Cycle(models.Model):
             "Prepare Payments; with an automatic start they are also found within the hour.",
             count=sum(count for _problem, count in groups),
             problems=", ".join(f"{labels[problem]} ({count})" for problem, count in groups),
+        )
+
+    def _bridge_still_paid(self):
+        """Who was written to be payable again although they are paid, by name."""
+        domain = [*self._bridge_problem_domain(), ("bridge_problem", "=", "still_paid")]
+        entitlements = self.env["g2p.entitlement"].search(domain, limit=SHOWN)
+        return entitlements and self.env._(
+            "Somebody has written that these payments failed, but the bridge knows them as paid or "
+            "on their way, so they are not paid again: %s.",
+            ", ".join(
+                f"{one.partner_id.name} ({one.payment_ids.sorted('id')[-1:].name})"
+                for one in entitlements
+            ),
         )
 
     def _bridge_too_late(self):

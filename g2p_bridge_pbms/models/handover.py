@@ -74,7 +74,8 @@ class Handover(models.Model):
 
     def _chosen(self, cycle, entitlements, asked):
         """A subselect of the entitlements that this round looks at."""
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements is not None:
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
@@ -104,6 +105,8 @@ class Handover(models.Model):
             )
         )
         cr.execute("ANALYZE g2p_bridge_pbms_round")
+        if not by_itself:
+            self._look_at_fund(cycle)
         # PostgreSQL writes no row whose problem has not changed.
         cr.execute(
             "UPDATE g2p_entitlement e SET bridge_problem = r.problem"
@@ -247,12 +250,12 @@ class Handover(models.Model):
             SQL(
                 """
                 INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued,
-                    issuance_date, account_number, bridge_envelope_id, bridge_head_id, bridge_line,
-                    create_uid, create_date, write_uid, write_date %(columns)s)
+                    issuance_date, account_number, bridge_envelope_id, bridge_head_id, bridge_fee,
+                    bridge_line, create_uid, create_date, write_uid, write_date %(columns)s)
                 SELECT gen_random_uuid()::text, e.id,
                        (%(batches)s::int[])[(r.position - 1) / %(size)s + 1], 'issued',
                        r.amount, %(now)s, r.line ->> 'beneficiary_account', %(envelope)s,
-                       r.head, r.line,
+                       r.head, r.fee, r.line,
                        %(user)s, %(now)s, %(user)s, %(now)s %(values)s
                   FROM (SELECT *, row_number() OVER (ORDER BY entitlement_id) AS position
                           FROM g2p_bridge_pbms_round WHERE problem IS NULL) r

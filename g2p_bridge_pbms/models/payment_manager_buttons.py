@@ -29,7 +29,8 @@ class PaymentManagerButtons(models.Model):
         refusal = self._prepare_refusal(cycle)
         if refusal:
             return self._notify(refusal, "danger")
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked=True)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements:
             domain.append(("id", "in", entitlements.ids))
         count = self.env["g2p.entitlement"].search_count(domain)

@@ -192,6 +192,8 @@ class Entitlement(models.Model):
         result = super().write(vals)
         if touched:
             (cycles | self.cycle_id)._bridge_add_maker()
+        # Of expired ones nothing is paid that nobody asks for, and then only within the fund.
+        if touched and (touched != {"state"} or vals["state"] != "expired"):
             self.sudo().write(
                 {
                     "bridge_approved_by_id": False,

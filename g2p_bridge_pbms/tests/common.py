@@ -80,6 +80,13 @@ class PbmsCase(BridgeCase):
         ).create_program()
         program = cls.env["g2p.program"].browse(made["res_id"])
         cls.make_fund(program)
+        company = program.company_id
+        if not company.transfer_account_id:  # a company without a chart of accounts
+            company.transfer_account_id = (
+                cls.env["account.account"]
+                .with_company(company)
+                .create({"name": "Transfers", "code": "TRANSFER", "account_type": "asset_current"})
+            )
         manager = cls.env[MANAGER].create(
             {
                 "program_id": program.id,
