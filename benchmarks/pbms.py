@@ -53,10 +53,12 @@ PEOPLE = """
 """
 ENTITLEMENTS = """
     INSERT INTO g2p_entitlement (code, partner_id, cycle_id, company_id, journal_id,
-                                 initial_amount, transfer_fee, state)
+                                 initial_amount, transfer_fee, state,
+                                 bridge_approved_by_id, bridge_approved_amount)
     SELECT 'E' || c.id || '-' || r.partner_id, r.partner_id, c.id, %(company)s, p.journal_id,
-           20 + r.partner_id %% 480 + (r.partner_id %% 100) / 100.0, 0, 'approved'
-      FROM g2p_reg_id r, g2p_cycle c JOIN g2p_program p ON p.id = c.program_id
+           a.amount, 0, 'approved', 1, a.amount
+      FROM g2p_reg_id r, g2p_cycle c JOIN g2p_program p ON p.id = c.program_id,
+           LATERAL (SELECT 20 + r.partner_id %% 480 + (r.partner_id %% 100) / 100.0 AS amount) a
      WHERE c.id = %(cycle)s
 """
 
@@ -101,6 +103,8 @@ class Cycles:
                     "state": "approved",
                     "approved_date": env.cr.now(),
                     "approved_by": self.world.officer_id,
+                    "bridge_approved_by_id": self.world.officer_id,
+                    "bridge_approved_at": env.cr.now(),
                 }
             )
             env.cr.execute(ENTITLEMENTS, {"cycle": cycle.id, "company": self.company_id})

@@ -118,6 +118,7 @@ g2p.bridge.health g2p.bridge.http.client g2p.bridge.mapper.connector
 g2p.bridge.mapper.connector.spar_1 g2p.bridge.mapper.connector.spar_1_async
 g2p.bridge.mapper.connector.spar_2 g2p.bridge.own.fields g2p.bridge.pbms.fields
 g2p.bridge.policy.mixin g2p.bridge.restore g2p.bridge.secret.mixin g2p.bridge.secret.show
+g2p.bridge.server.code
 g2p.bridge.service g2p.bridge.statement.format g2p.bridge.statement.format.mt940
 g2p.bridge.step.mixin g2p.bridge.to.do.mixin g2p.bridge.two.person.mixin
 g2p.bridge.webhook.client

@@ -71,6 +71,7 @@ g2p.program.payment.manager.g2p.bridge name program_id bridge_program_id benefic
 g2p.program.payment.manager.g2p.bridge id_type_id id_prefix id_suffix narrative_template
 g2p.program.payment.manager.g2p.bridge cycle_code_template automatic_start schedule_rule
 g2p.program.payment.manager.g2p.bridge schedule_days schedule_weekday batch_size
+g2p.program.payment.manager.g2p.bridge amount_paid
 
 # When the rows of settled envelopes are put away. They are read there as they were.
 res.company                     bridge_archive_months

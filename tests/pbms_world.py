@@ -11,12 +11,13 @@ options = json.loads({options!r})
 kind = env["g2p.id.type"].search([], limit=1) or env["g2p.id.type"].create(
     {{"name": "National ID"}})
 bridge = env["g2p.bridge.program"].browse(options["bridge_program_id"])
-journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
-assert bridge.currency_id in (journal.currency_id, journal.company_id.currency_id)
-program = env["g2p.program"].create(
-    {{"name": options["name"], "target_type": "individual", "journal_id": journal.id}})
-program.get_manager(program.MANAGER_CYCLE).auto_approve_entitlements = True
-program.get_manager(program.MANAGER_ENTITLEMENT).amount_per_cycle = options["amount"]
+made = env["g2p.program.create.wizard"].create(
+    {{"name": options["name"], "target_type": "individual", "currency_id": bridge.currency_id.id,
+      "approver_group_id": env.ref("g2p_programs.g2p_program_cycle_approver").id,
+      "auto_approve_entitlements": True, "amount_per_cycle": options["amount"]}}).create_program()
+program = env["g2p.program"].browse(made["res_id"])
+fund = env["g2p.program.fund"].create({{"program_id": program.id, "amount": 1000000}})
+fund.post_fund()
 manager = env[{manager!r}].create(
     {{"program_id": program.id, "bridge_program_id": bridge.id, "id_type_id": kind.id,
       "cycle_code_template": "{{program.name}} {{cycle.name}}", **options["manager"]}})
@@ -57,7 +58,11 @@ class PbmsWorld(World):
             "write",
             [[self.account_id], {"statement_when_booked": True}],
         )
-        groups = ("g2p_programs.g2p_program_manager", "g2p_programs.g2p_program_cycle_approver")
+        groups = (
+            "g2p_programs.g2p_program_manager",
+            "g2p_programs.g2p_program_cycle_approver",
+            "account.group_account_invoice",
+        )
         server.call(
             "res.users",
             "create",

@@ -138,7 +138,8 @@ class TestOnePersonAlone(EveryModelCase):
         ):
             parameters = self.env["ir.config_parameter"].sudo()
             before = parameters.get_param(key)
-            for user in ("system", "erp", POWERFUL):
+            # Beside PBMS everybody has the rights to the model.
+            for user in (*EVERYBODY, POWERFUL):
                 with self.subTest(key, user=user):
                     self.attempt(
                         self.rpc_model, user, "ir.config_parameter", "set_param", key, value

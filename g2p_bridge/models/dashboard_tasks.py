@@ -402,7 +402,7 @@ class DashboardTasks(models.AbstractModel):
                 ("state", "=", "scheduled"),
                 ("paused", "=", False),
                 ("started_by_id", "=", False),
-                *self._policy_in("start", ["manual"]),
+                *self.env["g2p.bridge.envelope"]._starts_by_hand_domain(),
                 "|",
                 ("disbursement_schedule_date", "<=", today),
                 *self._policy_in("process_future_dated", [True]),

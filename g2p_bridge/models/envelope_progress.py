@@ -184,7 +184,12 @@ class EnvelopeProgress(models.Model):
 
     def _starts_by_hand(self):
         """Whether a person has to start this envelope, however ready it is."""
-        return self.program_id._policy().start == "manual"
+        return bool(self.filtered_domain(self._starts_by_hand_domain()))
+
+    @api.model
+    def _starts_by_hand_domain(self):
+        """Envelopes that a person has to start: whoever asks for one, many or by SQL, asks this."""
+        return self._policy_domain("start", "manual")
 
     def _bank_refusal(self):
         bank = self.sponsor_bank_id

@@ -189,7 +189,7 @@ class EnvelopeWaiting(models.Model):
     @api.model
     def _waits_for_officer_domain(self):
         start = Domain("state", "=", "scheduled") & Domain("started_by_id", "=", False)
-        start &= self._policy_domain("start", "manual")
+        start &= self._starts_by_hand_domain()
         sent_back = Domain("rejected_by_id", "!=", False) & Domain("state", "=", "receiving")
         return start | sent_back | self._has_step_domain("failed")
 

@@ -33,7 +33,7 @@ ITEMS = """
             OR e.cancellation_status = 'not_cancelled' AND e.paused IS NOT TRUE
                AND e.state IN ('scheduled', 'funding')
                AND (s.kind = 'check' OR c.state = 'done')
-               AND (e.started_by_id IS NOT NULL OR e.program_id <> ALL(%(manual)s))
+               AND (e.started_by_id IS NOT NULL OR e.id NOT IN %(by_hand)s)
                AND (e.program_id = ANY(%(early)s) OR e.disbursement_schedule_date <=
                     (%(now)s::timestamp AT TIME ZONE 'UTC'
                      AT TIME ZONE COALESCE(p.tz, 'UTC'))::date))
@@ -124,12 +124,13 @@ class HealthItems(models.AbstractModel):
         """:return: SQL of all that waits and may run now, see :data:`ITEMS`"""
         programs = self.env["g2p.bridge.program"].sudo().with_context(active_test=False)
         policies = {program.id: program._policy() for program in programs.search([])}
+        envelopes = self.env["g2p.bridge.envelope"].sudo()
         return SQL(
             ITEMS,
             first_to_come=SQL(FIRST_TO_COME),
             to_come=("pending", "in_progress", "waiting", "uncertain"),
             early=[key for key, policy in policies.items() if policy.process_future_dated],
-            manual=[key for key, policy in policies.items() if policy.start == "manual"],
+            by_hand=envelopes._search(envelopes._starts_by_hand_domain()).subselect(),
             now=fields.Datetime.now(),
         )
 

@@ -174,6 +174,17 @@ class EnvelopeOperations(models.AbstractModel):
         envelope._touch()
         self._check_amendable(envelope, today)
         self._check_covers_received(envelope, disbursements, total)
+        self._redeclare(envelope, beneficiaries, disbursements, total, day)
+        return {**values, "disbursement_envelope_id": envelope_id}
+
+    @api.model
+    def _redeclare(self, envelope, beneficiaries, disbursements, total, day):
+        """Give an envelope whose turn was taken these control totals and this schedule date.
+
+        Nobody has released what it says now, and the trail says what it said before.
+
+        :param total: Decimal
+        """
         before = self._declaration(envelope)
         envelope.write(
             {
@@ -195,7 +206,6 @@ class EnvelopeOperations(models.AbstractModel):
         if envelope._is_complete():
             envelope._close_batches()
         envelope._go_on()
-        return {**values, "disbursement_envelope_id": envelope_id}
 
     @api.model
     def _declaration(self, envelope):

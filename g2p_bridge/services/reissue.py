@@ -5,18 +5,21 @@ from odoo import api, models
 from ..exceptions import BridgeError
 from .disbursement_rows import name_reissues, reissue_of
 
-# What may be paid by another disbursement: it was not paid for good, or the money is back.
+#: Condition of a disbursement d in a bank batch b: it may be paid by another one. It was not paid
+#: for good, or the money is back; and no other one stands for it.
+REISSUABLE = """
+    (d.state IN ('reversed', 'rejected', 'cancelled')
+     OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
+    AND NOT EXISTS (SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id)
+"""
 # The rows are written, not only locked: whoever asks the mapper about them again at the same
 # time starts over and finds them reissued.
-CLAIM = """
+CLAIM = f"""
     UPDATE g2p_bridge_disbursement d SET state = d.state
       FROM g2p_bridge_envelope e, g2p_bridge_bank_batch b
      WHERE d.disbursement_id = ANY(%s) AND e.id = d.envelope_id AND b.id = d.bank_batch_id
        AND e.program_id = ANY(%s) AND e.id <> %s AND e.archive_state IS NULL
-       AND (d.state IN ('reversed', 'rejected', 'cancelled')
-            OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
-       AND NOT EXISTS (
-           SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id)
+       AND {REISSUABLE}
     RETURNING d.disbursement_id, d.id
 """
 AWAY = """

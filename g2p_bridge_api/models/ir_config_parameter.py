@@ -20,12 +20,12 @@ class IrConfigParameter(models.Model):
         return done
 
     def unlink(self):
-        moved = self.filtered(lambda parameter: parameter.key == PREFIX)
+        moved = self.sudo().filtered(lambda parameter: parameter.key == PREFIX)
         done = super().unlink()
         if moved:
             self.env.registry.clear_cache("routing")
         return done
 
     def _g2p_bridge_prefix_changed(self):
-        if PREFIX in self.mapped("key"):
+        if PREFIX in self.sudo().mapped("key"):
             self.env.registry.clear_cache("routing")

@@ -24,6 +24,9 @@ from . import role_proposal
 from . import login_doubt
 from . import two_person_mixin
 from . import two_person_setting
+from . import own_parameter
+from . import opened_model
+from . import server_code
 from . import secret_show
 from . import signing_key
 from . import endpoint

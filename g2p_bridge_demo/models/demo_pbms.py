@@ -5,6 +5,8 @@ PEOPLE = 250
 #: The mapper knows all but the last of them, and the very last has no ID at all.
 UNMAPPED = 3
 AMOUNT = 120
+#: What the program may spend: enough for many cycles.
+FUND = 100 * PEOPLE * AMOUNT
 MANAGER = "g2p.program.payment.manager.g2p.bridge"
 
 
@@ -43,32 +45,25 @@ class DemoPbms(models.AbstractModel):
         program = self.env["g2p.program"].search([("name", "=", name)], limit=1)
         if program:
             return program
-        program = self.env["g2p.program"].create(
-            {
-                "name": name,
-                "target_type": "individual",
-                "journal_id": self._pbms_journal().id,
-            }
+        made = (
+            self.env["g2p.program.create.wizard"]
+            .create(
+                {
+                    "name": name,
+                    "target_type": "individual",
+                    "currency_id": self._get("program_pbms").currency_id.id,
+                    "approver_group_id": self.env.ref("g2p_programs.g2p_program_cycle_approver").id,
+                    "auto_approve_entitlements": True,
+                    "amount_per_cycle": AMOUNT,
+                }
+            )
+            .create_program()
         )
-        program.get_manager(program.MANAGER_CYCLE).auto_approve_entitlements = True
-        program.get_manager(program.MANAGER_ENTITLEMENT).amount_per_cycle = AMOUNT
+        program = self.env["g2p.program"].browse(made["res_id"])
+        self.env["g2p.program.fund"].create({"program_id": program.id, "amount": FUND}).post_fund()
         self._choose_bridge(program)
         self._enrol_people(program)
         return program
-
-    @api.model
-    def _pbms_journal(self):
-        """A journal in the currency of the account: PBMS has a program's currency from there."""
-        currency = self._get("program_pbms").currency_id
-        return self.env["account.journal"].create(
-            {
-                "name": self.env._("Child Grant (demo)"),
-                "code": "DEMO",
-                "type": "bank",
-                "currency_id": currency.id,
-                "beneficiary_disb": True,
-            }
-        )
 
     @api.model
     def _choose_bridge(self, program):

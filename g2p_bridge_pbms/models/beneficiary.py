@@ -4,8 +4,10 @@ from odoo.tools import SQL
 from odoo.addons.g2p_bridge.lib.lost_digits import MARKED, PATTERN
 from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
+from odoo.addons.g2p_bridge.services.reissue import REISSUABLE
 
 from ..lib.template import render
+from .entitlement import FEE, LET_THROUGH
 from .gone import GONE
 from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 
@@ -18,8 +20,9 @@ HEAD = "g2p_registry_membership.group_membership_kind_head"
 # by which the registry hides whom it has disabled, mean nothing here: that is asked for.
 CANDIDATES = f"""
     WITH chosen AS MATERIALIZED (
-        SELECT e.id, e.code, e.initial_amount AS amount, e.partner_id
-          FROM g2p_entitlement e WHERE e.id IN %(chosen)s
+        SELECT e.id, e.code, e.initial_amount - w.fee AS amount, w.fee, e.partner_id,
+               %(let_through)s AS let_through
+          FROM g2p_entitlement e, LATERAL (SELECT %(fee)s AS fee) w WHERE e.id IN %(chosen)s
     ), head AS (%(head)s
     ), payee AS MATERIALIZED (
         SELECT c.*, p.is_group IS TRUE AS is_group, COALESCE(h.heads, 0) AS heads,
@@ -34,7 +37,8 @@ CANDIDATES = f"""
                AS several, MIN(bank) AS bank, MIN(flaw) AS flaw
           FROM source WHERE value <> '' GROUP BY person
     ), found AS (
-        SELECT y.id, y.code, y.amount, y.is_group, y.heads, y.gone, y.gone_head,
+        SELECT y.id, y.code, y.amount, y.fee, y.let_through, y.is_group, y.heads, y.gone,
+               y.gone_head,
                CASE WHEN y.is_group THEN y.person END AS head,
                i.several, i.value, i.bank, i.flaw,
                %(prefix)s || i.value || %(suffix)s AS beneficiary,
@@ -43,14 +47,16 @@ CANDIDATES = f"""
           LEFT JOIN res_partner p ON p.id = y.person
           LEFT JOIN identity i ON i.person = y.person
     )
-    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, f.head, jsonb_strip_nulls(
+    SELECT f.id AS entitlement_id, f.amount, f.beneficiary, f.head, f.fee, f.let_through,
+           jsonb_strip_nulls(
                jsonb_build_object(
                    'beneficiary_id', f.beneficiary,
                    'beneficiary_name', LEFT(f.name, %(longest)s),
                    'narrative', LEFT(%(narrative)s, %(longest)s),
                    'reissue_of', %(former)s
                ) || %(address)s) AS line,
-           CASE WHEN f.gone THEN 'disabled'
+           CASE WHEN %(by_itself)s AND NOT f.let_through THEN 'not_approved'
+                WHEN f.gone THEN 'disabled'
                 WHEN c.id IS NULL THEN 'wrong_currency'
                 WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
                 WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
@@ -64,7 +70,8 @@ CANDIDATES = f"""
                 WHEN concat_ws(' ', f.beneficiary, f.value, f.bank) ~ %(marked)s
                      AND (f.beneficiary ~ %(lost)s OR f.value ~ %(lost)s OR f.bank ~ %(lost)s)
                      THEN 'lost_digits'
-                WHEN COALESCE(f.name, '') = '' THEN 'no_name' END AS problem
+                WHEN COALESCE(f.name, '') = '' THEN 'no_name'
+                WHEN %(still_paid)s THEN 'still_paid' END AS problem
       FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id
 """
 # What the registry itself says not to use is looked at all the same, to say why nobody is paid.
@@ -106,20 +113,31 @@ FORMER = """
       WHERE p.entitlement_id = f.id AND p.bridge_disbursement_id IS NOT NULL
       ORDER BY p.id DESC LIMIT 1)"""
 
+# Somebody has written that it failed, and the bridge knows better.
+STILL_PAID = f"""
+    EXISTS (SELECT FROM g2p_bridge_disbursement d
+              JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
+             WHERE NOT ({REISSUABLE})
+               AND d.id = (SELECT p.bridge_disbursement_id FROM g2p_payment p
+                            WHERE p.entitlement_id = f.id AND p.bridge_disbursement_id IS NOT NULL
+                            ORDER BY p.id DESC LIMIT 1))"""
+
 
 class Beneficiary(models.Model):
     """Who is paid for an entitlement: found for whole rounds, never one by one."""
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _candidates(self, chosen, cycle):
+    def _candidates(self, chosen, cycle, by_itself):
         """The query of what would be sent for entitlements.
 
-        Columns: entitlement_id, amount, beneficiary (their ID), head (through whom a group is
-        paid), line (what the bridge is told of the payment, but for its key and amount), problem
-        (a key of PROBLEMS or null).
+        Columns: entitlement_id, amount (less the fee that is kept back), fee, beneficiary (their
+        ID), head (through whom a group is paid), let_through (by PBMS's own approval), line (what
+        the bridge is told of the payment, but for its key and amount), problem (a key of PROBLEMS
+        or null).
 
         :param SQL chosen: a subselect of entitlement IDs
+        :param by_itself: nobody has asked for it, so only what was let through is payable
         """
         currency = self.bridge_program_id.currency_id
         right = (
@@ -130,6 +148,9 @@ class Beneficiary(models.Model):
         return SQL(
             CANDIDATES,
             chosen=chosen,
+            let_through=SQL(LET_THROUGH),
+            fee=self._fee(),
+            by_itself=by_itself,
             head=self._head_query(),
             source=self._source_query(),
             prefix=self.id_prefix or "",
@@ -140,12 +161,18 @@ class Beneficiary(models.Model):
             lost=PATTERN,
             narrative=self._narrative(cycle),
             former=SQL(FORMER),
+            still_paid=SQL(STILL_PAID),
             several=SEVERAL[self.beneficiary_id_source],
             address=self._address(),
             right_currency=right.subselect(),
             decimals=currency.decimal_places,
             digits=MAX_INTEGER_DIGITS,
         )
+
+    def _fee(self):
+        """What an entitlement e is paid less by, as SQL: its transfer fee, as PBMS books it, or
+        nothing."""
+        return SQL(FEE if self.amount_paid == "net" else "0::numeric")
 
     def _head_query(self):
         """The heads of groups: how many they have now, one of them, and whether one is gone."""

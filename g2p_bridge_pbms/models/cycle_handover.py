@@ -7,6 +7,9 @@ from odoo.addons.queue_job.job import Job
 from .handover_fill import try_again
 from .payment_manager import MODEL
 
+#: How many of its problems the page of a cycle shows itself.
+SHOWN = 20
+
 #: Key of what a transaction has collected for its end.
 COLLECTED = "g2p_bridge_pbms.cycles"
 #: States in which a cycle's approved entitlements are to be paid.
@@ -15,7 +18,7 @@ PAID_STATES = ("approved", "distributed")
 # Cycles that the bridge pays by itself and that have somebody approved who has no payment.
 # Whatever was approved before the automatic start was chosen is left to people.
 MISSED = """
-    SELECT c.id, COALESCE(c.approved_by, c.write_uid, %(user)s)
+    SELECT c.id, COALESCE(c.bridge_approved_by_id, c.write_uid, %(user)s)
       FROM g2p_cycle c
      WHERE c.program_id = ANY(%(programs)s) AND c.state IN %(states)s
        AND EXISTS (
@@ -77,8 +80,8 @@ class Cycle(models.Model):
         manager = self._bridge_manager()
         if not manager or manager.automatic_start == "manual":
             return False
-        moment = fields.Datetime.to_datetime(self.approved_date) or self.create_date
-        since = manager.automatic_since
+        moment = self.bridge_approved_at or fields.Datetime.to_datetime(self.approved_date)
+        moment, since = moment or self.create_date, manager.automatic_since
         if self._fields["approved_date"].type == "date" and since:
             since = fields.Datetime.to_datetime(since.date())
         return not since or not moment or moment >= since
@@ -93,6 +96,7 @@ class Cycle(models.Model):
         """The job that looks at this cycle on behalf of whoever this is done for."""
         return Job(
             self._job_bridge_hand_over,
+            args=(self,),
             identity_key=f"g2p.cycle-bridge-{self.id}",
             description=self.env._("Hand over the cycle %s", self.display_name),
         )
@@ -139,10 +143,13 @@ class Cycle(models.Model):
 
     # The job
 
-    def _job_bridge_hand_over(self):
+    def _job_bridge_hand_over(self, _cycle=None):
         """Carry a round of a cycle out as soon as nothing stands in the way.
 
         Runs as whoever approved the cycle; harmless to run twice.
+
+        :param _cycle: the same cycle: PBMS finds the jobs of a cycle by their first argument,
+            and looks at that of every job of this model
         """
         self = self.exists().sudo()
         if not self:
@@ -186,6 +193,8 @@ class Cycle(models.Model):
 
     def _bridge_waits_for(self):
         """What a round that nobody asked for waits for, in words; None if for nothing."""
+        if not self.bridge_approved_by_id:
+            return self._bridge_written_state()
         if self.locked:
             return self.env._("Waiting: the cycle is locked (%s).", self.locked_reason or "")
         opened = self.env["g2p.entitlement"].search_count(
@@ -202,18 +211,25 @@ class Cycle(models.Model):
     def _bridge_remarks(self):
         """What people should know after a round, in words; False if there is nothing."""
         return (
-            "\n".join(filter(None, (self._bridge_not_payable(), self._bridge_too_late()))) or False
+            "\n".join(
+                filter(
+                    None,
+                    (
+                        self._bridge_not_payable(),
+                        self._bridge_still_paid(),
+                        self._bridge_past_approval(),
+                        self._bridge_too_late(),
+                    ),
+                )
+            )
+            or False
         )
 
     def _bridge_not_payable(self):
         """Who can't be paid and why."""
         entitlements = self.env["g2p.entitlement"]
         groups = entitlements._read_group(
-            [
-                ("cycle_id", "=", self.id),
-                ("state", "=", "approved"),
-                ("bridge_problem", "!=", False),
-            ],
+            [*self._bridge_problem_domain(), ("bridge_problem", "!=", "not_approved")],
             ["bridge_problem"],
             ["__count"],
         )
@@ -226,6 +242,19 @@ class Cycle(models.Model):
             "Prepare Payments; with an automatic start they are also found within the hour.",
             count=sum(count for _problem, count in groups),
             problems=", ".join(f"{labels[problem]} ({count})" for problem, count in groups),
+        )
+
+    def _bridge_still_paid(self):
+        """Who was written to be payable again although they are paid, by name."""
+        domain = [*self._bridge_problem_domain(), ("bridge_problem", "=", "still_paid")]
+        entitlements = self.env["g2p.entitlement"].search(domain, limit=SHOWN)
+        return entitlements and self.env._(
+            "Somebody has written that these payments failed, but the bridge knows them as paid or "
+            "on their way, so they are not paid again: %s.",
+            ", ".join(
+                f"{one.partner_id.name} ({one.payment_ids.sorted('id')[-1:].name})"
+                for one in entitlements
+            ),
         )
 
     def _bridge_too_late(self):

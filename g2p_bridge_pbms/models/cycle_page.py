@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
+from .cycle_handover import SHOWN
 from .entitlement import PAYABLE_STATES
-
-#: How many of its problems the page of a cycle shows itself.
-SHOWN = 20
 
 
 class CyclePage(models.Model):
@@ -15,7 +13,7 @@ class CyclePage(models.Model):
         "Paid though Withdrawn",
         compute="_compute_bridge_problems",
         compute_sudo=True,
-        help="Entitlements that were cancelled, rejected or expired after their payment had left.",
+        help="Entitlements that were cancelled or rejected after their payment had left.",
     )
     bridge_problem_count = fields.Integer(
         "Not Payable", compute="_compute_bridge_problems", compute_sudo=True
@@ -50,7 +48,7 @@ class CyclePage(models.Model):
         """The entitlements of one line of the totals, or of one kind of problem.
 
         The context names it: ``bridge_line`` is entitled, paid, in_flight, failed, not_sent,
-        problem, withdrawn or changed.
+        problem, withdrawn, changed or gone.
         """
         self.ensure_one()
         line = self.env.context.get("bridge_line", "entitled")
@@ -109,16 +107,12 @@ class CyclePage(models.Model):
     def _bridge_entitlement_domain(self, line):
         """The entitlements of one line of the totals, or of one kind of problem."""
         if line == "problem":
-            return [
-                ("cycle_id", "=", self._origin.id),
-                ("state", "=", "approved"),
-                ("bridge_problem", "!=", False),
-            ]
+            return self._bridge_problem_domain()
         if line == "withdrawn":
             left = [("status", "!=", "failed"), ("state", "in", ("sent", "reconciled"))]
             return [
                 ("cycle_id", "=", self._origin.id),
-                ("state", "not in", PAYABLE_STATES),
+                ("state", "not in", (*PAYABLE_STATES, "expired")),
                 ("payment_ids", "any", [("bridge_envelope_id", "!=", False), *left]),
             ]
         domain = self._bridge_entitled_domain()
@@ -128,13 +122,21 @@ class CyclePage(models.Model):
             domain.append(("bridge_payment_state", "=", line))
         return domain
 
+    def _bridge_problem_domain(self):
+        """The entitlements of this cycle that are to be paid and can't be."""
+        return [
+            ("cycle_id", "=", self._origin.id),
+            ("bridge_problem", "!=", False),
+            *self.env["g2p.entitlement"]._bridge_payable_domain(asked=True),
+        ]
+
     def _bridge_failed_domain(self):
         """The failed payments of this cycle that nothing was made in the place of."""
         return [
             ("status", "=", "failed"),
             ("bridge_envelope_id", "!=", False),
             ("entitlement_id.cycle_id", "=", self._origin.id),
-            ("entitlement_id.state", "in", PAYABLE_STATES),
+            ("entitlement_id", "any", self.env["g2p.entitlement"]._bridge_owed_domain()),
             ("entitlement_id.bridge_payment_state", "=", "failed"),
         ]
 
@@ -144,7 +146,7 @@ class CyclePage(models.Model):
         self.env.cr.execute(
             "SELECT e.id FROM g2p_entitlement e JOIN g2p_payment p ON p.entitlement_id = e.id"
             " WHERE e.cycle_id = %s AND p.status IS DISTINCT FROM 'failed'"
-            " AND p.amount_issued <> e.initial_amount",
+            " AND p.amount_issued + COALESCE(p.bridge_fee, 0) <> e.initial_amount",
             [self.id],
         )
         return [row[0] for row in self.env.cr.fetchall()]

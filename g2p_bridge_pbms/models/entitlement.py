@@ -20,10 +20,21 @@ PROBLEMS = [
     ("long_id", "ID is too long"),
     ("lost_digits", "ID or account is what a spreadsheet has made of it"),
     ("no_name", "No usable name"),
+    ("still_paid", "The bridge knows its last payment as paid or on its way"),
+    ("no_fund", "The program's fund does not cover it"),
+    ("not_approved", "Not let through by the approval of PBMS"),
 ]
 
 #: States of entitlements that somebody is, or was, to be paid for.
 PAYABLE_STATES = ("approved", "trans2FSP", "rdpd2ben")
+#: Condition of an entitlement e: PBMS's own approval let it and its cycle through, by the amount
+#: that it still has. Whatever is written past that takes it away, see ``pbms_approval``.
+LET_THROUGH = """
+    e.bridge_approved_by_id IS NOT NULL AND e.bridge_approved_amount = e.initial_amount
+    AND e.cycle_id IN (SELECT id FROM g2p_cycle WHERE bridge_approved_by_id IS NOT NULL)
+"""
+#: The transfer fee of an entitlement e. PBMS books none that is below zero.
+FEE = "GREATEST(COALESCE(e.transfer_fee, 0), 0)"
 #: How far an entitlement's payment is, by the payment that counts.
 PAYMENT_STATES = [
     ("paid", "Paid"),
@@ -88,6 +99,30 @@ class Entitlement(models.Model):
             state, reason = latest.get(entitlement.id, ("not_sent", None))
             entitlement.bridge_payment_state = state
             entitlement.bridge_failure_reason = reason if state == "failed" else False
+
+    @api.model
+    def _bridge_owed_domain(self):
+        """Entitlements that somebody is, or was, to be paid for.
+
+        PBMS lets approved ones expire, whatever became of their payments: who was handed to the
+        bridge before stays in sight.
+        """
+        handed_over = Domain("payment_ids", "any", [("bridge_envelope_id", "!=", False)])
+        return Domain("state", "in", PAYABLE_STATES) | (
+            Domain("state", "=", "expired") & handed_over
+        )
+
+    @api.model
+    def _bridge_payable_domain(self, asked):
+        """Entitlements that a round may look at.
+
+        :param asked: a person has asked for it: also those that expired after their payment had
+            failed
+        """
+        approved = Domain("state", "=", "approved")
+        if not asked:
+            return approved
+        return approved | Domain("state", "=", "expired") & self._bridge_owed_domain()
 
     def _search_bridge_payment_state(self, operator, value):
         if operator != "in":

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytz
 from odoo import fields, models
@@ -29,18 +30,19 @@ class Handover(models.Model):
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _hand_over(self, cycle, entitlements=None, failed_too=False):
+    def _hand_over(self, cycle, entitlements=None, asked=False):
         """Carry a round out.
 
         :param entitlements: look at these alone
-        :param failed_too: also pay those again whose payments have all failed
+        :param asked: a person has asked for it: also pay those again whose payments have all
+            failed, and those whom PBMS's own approval did not let through
         :return: the envelope; no record if nothing is payable
         :raises UserError: the round is refused, in words; the caller undoes what was begun
         """
         self._check_ready(cycle)
         self = self.sudo().with_company(self.bridge_program_id.company_id)
         cycle = cycle.with_env(self.env)
-        self._look(cycle, self._chosen(cycle, entitlements, failed_too))
+        self._look(cycle, self._chosen(cycle, entitlements, asked), by_itself=not asked)
         count, beneficiaries, total = self._totals()
         if not count:
             return self.env["g2p.bridge.envelope"]
@@ -54,6 +56,15 @@ class Handover(models.Model):
         """:raises UserError: what is missing before any cycle of the program can be paid"""
         program = cycle.program_id
         problems = list(self._missing())
+        if program != self.program_id:
+            problems.append(
+                self.env._(
+                    "The payment manager chosen in the program %(program)s is that of %(other)s. "
+                    "Choose one of its own.",
+                    program=program.name,
+                    other=self.program_id.name,
+                )
+            )
         if not program.active or program.state != "active":
             problems.append(self.env._("The program %s is not active.", program.name))
         if problems:
@@ -61,14 +72,15 @@ class Handover(models.Model):
 
     # Who is payable
 
-    def _chosen(self, cycle, entitlements, failed_too):
+    def _chosen(self, cycle, entitlements, asked):
         """A subselect of the entitlements that this round looks at."""
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements is not None:
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
         # Any payment stands in the way of a round that nobody asked for.
-        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if failed_too else SQL()
+        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if asked else SQL()
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM g2p_payment p WHERE p.entitlement_id = %s %s)",
@@ -78,7 +90,7 @@ class Handover(models.Model):
         )
         return query.subselect()
 
-    def _look(self, cycle, chosen):
+    def _look(self, cycle, chosen, by_itself):
         """Find out whom this round can pay, keep it, and tell the others why not."""
         self.env.flush_all()
         cr = self.env.cr
@@ -89,10 +101,12 @@ class Handover(models.Model):
         cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE g2p_bridge_pbms_round ON COMMIT DROP AS %s",
-                self._candidates(chosen, cycle),
+                self._candidates(chosen, cycle, by_itself),
             )
         )
         cr.execute("ANALYZE g2p_bridge_pbms_round")
+        if not by_itself:
+            self._look_at_fund(cycle)
         # PostgreSQL writes no row whose problem has not changed.
         cr.execute(
             "UPDATE g2p_entitlement e SET bridge_problem = r.problem"
@@ -128,10 +142,28 @@ class Handover(models.Model):
             }
         )
         envelope = self.env["g2p.bridge.service"]._envelope(answer["disbursement_envelope_id"])
+        past_approval, makers = self._round_makers()
+        envelope._add_maker(cycle.bridge_maker_ids | self.env["res.users"].browse(makers))
         envelope.write(
-            {"pbms_cycle_id": cycle.id, "pbms_by_hand": self.automatic_start == "manual"}
+            {
+                "pbms_cycle_id": cycle.id,
+                "pbms_by_hand": self.automatic_start == "manual",
+                "pbms_past_approval": past_approval,
+            }
         )
         return envelope
+
+    def _round_makers(self):
+        """Whether PBMS's own approval did not let all of this round through, and the record IDs
+        of who made and who approved its entitlements."""
+        self.env.cr.execute(
+            "SELECT bool_or(NOT r.let_through), array_agg(DISTINCT u.id)"
+            "  FROM g2p_bridge_pbms_round r JOIN g2p_entitlement e ON e.id = r.entitlement_id"
+            " CROSS JOIN LATERAL (VALUES (e.create_uid), (e.bridge_approved_by_id)) AS v(id)"
+            "  JOIN res_users u ON u.id = v.id WHERE r.problem IS NULL"
+        )
+        past_approval, makers = self.env.cr.fetchone()
+        return bool(past_approval), makers or []
 
     def _cycle_code(self, cycle):
         """What this round is called: the cycle's own name, and a number from the second on.
@@ -197,6 +229,9 @@ class Handover(models.Model):
         return batches.create(
             [
                 {
+                    # PBMS's own default is one name for all batches of a process.
+                    "name": str(uuid4()),
+                    "stats_datetime": fields.Datetime.now(),
                     "cycle_id": cycle.id,
                     "external_batch_ref": f"{reference}/{position}",
                     "bridge_envelope_id": envelope.id,
@@ -218,8 +253,10 @@ class Handover(models.Model):
             "state": SQL("'issued'"),
             "amount_issued": SQL("r.amount"),
             "issuance_date": SQL("%s", now),
+            "account_number": SQL("r.line ->> 'beneficiary_account'"),
             "bridge_envelope_id": SQL("%s", envelope.id),
             "bridge_head_id": SQL("r.head"),
+            "bridge_fee": SQL("r.fee"),
             "bridge_line": SQL("r.line"),
             "create_uid": SQL("%s", self.env.uid),
             "create_date": SQL("%s", now),

@@ -40,18 +40,28 @@ class PaymentBatch(models.Model):
         if self.bridge_handed_over:
             return self.env._("Nothing to do: it was handed over, and the next batch has its job.")
         self = self.with_company(envelope.company_id)
+        left_out = None
         try:
-            with self.env.cr.savepoint():
-                count = self._bridge_fill()
+            try:
+                with self.env.cr.savepoint():
+                    count = self._bridge_fill()
+            except UserError as error:
+                left_out = self._bridge_leave_out(error)
+                if not left_out:
+                    raise
+                with self.env.cr.savepoint():
+                    count = self._bridge_fill()
         except ConcurrencyError as error:
             raise try_again(error) from error
         except UserError as error:
             return self._bridge_refused(error)
         cycle = self.cycle_id
-        if self.external_batch_ref in (cycle.bridge_message or ""):
+        if left_out:
+            cycle._bridge_say("\n".join(filter(None, (cycle.bridge_message, left_out))))
+        elif self.external_batch_ref in (cycle.bridge_message or ""):
             cycle._bridge_say(cycle._bridge_remarks())
         self.env["queue.job"]._enqueue_once(envelope._bridge_fill_jobs())
-        return self.env._("%s payments", count)
+        return left_out or self.env._("%s payments", count)
 
     @api.model
     def _bridge_unfilled(self):

@@ -28,6 +28,12 @@ class Payment(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    bridge_fee = fields.Monetary(
+        "Fee Kept Back",
+        readonly=True,
+        copy=False,
+        help="The part of the entitlement that the beneficiary is not paid, for the transfer.",
+    )
     bridge_head_id = fields.Many2one(
         "res.partner",
         "Paid through",

@@ -97,6 +97,19 @@ class PaymentManager(models.Model):
         help="What a cycle is called at the bridge and at the bank. Each cycle of a benefit "
         "program needs another one. Further envelopes of a cycle get -2, -3 and so on behind it.",
     )
+    amount_paid = fields.Selection(
+        [
+            ("net", "The entitlement less its transfer fee"),
+            ("gross", "The whole entitlement"),
+        ],
+        default="net",
+        required=True,
+        help="PBMS books a transfer fee as a part of the entitlement: the beneficiary gets the "
+        "rest. Less the fee, the bank pays what is booked, and the fee stays on the account for "
+        "whoever carries the money. The whole entitlement: whatever the transfer costs comes on "
+        "top, out of money that no fund was checked for. Entitlements without a fee are paid in "
+        "full either way.",
+    )
     automatic_start = fields.Selection(
         [
             ("manual", "Manual: with the buttons of the cycle"),

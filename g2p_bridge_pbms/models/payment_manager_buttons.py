@@ -29,7 +29,8 @@ class PaymentManagerButtons(models.Model):
         refusal = self._prepare_refusal(cycle)
         if refusal:
             return self._notify(refusal, "danger")
-        domain = [("cycle_id", "=", cycle.id), ("state", "=", "approved")]
+        payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked=True)
+        domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements:
             domain.append(("id", "in", entitlements.ids))
         count = self.env["g2p.entitlement"].search_count(domain)
@@ -69,7 +70,7 @@ class PaymentManagerButtons(models.Model):
         cycle = cycle.sudo()
         cycle._bridge_touch()
         options = {"entitlements": entitlements} if entitlements else {}
-        envelope, _message = cycle._bridge_round(failed_too=True, **options)
+        envelope, _message = cycle._bridge_round(asked=True, **options)
         batches = self.env["g2p.payment.batch"]
         payments = self.env["g2p.payment"]
         if not envelope:
@@ -138,16 +139,13 @@ class PaymentManagerButtons(models.Model):
             return self._notify(
                 self.env._("There is nothing to send. Prepare payments first."), "warning"
             )
-        waiting = envelopes.filtered(
-            lambda envelope: envelope.pbms_by_hand and not envelope.started_by_id
-        )
+        waiting = envelopes._waiting_for_send()
         if not waiting:
             return self._notify(self.env._("The payments are on their way already."), "info")
-        waiting.write({"started_by_id": self.env.uid})
-        mine = batches.sudo().search([("bridge_envelope_id", "in", waiting.ids)])
-        mine.write({"batch_has_started": True})
+        if any(envelope._would_start_early() for envelope in waiting):
+            return waiting.with_env(self.env).action_start()
+        waiting._start()
         self.env["queue.job"]._enqueue_forgotten(waiting._bridge_fill_jobs())
-        waiting._go_on()
         return self._notify(
             self.env._(
                 "%(count)s payments were started.",
@@ -168,7 +166,8 @@ class PaymentManagerButtons(models.Model):
             mine = entitlements.filtered(lambda one, cycle=cycle: one.cycle_id == cycle)
             manager = self.sudo()
             manager._check_ready(cycle.sudo())
-            manager._look(cycle.sudo(), manager._chosen(cycle, mine, failed_too=True))
+            chosen = manager._chosen(cycle, mine, asked=True)
+            manager._look(cycle.sudo(), chosen, by_itself=False)
             good |= mine.filtered(lambda one: not one.sudo().bridge_problem)
         return good
 

@@ -60,6 +60,10 @@ DEBIT = f"""
 UPDATE_PAYMENTS = """
     UPDATE g2p_payment p
        SET state = f.state, status = f.status, amount_paid = f.paid,
+           status_is_final = f.status IS NOT NULL,
+           status_datetime = CASE WHEN f.status IS NOT DISTINCT FROM f.old_status
+                                  THEN p.status_datetime
+                                  WHEN f.status IS NOT NULL THEN %(now)s END,
            payment_datetime = t.moment, bridge_failure_code = f.failure_code,
            bridge_failure_reason = CASE WHEN f.status = 'failed' THEN w.words END,
            write_uid = %(uid)s, write_date = %(now)s

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class EnvelopeReportBack(models.Model):
@@ -9,6 +10,16 @@ class EnvelopeReportBack(models.Model):
     def action_open_pbms_cycle(self):
         """Open the cycle of PBMS that this envelope pays."""
         self.ensure_one()
+        cycle = self.sudo().pbms_cycle_id
+        if not cycle.with_env(self.env).has_access("read"):
+            raise UserError(
+                self.env._(
+                    "The envelope pays the cycle %(cycle)s of %(program)s. Cycles are shown to "
+                    "people of PBMS: ask its program manager about it.",
+                    cycle=cycle.name,
+                    program=cycle.program_id.name,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Cycle"),

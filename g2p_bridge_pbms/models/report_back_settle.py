@@ -6,7 +6,8 @@ from ..lib.reasons import failure_words
 # ever say what became of them. Their entitlements are approved still.
 FAIL_UNSENT = """
     UPDATE g2p_payment
-       SET status = 'failed', amount_paid = 0, bridge_failure_code = 'CANCELLED',
+       SET status = 'failed', status_datetime = %(now)s, status_is_final = TRUE,
+           amount_paid = 0, bridge_failure_code = 'CANCELLED',
            bridge_failure_reason = %(reason)s, write_uid = %(uid)s, write_date = %(now)s
      WHERE bridge_envelope_id = ANY(%(cancelled)s)
        AND bridge_disbursement_id IS NULL AND status IS NULL
@@ -49,14 +50,15 @@ class CycleSettlement(models.Model):
         for cycle in self:
             cycle.with_delay(
                 description=self.env._("Settle %s", cycle.display_name)
-            )._job_bridge_settle(batch_ids)
+            )._job_bridge_settle(cycle, batch_ids)
 
-    def _job_bridge_settle(self, batch_ids=None):
+    def _job_bridge_settle(self, _cycle=None, batch_ids=None):
         """Complete the payment batches, and the cycle if it is settled. Harmless to repeat.
 
         A cycle has a job like this for each of its bank batches: each looks at the payments
         that one speaks of, and only the last ones look at the whole cycle.
 
+        :param _cycle: the same cycle, as for ``_job_bridge_hand_over``
         :param batch_ids: as for ``_bridge_enqueue_settle``
         """
         self = self.exists().sudo()

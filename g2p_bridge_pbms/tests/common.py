@@ -22,12 +22,14 @@ class PbmsCase(BridgeCase):
         super().setUpClass()
         cls.id_type = cls.env["g2p.id.type"].create({"name": "National ID"})
         cls.head_kind = cls.env.ref("g2p_registry_membership.group_membership_kind_head")
-        cls.approver = new_test_user(
-            cls.env, "cycle_approver", groups="g2p_programs.g2p_program_cycle_approver"
+        # Approving takes more than the group of approvers: writing entitlements, and accounting.
+        cls.approver = cls.make_user(
+            "cycle_approver",
+            "g2p_program_cycle_approver",
+            "g2p_finance_validator",
+            "account.group_account_invoice",
         )
-        cls.manager_user = new_test_user(
-            cls.env, "program_manager", groups="g2p_programs.g2p_program_manager"
-        )
+        cls.manager_user = cls.make_user("program_manager", "g2p_program_manager")
         cls.pbms_program, cls.manager = cls.make_pbms_program("Child Grant", cls.program)
 
     def setUp(self):
@@ -53,22 +55,38 @@ class PbmsCase(BridgeCase):
         )
 
     @classmethod
+    def make_user(cls, login, *groups):
+        """An internal user in these groups of PBMS, none of which makes anybody internal."""
+        names = [name if "." in name else f"g2p_programs.{name}" for name in groups]
+        return new_test_user(cls.env, login, ",".join(["base.group_user", *names]))
+
+    @classmethod
     def make_pbms_program(cls, name, bridge_program, **vals):
         """A program whose payment manager is the bridge.
 
         :param vals: of the payment manager
         :return: the program and its payment manager
         """
-        program = cls.env["g2p.program"].create(
+        window = cls.env["g2p.program.create.wizard"].with_company(bridge_program.company_id)
+        approvers = cls.env.ref("g2p_programs.g2p_program_cycle_approver")
+        made = window.create(
             {
                 "name": name,
                 "target_type": "individual",
-                "company_id": bridge_program.company_id.id,
-                "journal_id": cls.make_journal(company=bridge_program.company_id).id,
+                "currency_id": cls.currency.id,
+                "approver_group_id": approvers.id,
+                "auto_approve_entitlements": True,
             }
-        )
-        cycle_manager = program.get_manager(program.MANAGER_CYCLE)
-        cycle_manager.auto_approve_entitlements = True
+        ).create_program()
+        program = cls.env["g2p.program"].browse(made["res_id"])
+        cls.make_fund(program)
+        company = program.company_id
+        if not company.transfer_account_id:  # a company without a chart of accounts
+            company.transfer_account_id = (
+                cls.env["account.account"]
+                .with_company(company)
+                .create({"name": "Transfers", "code": "TRANSFER", "account_type": "asset_current"})
+            )
         manager = cls.env[MANAGER].create(
             {
                 "program_id": program.id,
@@ -87,6 +105,15 @@ class PbmsCase(BridgeCase):
             )
         ]
         return program, manager
+
+    @classmethod
+    def make_fund(cls, program, amount="1000000000000000.00"):
+        """A posted fund that the program may spend; without an amount, as much as it likes."""
+        fund = cls.env["g2p.program.fund"].create(
+            {"program_id": program.id, "company_id": program.company_id.id, "amount": amount}
+        )
+        fund.post_fund()
+        return fund
 
     @classmethod
     def make_person(cls, number, phones=(), **vals):
@@ -191,6 +218,10 @@ class PbmsCase(BridgeCase):
     def commit(self):
         """What a commit does before it: flush, and what transactions do at their end."""
         self.env.cr.flush()
+
+    def due_jobs(self):
+        """Those of the bridge and of PBMS: the registry has jobs of its own."""
+        return super().due_jobs().filtered(lambda job: job.model_name.startswith("g2p."))
 
     def run_jobs(self, limit=500):
         """Carry out every job, each as a transaction of its own would."""

@@ -87,22 +87,27 @@ class ReportBackCase(PbmsCase, StatementCase):
         )
         self.assertEqual(Decimal(self.env.cr.fetchone()[0]), Decimal(paid))
 
-    def assertTotals(self, cycle, **lines):
-        """The totals are these, {line: (count, amount)}, and add up to the entitlements."""
+    def assertTotals(self, cycle, fees="0.00", **lines):
+        """The totals are these, {line: (count, amount)}, and with the fees that are kept back
+        they add up to the entitlements."""
         self.env.invalidate_all()
         sums = cycle.sudo()._bridge_sums()
-        found = {line: (count, Decimal(amount)) for line, (count, amount, _c) in sums.items()}
+        found = {line: (count, Decimal(amount)) for line, (count, amount, *_rest) in sums.items()}
         expected = {line: (count, Decimal(amount)) for line, (count, amount) in lines.items()}
         self.assertEqual(found, expected)
         payable = self.entitlements(cycle).filtered(
-            lambda one: one.state in ("approved", "trans2FSP", "rdpd2ben")
+            lambda one: (
+                one.state in ("approved", "trans2FSP", "rdpd2ben")
+                or one.state == "expired"
+                and one.payment_ids
+            )
         )
         self.env.cr.execute(
             "SELECT COALESCE(SUM(initial_amount), 0)::text FROM g2p_entitlement WHERE id = ANY(%s)",
             [payable.ids],
         )
         self.assertEqual(
-            sum((amount for _count, amount in found.values()), Decimal()),
+            sum((amount for _count, amount in found.values()), Decimal(fees)),
             Decimal(self.env.cr.fetchone()[0]),
         )
         self.assertEqual(cycle.bridge_entitled_count, len(payable))

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import new_test_user
 
 from .report_back_common import ReportBackCase
@@ -65,6 +68,49 @@ class TestCycleTotals(ReportBackCase):
         self.make_entitlements(cycle, people[:1], ["5.00"], state="cancelled")
         self.make_entitlements(cycle, people[1:], ["6.00"], state="draft")
         self.assertTotals(cycle, in_flight=(1, "10.00"))
+
+    def expire(self, cycle):
+        """What PBMS does every day once the cycle is over."""
+        cycle.entitlement_ids.valid_until = fields.Date.today() - timedelta(days=1)
+        self.env["g2p.entitlement"]._gc_mark_expired_entitlement()
+
+    def test_who_was_handed_over_and_expires_stays_in_the_totals(self):
+        self.refuse(ID3="ACCOUNT_BLOCKED")
+        self.manager.write({"automatic_start": "schedule", "schedule_rule": "approval"})
+        cycle = self.paid_cycle("10.01", "20.02", "30.03")
+        self.make_entitlements(cycle, self.make_people(1, 9), ["60.06"])  # never handed over
+        cycle.entitlement_ids.state = "approved"
+        self.expire(cycle)
+        self.assertEqual(set(self.entitlements(cycle).mapped("state")), {"expired"})
+        self.assertTotals(cycle, in_flight=(2, "30.03"), failed=(1, "30.03"))
+        self.assertEqual(len(cycle.bridge_failed_payment_ids), 1)
+        self.assertEqual(cycle.bridge_withdrawn_count, 0)
+        paid, back = self.lines(cycle)[:2]
+        self.debit(paid, back)
+        self.expire(cycle)
+        self.assertTotals(cycle, paid=(2, "30.03"), failed=(1, "30.03"))
+        self.reverse(back)
+        self.expire(cycle)
+        self.assertTotals(cycle, paid=(1, "10.01"), failed=(2, "50.05"))
+
+    def test_who_has_expired_is_paid_again_as_far_as_the_fund_goes(self):
+        self.env["g2p.program.fund"].search([]).state = "cancelled"
+        self.make_fund(self.pbms_program, 60)
+        self.refuse(ID1="ACCOUNT_CLOSED", ID2="ACCOUNT_CLOSED", ID3="ACCOUNT_CLOSED")
+        cycle = self.paid_cycle("10.00", "20.00", "30.00")
+        self.bank_script.__dict__.pop("initiate_payment")
+        self.expire(cycle)
+        # What has expired is not owed any more, so another cycle may be approved meanwhile.
+        self.paid_cycle("25.00", name="Cycle 2")
+        self.heartbeat()
+        self.run_jobs()
+        self.assertEqual(len(self.payments(cycle)), 3)
+        self.prepare_again(cycle)
+        first, second, third = self.entitlements(cycle)
+        self.assertEqual((first | second).mapped("state"), ["trans2FSP"] * 2)
+        self.assertEqual((third.state, third.bridge_problem), ("expired", "no_fund"))
+        self.assertIn("fund does not cover it (1)", cycle.bridge_message)
+        self.assertTotals(cycle, in_flight=(2, "30.00"), failed=(1, "30.00"))
 
     def test_changed_after_the_payment_was_made(self):
         cycle = self.paid_cycle("10.00", "20.00")

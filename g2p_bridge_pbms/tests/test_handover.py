@@ -168,8 +168,12 @@ class TestHandover(PbmsCase):
         self.assertEqual(self.envelopes(two).program_id, other_bridge)
 
     def test_manager_of_another_kind_is_left_alone(self):
-        program = self.env["g2p.program"].create({"name": "Other"})
-        program.get_manager(2).auto_approve_entitlements = True
+        program, manager = self.make_pbms_program("Other", self.program)
+        default = self.env["g2p.program.payment.manager.default"].create(
+            {"name": "Default", "program_id": program.id}
+        )
+        program.payment_managers.manager_ref_id = f"{default._name},{default.id}"
+        manager.unlink()
         cycle = self.make_cycle(self.make_people(2), program=program)
         self.approve(cycle)
         self.assertFalse(self.payments(cycle))

@@ -14,22 +14,22 @@ class TestOddCases(PbmsCase):
             self.assertIn(word, cycle.bridge_message)
 
     def test_zero_and_wrong_amounts_are_left_out(self):
-        cycle = self.make_cycle(self.make_people(5), ["10.00", "0.00", "-5.00", "5.00", "7.00"])
+        cycle = self.make_cycle(self.make_people(4), ["10.00", "0.00", "5.00", "7.00"])
         entitlements = cycle.entitlement_ids.sorted("id")
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE g2p_entitlement SET initial_amount = CASE id WHEN %s THEN 5.005"
             " ELSE 1000000000000 END WHERE id = ANY(%s)",
-            [entitlements[3].id, entitlements[3:].ids],
+            [entitlements[2].id, entitlements[2:].ids],
         )
         self.env.invalidate_all()
         self.approve(cycle)
         self.assertEqual(
             entitlements.mapped("bridge_problem"),
-            [False, "zero_amount", "zero_amount", "too_many_decimals", "too_large"],
+            [False, "zero_amount", "too_many_decimals", "too_large"],
         )
         self.assertEqual(self.envelopes(cycle)._declared(), (1, Decimal("10.00")))
-        self.assertIn("Entitlements that can't be paid: 4", cycle.bridge_message)
+        self.assertIn("Entitlements that can't be paid: 3", cycle.bridge_message)
 
     def test_totals_are_exact(self):
         amounts = ["0.10", "0.20", "999999999999.99", "0.01"]
@@ -113,7 +113,8 @@ class TestOddCases(PbmsCase):
         benefit = self.make_program("THEIRS", sponsor_bank_id=bank.id, company_id=company.id)
         self.env.user.company_ids |= company
         program, _manager = self.make_pbms_program("Theirs", benefit)
-        self.approver.company_ids |= company
+        # PBMS looks for the fund of the approver's own company.
+        self.approver.write({"company_ids": [(4, company.id)], "company_id": company.id})
         cycle = self.make_cycle(self.make_people(2), program=program, company_id=company.id)
         self.approve(cycle.with_company(company))
         envelope = self.envelopes(cycle)
@@ -194,27 +195,62 @@ class TestOddCases(PbmsCase):
         self.run_jobs()
         self.assertIn("1 entitlements were cancelled or rejected", cycle.bridge_message)
 
-    def test_refused_batch_is_tried_again(self):
-        cycle = self.make_cycle(self.make_people(2))
+    def written_as_failed(self, *numbers):
+        """A paid cycle of three, of which somebody has written that these failed."""
+        cycle = self.make_cycle(self.make_people(3), ["10.00", "20.00", "30.00"])
         self.approve(cycle)
-        former, _other = self.disbursements(cycle)
+        for number in numbers:
+            payment = self.payments(cycle)[number]
+            payment.with_user(self.manager_user).status = "failed"
+            payment.entitlement_id.with_user(self.manager_user).state = "approved"
+        return cycle
+
+    def test_who_is_paid_already_is_left_out_by_name_and_the_others_are_paid(self):
+        cycle = self.written_as_failed(0, 1)
+        self.disbursements(cycle)[1].state = "rejected"
+        cycle.with_user(self.manager_user).prepare_payment()
+        self.run_jobs()
+        tampered, again = self.payments(cycle)[0], self.payments(cycle)[3:]
+        self.assertEqual(tampered.entitlement_id.bridge_problem, "still_paid")
+        self.assertIn(f"Person 1 ({tampered.name})", cycle.bridge_message)
+        self.assertIn(tampered.entitlement_id, cycle.bridge_problem_entitlement_ids)
+        self.assertEqual(again.entitlement_id, self.payments(cycle)[1].entitlement_id)
+        self.assertEqual(self.envelopes(cycle)[1]._declared(), (1, Decimal("20.00")))
+
+    def test_what_the_bridge_does_not_take_is_left_out_by_name_and_the_others_are_paid(self):
+        cycle = self.written_as_failed(0, 1)
+        self.program.write({"own_policies": True, "approval": "none"})
+        formers = self.disbursements(cycle)
+        formers[:2].state = "rejected"
+        cycle.with_user(self.manager_user).prepare_payment()
+        self.commit()
+        formers[0].state = "shipped"  # after the payments were prepared
+        self.run_jobs()
+        wrong, good = self.payments(cycle)[3:]
+        self.assertEqual((wrong.status, wrong.bridge_failure_code), ("failed", "INVALID_REISSUE"))
+        self.assertIn(f"Person 1 ({wrong.name}: INVALID_REISSUE)", cycle.bridge_message)
+        envelope = self.envelopes(cycle)[1]
+        self.assertEqual(envelope._declared(), (1, Decimal("20.00")))
+        self.assertEqual(envelope.number_of_beneficiaries, 1)
+        self.assertEqual(envelope.disbursement_ids, good.bridge_disbursement_id)
+        self.assertNotEqual(envelope.state, "receiving")
+        self.assertEqual(wrong.entitlement_id.bridge_payment_state, "failed")
+
+    def test_nothing_is_left_of_an_envelope_whose_payments_are_all_left_out(self):
+        cycle = self.written_as_failed(0)
+        former = self.disbursements(cycle)[0]
         former.state = "rejected"
-        payment = self.payments(cycle)[0]
-        payment.status = "failed"
-        payment.entitlement_id.state = "approved"
         cycle.with_user(self.manager_user).prepare_payment()
         self.commit()
         former.state = "shipped"
         self.run_jobs()
-        batch = self.payments(cycle)[-1].batch_id
-        self.assertIn(batch.external_batch_ref, cycle.bridge_message)
-        self.assertIn("INVALID_REISSUE", cycle.bridge_message)
-        self.assertEqual(self.envelopes(cycle)[1].state, "receiving")
+        self.assertEqual(self.envelopes(cycle)[1].state, "cancelled")
+        self.assertIn("Person 1", cycle.bridge_message)
         former.state = "rejected"
-        self.heartbeat()
+        cycle.with_user(self.manager_user).prepare_payment()
         self.run_jobs()
+        self.assertEqual(self.disbursements(cycle)[-1].reissue_of_id, former)
         self.assertFalse(cycle.bridge_message)
-        self.assertEqual(self.envelopes(cycle)[1].state, "shipped")
 
     def test_envelope_cancelled_before_it_was_filled(self):
         self.manager.batch_size = 2

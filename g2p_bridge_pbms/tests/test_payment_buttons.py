@@ -139,8 +139,9 @@ class TestButtons(PbmsCase):
 
     def test_whoever_may_not_make_payments_may_not_prepare_them(self):
         cycle = self.approved_cycle()
+        approver = self.make_user("only_approver", "g2p_program_cycle_approver")
         with self.assertRaises(AccessError):
-            self.prepare(cycle, self.approver)
+            self.prepare(cycle, approver)
 
     def test_the_policy_of_the_benefit_program_does_not_start_cycles(self):
         self.program.write({"own_policies": True, "start": "manual"})

@@ -47,7 +47,7 @@ class TestReportBack(ReportBackCase):
         cycle = self.paid_cycle("10.00", "20.00")
         first, second = cycle.payment_batch_ids.sorted("id")
         self.payments(cycle).write({"status": "paid"})
-        cycle._job_bridge_settle(first.ids)
+        cycle._job_bridge_settle(batch_ids=first.ids)
         self.assertTrue(first.batch_has_completed)
         self.assertFalse(second.batch_has_completed)
         cycle._job_bridge_settle()

@@ -17,6 +17,7 @@
         "views/entitlement_views.xml",
         "views/payment_views.xml",
         "views/program_views.xml",
+        "views/fund_views.xml",
     ],
     "application": True,
 }

@@ -5,7 +5,7 @@
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
-    "depends": ["g2p_registry_base"],
+    "depends": ["g2p_registry_base", "queue_job"],
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",

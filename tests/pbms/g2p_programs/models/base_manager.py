@@ -10,8 +10,6 @@ class BaseManager(models.AbstractModel):
     _name = "base.programs.manager"
     _description = "Base Manager"
 
-    CHANNEL = "root_program.cycle"
-
     def _get_eval_context(self):
         return {
             "datetime": datetime,
@@ -24,17 +22,16 @@ class BaseManager(models.AbstractModel):
     def _safe_eval(self, string, locals_dict=None):
         return safe_eval(string, {**self._get_eval_context(), **(locals_dict or {})})
 
-    def _run_in_jobs(self, cycle, jobs, reason, done_message):
-        """Locks the cycle, lets the delayables in `jobs` run side by side, and unlocks it when
-        the last one is done (mark_job_as_done)."""
+    def _run_in_jobs(self, cycle, jobs, reason, done):
+        """Locks the cycle, lets the delayables in `jobs` run side by side, and then `done`,
+        a delayable that unlocks it."""
         cycle.message_post(body=reason)
         cycle.write({"locked": True, "locked_reason": reason})
         main_job = group(*jobs)
-        main_job.on_done(self.delayable(channel=self.CHANNEL).mark_job_as_done(cycle, done_message))
+        main_job.on_done(done)
         main_job.delay()
 
-    def mark_job_as_done(self, cycle, msg):
-        """Runs after all jobs of a task: unlocks the cycle and says so in its chatter."""
-        self.ensure_one()
+    def _unlock(self, cycle, msg):
+        """Unlocks the cycle and says in its chatter what has been done."""
         cycle.write({"locked": False, "locked_reason": False})
         cycle.message_post(body=msg)

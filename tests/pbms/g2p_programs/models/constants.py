@@ -15,15 +15,15 @@ MANAGER_DEDUPLICATION = 5
 MANAGER_NOTIFICATION = 6
 MANAGER_PAYMENT = 7
 
-# Field of the program -> {model of the manager record: model of its default}. In PBMS a wizard
-# makes the cycle and the entitlement manager; here each new program gets all four.
+#: Field of the program -> (model of the manager record, model of its default).
 MANAGER_MODELS = {
-    "program_managers": {"g2p.program.manager": "g2p.program.manager.default"},
-    "cycle_managers": {"g2p.cycle.manager": "g2p.cycle.manager.default"},
-    "entitlement_managers": {
-        "g2p.program.entitlement.manager": "g2p.program.entitlement.manager.default"
-    },
-    "payment_managers": {"g2p.program.payment.manager": "g2p.program.payment.manager.default"},
+    "program_managers": ("g2p.program.manager", "g2p.program.manager.default"),
+    "cycle_managers": ("g2p.cycle.manager", "g2p.cycle.manager.default"),
+    "entitlement_managers": (
+        "g2p.program.entitlement.manager",
+        "g2p.program.entitlement.manager.default",
+    ),
+    "payment_managers": ("g2p.program.payment.manager", "g2p.program.payment.manager.default"),
 }
 MANAGER_FIELDS = {
     MANAGER_PROGRAM: "program_managers",
@@ -31,6 +31,8 @@ MANAGER_FIELDS = {
     MANAGER_ENTITLEMENT: "entitlement_managers",
     MANAGER_PAYMENT: "payment_managers",
 }
+#: What each new program has from the beginning; a wizard adds the others.
+FROM_THE_BEGINNING = (MANAGER_PROGRAM, MANAGER_PAYMENT)
 
 
 def notification(title, message, kind="success", sticky=False):

@@ -25,6 +25,7 @@ class BaseCycleManager(models.AbstractModel):
     _description = "Base Cycle Manager"
     _inherit = "base.programs.manager"
 
+    CHANNEL = "root_program.cycle"
     MIN_ROW_JOB_QUEUE = 200
     MAX_ROW_JOB_QUEUE = 2000
 
@@ -63,10 +64,10 @@ class BaseCycleManager(models.AbstractModel):
         """Hook of every change of a cycle's state: only the approver group may approve."""
         if cycle.state != constants.STATE_APPROVED:
             return
-        approvers = self.sudo().approver_group_id
+        approvers = self.approver_group_id
         if not approvers:
             raise ValidationError(self.env._("The cycle approver group is not specified!"))
-        if self.env.user not in approvers.all_user_ids and self.env.user.id != 1:
+        if self.env.user.id != 1 and self.env.user not in approvers.all_user_ids:
             raise ValidationError(self.env._("You are not allowed to approve this cycle!"))
 
     def mark_distributed(self, cycle):
@@ -77,6 +78,15 @@ class BaseCycleManager(models.AbstractModel):
 
     def mark_cancelled(self, cycle):
         cycle.update({"state": constants.STATE_CANCELLED})
+
+    def mark_import_as_done(self, cycle, msg):
+        self._unlock(cycle, msg)
+
+    def mark_prepare_entitlement_as_done(self, cycle, msg):
+        self._unlock(cycle, msg)
+
+    def mark_check_eligibility_as_done(self, cycle):
+        self._unlock(cycle, self.env._("Eligibility check finished."))
 
     def _ensure_can_edit_cycle(self, cycle):
         if cycle.state != constants.STATE_DRAFT:
@@ -89,10 +99,7 @@ class DefaultCycleManager(models.Model):
     _inherit = ["g2p.base.cycle.manager", "g2p.manager.source.mixin"]
 
     cycle_duration = fields.Integer("Months", default=1, required=True)
-    approver_group_id = fields.Many2one(
-        "res.groups",
-        default=lambda self: self.env.ref("g2p_programs.g2p_program_cycle_approver", False),
-    )
+    approver_group_id = fields.Many2one("res.groups", "Approver Group")
 
     def new_cycle(self, name, new_start_date, sequence):
         self.ensure_one()
@@ -133,6 +140,7 @@ class DefaultCycleManager(models.Model):
             ]
             message = self.env._("Import of %s beneficiaries started.", len(new))
             done = self.env._("Beneficiary import finished.")
+            done = delayable(channel=self.CHANNEL).mark_import_as_done(cycle, done)
             self._run_in_jobs(cycle, jobs, message, done)
         return constants.notification(self.env._("Enrollment"), message)
 
@@ -155,7 +163,10 @@ class DefaultCycleManager(models.Model):
             for i in range(0, count, size)
         ]
         reason = self.env._("Prepare entitlement for %s beneficiaries started.", count)
-        self._run_in_jobs(cycle, jobs, reason, self.env._("Entitlement Ready."))
+        done = self.delayable(channel=self.CHANNEL).mark_prepare_entitlement_as_done(
+            cycle, self.env._("Entitlement Ready.")
+        )
+        self._run_in_jobs(cycle, jobs, reason, done)
 
     def _prepare_entitlements(self, cycle, offset=0, limit=None):
         members = cycle.get_beneficiaries("enrolled", offset=offset, limit=limit, order="id")

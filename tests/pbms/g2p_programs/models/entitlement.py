@@ -1,5 +1,6 @@
 """What a member of a cycle is to receive."""
 
+from random import randint
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -17,6 +18,8 @@ class Entitlement(models.Model):
     code = fields.Char(
         default=lambda self: self._generate_code(), required=True, readonly=True, copy=False
     )
+    # Random, and another one whenever the ORM writes the state.
+    ern = fields.Char("ERN", compute="_compute_ern", store=True, copy=False)
     partner_id = fields.Many2one(
         "res.partner",
         "Registrant",
@@ -51,6 +54,10 @@ class Entitlement(models.Model):
         copy=False,
     )
     payment_ids = fields.One2many("g2p.payment", "entitlement_id", "Payments")
+    payment_status = fields.Selection(
+        [("paid", "Paid"), ("notpaid", "Not Paid")], compute="_compute_payment_status"
+    )
+    payment_date = fields.Datetime(compute="_compute_payment_status")
 
     _unique_entitlement_code = models.Constraint(
         "UNIQUE(code)", "The entitlement code must be unique."
@@ -60,6 +67,18 @@ class Entitlement(models.Model):
     def _compute_name(self):
         for entitlement in self:
             entitlement.name = self.env._("Entitlement (%s)", entitlement.code)
+
+    @api.depends("state")
+    def _compute_ern(self):
+        for entitlement in self:
+            approved = entitlement.state == "approved"
+            entitlement.ern = str(randint(1, 10**10 - 1)).zfill(10) if approved else False
+
+    def _compute_payment_status(self):
+        for entitlement in self:
+            paid = entitlement.payment_ids.filtered(lambda one: one.status == "paid")[:1]
+            entitlement.payment_status = "paid" if paid else "notpaid"
+            entitlement.payment_date = paid.payment_datetime
 
     @api.model
     def _generate_code(self):

@@ -31,14 +31,20 @@ class BaseEntitlementManager(models.AbstractModel):
     name = fields.Char("Manager Name", required=True)
     program_id = fields.Many2one("g2p.program", required=True, ondelete="cascade")
 
+    def mark_job_as_done(self, cycle, msg):
+        """Runs after all jobs of a task: unlocks the cycle and says so in its chatter."""
+        self.ensure_one()
+        self._unlock(cycle, msg)
+
     def _chunks_in_jobs(self, cycle, entitlements, method, reason, done_message):
-        """Runs `method` on chunks of the entitlements, each in a job."""
+        """Runs `method` on chunks of the entitlements, each in a job of the root channel."""
         size = self.MAX_ROW_JOB_QUEUE
         jobs = [
-            getattr(self.delayable(channel=self.CHANNEL), method)(entitlements[i : i + size])
+            getattr(self.delayable(), method)(entitlements[i : i + size])
             for i in range(0, len(entitlements), size)
         ]
-        self._run_in_jobs(cycle, jobs, reason, done_message)
+        done = self.delayable().mark_job_as_done(cycle, done_message)
+        self._run_in_jobs(cycle, jobs, reason, done)
 
 
 class DefaultEntitlementManager(models.Model):
@@ -47,6 +53,10 @@ class DefaultEntitlementManager(models.Model):
     _inherit = ["g2p.base.program.entitlement.manager", "g2p.manager.source.mixin"]
 
     amount_per_cycle = fields.Monetary(default=0.0)
+    amount_per_individual_in_group = fields.Monetary(default=0.0)
+    max_individual_in_group = fields.Integer(default=0)
+    transfer_fee_pct = fields.Float("Transfer Fee(%)")
+    transfer_fee_amt = fields.Monetary("Transfer Fee Amount")
     currency_id = fields.Many2one("res.currency", related="program_id.journal_id.currency_id")
 
     def prepare_entitlements(self, cycle, beneficiaries):
@@ -60,6 +70,7 @@ class DefaultEntitlementManager(models.Model):
                     "partner_id": partner.id,
                     "company_id": cycle.company_id.id,
                     "initial_amount": self.amount_per_cycle,
+                    "transfer_fee": self._transfer_fee(self.amount_per_cycle),
                     "is_cash_entitlement": True,
                     "valid_from": cycle.start_date,
                     "valid_until": cycle.end_date,
@@ -67,6 +78,11 @@ class DefaultEntitlementManager(models.Model):
                 for partner in beneficiaries.partner_id - entitled
             ]
         )
+
+    def _transfer_fee(self, amount):
+        if self.transfer_fee_pct > 0:
+            return amount * self.transfer_fee_pct / 100
+        return max(self.transfer_fee_amt, 0.0)
 
     def set_pending_validation_entitlements(self, cycle):
         entitlements = cycle.get_entitlements(["draft"], order="id")
@@ -104,18 +120,6 @@ class DefaultEntitlementManager(models.Model):
 
     def _validate_entitlements(self, entitlements):
         return self.approve_entitlements(entitlements)
-
-    def approve_entitlements(self, entitlements):
-        """Approves these one by one, as PBMS does (which also checks the program's fund and
-        makes journal entries). Returns the number of those in a wrong state, and a message."""
-        wrong = []
-        for entitlement in entitlements:
-            if entitlement.state in ("draft", "pending_validation"):
-                entitlement.update({"state": "approved", "date_approved": fields.Date.today()})
-            else:
-                wrong.append(entitlement.code)
-        message = self.env._("Not in 'pending validation' state: %s", ", ".join(wrong))
-        return len(wrong), message if wrong else ""
 
     def cancel_entitlements(self, cycle):
         states = ["draft", "pending_validation", "approved"]

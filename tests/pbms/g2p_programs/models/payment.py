@@ -12,9 +12,8 @@ class Payment(models.Model):
     _description = "Payment"
     _order = "id desc"
 
-    name = fields.Char(
-        "Internal Reference #", default=lambda self: str(uuid4()), readonly=True, copy=False
-    )
+    # As in PBMS made once: whoever gives none gets the same name as all others of this process.
+    name = fields.Char("Internal Reference #", default=str(uuid4()), readonly=True, copy=False)
     entitlement_id = fields.Many2one("g2p.entitlement", required=True, index=True)
     cycle_id = fields.Many2one("g2p.cycle", related="entitlement_id.cycle_id")
     program_id = fields.Many2one("g2p.program", related="cycle_id.program_id")
@@ -44,7 +43,7 @@ class PaymentBatch(models.Model):
     _order = "id desc"
 
     name = fields.Char(
-        "Internal Batch Reference #", default=lambda self: str(uuid4()), readonly=True, copy=False
+        "Internal Batch Reference #", default=str(uuid4()), readonly=True, copy=False
     )
     cycle_id = fields.Many2one("g2p.cycle", readonly=True, index=True)
     program_id = fields.Many2one("g2p.program", related="cycle_id.program_id")

@@ -1,5 +1,7 @@
 """The payment manager: makes payments of approved entitlements and sends them."""
 
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -25,8 +27,15 @@ class BasePaymentManager(models.AbstractModel):
     _description = "Base Payment Manager"
     _inherit = "base.programs.manager"
 
+    CHANNEL = "root_program.cycle"
+
     name = fields.Char("Manager Name", required=True)
     program_id = fields.Many2one("g2p.program", required=True, ondelete="cascade")
+
+    def mark_job_as_done(self, cycle, msg):
+        """Runs after all jobs of a task: unlocks the cycle and says so in its chatter."""
+        self.ensure_one()
+        self._unlock(cycle, msg)
 
     def prepare_payments(self, cycle, entitlements=None):
         """Makes the payments of the cycle's approved entitlements."""
@@ -75,7 +84,10 @@ class DefaultPaymentManager(models.Model):
         if len(entitlements) >= self.MAX_PAYMENTS_FOR_SYNC_PREPARE:
             job = self.delayable(channel=self.CHANNEL)._prepare_payments(cycle, entitlements)
             reason = self.env._("Prepare payments for entitlements in cycle.")
-            self._run_in_jobs(cycle, [job], reason, self.env._("Prepared payments."))
+            done = self.delayable(channel=self.CHANNEL).mark_job_as_done(
+                cycle, self.env._("Prepared payments.")
+            )
+            self._run_in_jobs(cycle, [job], reason, done)
             return self._notification(self.env._("Preparing Payments Asynchronously."))
         payments, _batches = self._prepare_payments(cycle, entitlements)
         if not payments:
@@ -95,7 +107,14 @@ class DefaultPaymentManager(models.Model):
             batch = self.env["g2p.payment.batch"]
             for i, entitlement in enumerate(tagged):
                 if self.create_batch and i % tag.max_batch_size == 0:
-                    batch = batches.create({"cycle_id": cycle.id, "tag_id": tag.id})
+                    batch = batches.create(
+                        {
+                            "name": str(uuid4()),
+                            "cycle_id": cycle.id,
+                            "stats_datetime": fields.Datetime.now(),
+                            "tag_id": tag.id,
+                        }
+                    )
                     batches += batch
                 payment = payments.create(self._prepare_payment_vals(entitlement))
                 payments += payment
@@ -106,11 +125,13 @@ class DefaultPaymentManager(models.Model):
 
     def _prepare_payment_vals(self, entitlement):
         return {
+            "name": str(uuid4()),
             "entitlement_id": entitlement.id,
             "company_id": entitlement.company_id.id,
             "amount_issued": entitlement.initial_amount,
             "payment_fee": entitlement.transfer_fee,
             "state": "issued",
+            "account_number": entitlement.partner_id.bank_ids[:1].acc_number,
         }
 
     def send_payments(self, batches):
@@ -119,7 +140,10 @@ class DefaultPaymentManager(models.Model):
         for cycle, of_cycle in batches.grouped("cycle_id").items():
             job = self.delayable(channel=self.CHANNEL)._send_payments(of_cycle)
             reason = self.env._("Send payments for batches in cycle.")
-            self._run_in_jobs(cycle, [job], reason, self.env._("Send payments completed."))
+            done = self.delayable(channel=self.CHANNEL).mark_job_as_done(
+                cycle, self.env._("Send payments completed.")
+            )
+            self._run_in_jobs(cycle, [job], reason, done)
         return self._notification(self.env._("Sending Payments Asynchronously"))
 
     def _send_payments(self, batches):

@@ -16,7 +16,6 @@ class Program(models.Model):
     MANAGER_PROGRAM = constants.MANAGER_PROGRAM
     MANAGER_ENTITLEMENT = constants.MANAGER_ENTITLEMENT
     MANAGER_PAYMENT = constants.MANAGER_PAYMENT
-    MANAGER_MODELS = constants.MANAGER_MODELS
 
     name = fields.Char(required=True)
     description = fields.Text()
@@ -46,16 +45,20 @@ class Program(models.Model):
         return programs
 
     def create_default_managers(self):
-        """Gives the program the default manager of each kind that it has none of."""
+        """Gives the program the managers that each one has from the beginning."""
+        for kind in constants.FROM_THE_BEGINNING:
+            if not self[constants.MANAGER_FIELDS[kind]]:
+                self.add_manager(kind, {})
+
+    def add_manager(self, kind, vals):
+        """Gives the program the default manager of a kind, with these values."""
         self.ensure_one()
-        for field, models_ in self.MANAGER_MODELS.items():
-            for manager_model, default_model in models_.items():
-                if self[field]:
-                    continue
-                default = self.env[default_model].create({"name": "Default", "program_id": self.id})
-                self[field] = self.env[manager_model].create(
-                    {"program_id": self.id, "manager_ref_id": f"{default_model},{default.id}"}
-                )
+        field = constants.MANAGER_FIELDS[kind]
+        manager_model, default_model = constants.MANAGER_MODELS[field]
+        default = self.env[default_model].create({"name": "Default", "program_id": self.id, **vals})
+        self[field] = self.env[manager_model].create(
+            {"program_id": self.id, "manager_ref_id": f"{default_model},{default.id}"}
+        )
 
     def get_manager(self, kind):
         """The manager of this kind (a MANAGER_ constant), None if the program has none."""

@@ -20,7 +20,7 @@ class PhoneNumber(models.Model):
         ondelete="cascade",
         domain=[("is_registrant", "=", True)],
     )
-    phone_no = fields.Char("Phone Number", required=True)
+    phone_no = fields.Char(required=True)
     phone_sanitized = fields.Char(compute="_compute_phone_sanitized", store=True)
     date_collected = fields.Date(default=fields.Date.today)
     disabled = fields.Datetime("Date Disabled")

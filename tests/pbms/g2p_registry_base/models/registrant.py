@@ -35,26 +35,3 @@ class ResPartner(models.Model):
         self.filtered("disabled").write(
             {"disabled": False, "disabled_by": False, "disabled_reason": False}
         )
-
-
-class DisableRegistrant(models.TransientModel):
-    _name = "g2p.disable.registrant.wizard"
-    _description = "Disable Registrant"
-
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Registrant",
-        required=True,
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    disabled_reason = fields.Text("Reason for disabling", required=True)
-
-    def disable_registrant(self):
-        for wizard in self:
-            wizard.partner_id.write(
-                {
-                    "disabled": fields.Datetime.now(),
-                    "disabled_reason": wizard.disabled_reason,
-                    "disabled_by": self.env.uid,
-                }
-            )

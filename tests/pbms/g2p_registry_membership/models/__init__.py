@@ -1,1 +1,2 @@
 from . import group_membership
+from . import indicators
