@@ -28,6 +28,12 @@ class QueueJob(models.Model):
 
     _inherit = "queue.job"
 
+    def write(self, vals):
+        """Whoever a job is done for has a part in what it does: no person says that of another."""
+        if "user_id" in vals and not self.env.su:
+            raise AccessError(self.env._("A job runs for whoever it was made for."))
+        return super().write(vals)
+
     def _change_job_state(self, state, result=None):
         """Whoever may only read jobs changes none, whichever button is called over RPC."""
         if not (self.env.su or self.env.user.has_group("queue_job.group_queue_job_manager")):

@@ -112,3 +112,5 @@ from . import test_health_screen
 from . import test_history
 from . import test_machine
 from . import test_machine_mutants
+from . import test_opened_parameters
+from . import test_opened_models

@@ -10,7 +10,7 @@ CODE = "for record in self: record['x_code'] = record.env['ir.config_parameter']
 
 
 @tagged("post_install", "-at_install")
-class TestOpenedModels(OpenedCase):
+class TestOpenedModels(OpenedCase, HealthCase):
     """What the server runs, or goes by, stays with administrators."""
 
     def test_no_field_runs_code_or_shows_more(self):
@@ -78,9 +78,29 @@ class TestOpenedModels(OpenedCase):
                 with self.subTest(user=user, by=method, args=args):
                     self.assertForbidden(self.rpc, user, record, method, *args)
 
+    def test_nobody_has_a_job_run_as_somebody_else(self):
+        """Whoever a hand-over runs for counts as its maker."""
+        self.open_to("base.group_user", "queue.job")
+        self.env["g2p.bridge.stall"].with_delay()._cron_watch()
+        job = self.env["queue.job"].search([], order="id desc", limit=1)
+        other = self.users["officer"].id
+        for user in ("clerk", "system"):
+            self.assertForbidden(self.rpc, user, job, "write", {"user_id": other})
 
-@tagged("post_install", "-at_install")
-class TestHealthTellsOfOpenedModels(OpenedCase, HealthCase):
+    def test_settings_are_shown_to_administrators_alone(self):
+        """Odoo gives their values to whoever asks for defaults, without any right."""
+        self.open_to(False, "res.config.settings")
+        names = ["g2p_bridge_private_networks", "g2p_bridge_bank_batch_size"]
+        for user in ("portal", "clerk", "admin"):
+            with self.subTest(user):
+                model = "res.config.settings"
+                given = self.rpc_model(user, model, "default_get", names)
+                self.assertFalse([name for name in given if name.startswith("g2p_bridge")])
+        given = self.rpc_model("system", model, "default_get", names)
+        self.assertEqual(given["g2p_bridge_private_networks"], "10.9.8.0/24")
+
+    # What Health says of it
+
     def notices(self):
         health = self.env["g2p.bridge.health"].with_user(self.users["officer"]).read_health()
         return health["notices"]
@@ -88,13 +108,13 @@ class TestHealthTellsOfOpenedModels(OpenedCase, HealthCase):
     def told(self, model):
         return [notice for notice in self.notices() if f"({model})" in notice]
 
-    def test_it_says_who_may_what_and_the_remedy(self):
+    def test_health_says_who_may_what_and_the_remedy(self):
         (notice,) = [n for n in self.told("ir.config_parameter") if "no addon" in n]
         self.assertIn("Everybody, portal users too", notice)
         self.assertIn("opened ir.config_parameter", notice)
         self.assertIn("Access Rights", notice)
 
-    def test_every_kind_of_right_that_matters(self):
+    def test_health_tells_of_every_right_that_matters(self):
         for model, rights, told in (
             ("ir.cron", "w", True),
             ("ir.cron", "r", False),

@@ -103,3 +103,17 @@ class OwnParameter(models.Model):
                 ", ".join(sorted(keys)),
             )
         )
+
+
+class OwnSettings(models.TransientModel):
+    """The same parameters, as Settings show them."""
+
+    _inherit = "res.config.settings"
+
+    @api.model
+    def default_get(self, fields_list):
+        """Odoo tells their values to whoever asks by this, whatever rights he has."""
+        values = super().default_get(fields_list)
+        if self.env["ir.config_parameter"]._is_administered():
+            return values
+        return {name: value for name, value in values.items() if not is_own_parameter(name)}

@@ -14,7 +14,19 @@ validator        y     y           y       y     y       -       -          -   
 finance          y     y           y       y     y       -       y          y          y
 registrar        -     y           y       y     -       -       -          -          -
 """
+#: Who approves a cycle together with its entitlements, as CONFIGURE says it.
+APPROVERS = """
+approver                    -
+approver invoice            -
+approver finance            -
+approver finance invoice    y
+approver manager invoice    y
+approver admin invoice      y
+manager invoice             -
+admin invoice               -
+"""
 GROUPS = {
+    "invoice": "account.group_account_invoice",
     "admin": "g2p_registry_base.group_g2p_admin",
     "manager": "g2p_program_manager",
     "approver": "g2p_program_cycle_approver",
@@ -92,3 +104,12 @@ class TestRealGroups(ReportBackCase):
             for column, want in zip(columns.split(), wanted, strict=True):
                 with self.subTest(name, does=column):
                     self.assertEqual(self.works(self.people_of[name], attempts[column]), want)
+
+    def test_who_approves_with_entitlements(self):
+        for row in APPROVERS.strip().splitlines():
+            *names, want = row.split()
+            user = self.make_user("_".join(names), *(GROUPS[name] for name in names))
+            cycle = self.make_cycle(self.make_people(1, start=9), name=row)
+            with self.subTest(row):
+                approve = self.works(user, lambda env, cycle=cycle: cycle.with_env(env).approve())
+                self.assertEqual(approve, want)
