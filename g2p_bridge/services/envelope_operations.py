@@ -72,7 +72,16 @@ class EnvelopeOperations(models.AbstractModel):
             "currency_id": currency.id,
             "disbursement_schedule_date": day,
         }
-        return self._wire(self._known_envelope(vals, total) or self._new_envelope(vals, total))
+        return self._wire(self._declare(values, vals, total))
+
+    @api.model
+    def _declare(self, values, vals, total):
+        """The envelope that is asked for: the one that is there, or a new one.
+
+        :param dict values: as they were sent
+        :param dict vals: what was understood of them, as fields of the envelope
+        """
+        return self._known_envelope(vals, total) or self._new_envelope(vals, total)
 
     @api.model
     def _known_envelope(self, vals, total):
