@@ -229,7 +229,7 @@ class EnvelopeOperations(models.AbstractModel):
     def _check_amendable(self, envelope, today):
         begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
         # What was sent back waits for its amendment, however long that takes.
-        late = not envelope.rejected_by_id and envelope.disbursement_schedule_date <= today
+        late = not envelope.rejected_by_id and self._is_too_late(envelope, today)
         if begun or late:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_DATE_PASSED",
@@ -239,6 +239,11 @@ class EnvelopeOperations(models.AbstractModel):
                     envelope.disbursement_envelope_id,
                 ),
             )
+
+    @api.model
+    def _is_too_late(self, envelope, today):
+        """Whether the days on which an envelope may be amended are over."""
+        return envelope.disbursement_schedule_date <= today
 
     @api.model
     def _check_covers_received(self, envelope, disbursements, total):

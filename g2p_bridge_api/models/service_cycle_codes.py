@@ -1,3 +1,4 @@
+import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -25,6 +26,16 @@ class Envelope(models.Model):
     def _awaits_payments(self):
         """Whether payments may still be missing: nothing of it can have been paid before."""
         return self.state == "receiving" and not self._is_complete()
+
+    def _is_taken_otherwise(self):
+        """Whether it was understood otherwise than it was sent: its code comes again, or its day
+        was past when it came, so that nobody could have amended it before.
+        """
+        if not self.cycle_code_sent:
+            return False
+        zone = self.company_id._g2p_bridge_zone()
+        came = pytz.utc.localize(self.receipt_time_stamp).astimezone(zone).date()
+        return self.cycle_code_sent != self.cycle_code_mnemonic or self.schedule_date_sent < came
 
 
 class ServiceCycleCodes(models.AbstractModel):
@@ -87,6 +98,16 @@ class ServiceCycleCodes(models.AbstractModel):
         if self._partner_of_repeating_codes():
             envelopes = envelopes.filtered(lambda envelope: envelope._awaits_payments())
         return envelopes[:1]
+
+    @api.model
+    def _is_too_late(self, envelope, today):
+        """Its sender declares more than it sends, often on the day itself, and can't amend that.
+
+        So officers can, until the payments that are declared have arrived.
+        """
+        if envelope._is_taken_otherwise() and envelope._awaits_payments():
+            return False
+        return super()._is_too_late(envelope, today)
 
     @api.model
     def _free_cycle_code(self, vals, code, day):

@@ -13,10 +13,11 @@ class ServiceForgiving(models.AbstractModel):
     ==========================================  ==============================================
     a number that floats have moved a little    the amount itself, at the currency's precision
     a schedule date in the past                 today
+    a question about no disbursement at all     no answer to each, and no refusal
     ==========================================  ==============================================
 
-    OpenG2P's own systems send both. What the bridge has understood stands in its reply. Anything
-    else is as wrong as it is of others, and named.
+    OpenG2P's own systems send all of it. What the bridge has understood stands in its reply.
+    Anything else is as wrong as it is of others, and named.
     """
 
     _inherit = "g2p.bridge.service"
@@ -55,6 +56,13 @@ class ServiceForgiving(models.AbstractModel):
         if day and day < today and self._is_forgiving():
             values = {**values, "disbursement_schedule_date": today}
         return super()._schedule_date(values, earliest)
+
+    @api.model
+    def get_disbursement_status(self, ids):
+        """As of all others; a list that is empty has an answer that is."""
+        if ids == [] and self._is_forgiving():
+            return []
+        return super().get_disbursement_status(ids)
 
     @api.model
     def _sent_date(self, values):

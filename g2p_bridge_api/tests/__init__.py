@@ -23,4 +23,4 @@ from . import test_events, test_event_order
 from . import test_list_disbursements, test_list_changes
 from . import test_webhook, test_webhook_failure
 from . import test_lib_jws_file, test_proof_first, test_replay
-from . import test_forgiving, test_secret_address, test_cycle_codes
+from . import test_forgiving, test_secret_address, test_cycle_codes, test_pbms_17

@@ -3,7 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from odoo.tests import tagged
 
@@ -172,6 +172,34 @@ class TestCycleCodes(CycleCodesCase):
         )
         self.assertEqual(self.declare(cycle), envelope)
 
+    def test_an_officer_amends_what_never_arrives_on_the_day_itself(self):
+        """PBMS 17 declares everybody, and leaves out whom it has no account of."""
+        cycle = Cycle(1, self.today())
+        envelope = self.declare(cycle)
+        self.send(cycle, 1)
+        values = {
+            "disbursement_envelope_id": cycle.envelope_id,
+            "number_of_beneficiaries": 2,
+            "number_of_disbursements": 2,
+            "total_disbursement_amount": "20.20",
+            "disbursement_schedule_date": self.today(),
+        }
+        self.service.amend_disbursement_envelope(values)
+        self.assertTrue(envelope._is_complete())
+        self.assertRefused(
+            "DISBURSEMENT_ENVELOPE_DATE_PASSED", self.service.amend_disbursement_envelope, values
+        )
+        self.run_jobs()
+        self.assertEqual(self.paid(), Counter(["11", "12"]))
+        # Of a sender whose codes and days are its own it is too late, as ever.
+        self.partner.cycle_codes_repeat = False
+        self.declare(cycle)
+        self.assertRefused(
+            "DISBURSEMENT_ENVELOPE_DATE_PASSED",
+            self.service.amend_disbursement_envelope,
+            {**values, "disbursement_envelope_id": cycle.envelope_id},
+        )
+
     def test_an_envelope_from_before_the_setting(self):
         """The first cycle was paid under the plain code, and the second one refused."""
         self.partner.cycle_codes_repeat = False
@@ -250,10 +278,7 @@ class TestCycleCodes(CycleCodesCase):
 
 #: (what is done, to which cycle, with which batch); an old call is sent again as it was.
 ACTIONS = st.tuples(
-    st.sampled_from(
-        ["declare", "declare", "lose", "send", "send", "send", "old", "old", "other total"]
-        + ["other amount", "elsewhere", "elsewhere"]
-    ),
+    st.sampled_from(["lose", "send", "send", "send", "old", "other total", "other amount"]),
     st.integers(0, 2),
     st.integers(0, 1),
 )
@@ -267,14 +292,15 @@ class TestRepeatedCalls(CycleCodesCase):
     """
 
     @settings(
-        max_examples=15,
+        max_examples=8,
         deadline=None,
         derandomize=True,
+        phases=[Phase.generate],  # to find a shorter one takes minutes
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(
         days=st.lists(st.sampled_from([-9, -9, -2, 0]), min_size=3, max_size=3),
-        actions=st.lists(ACTIONS, min_size=4, max_size=14),
+        actions=st.lists(ACTIONS, min_size=6, max_size=12),
     )
     def test_nobody_is_paid_twice_and_every_cycle_is_paid(self, days, actions):
         with self.env.cr.savepoint() as savepoint:
@@ -288,6 +314,7 @@ class TestRepeatedCalls(CycleCodesCase):
         for what, index, batch in actions:
             if self.is_there(index):
                 getattr(self, f"do_{what.replace(' ', '_')}")(self.cycles[index], batch)
+                self.check_elsewhere()
                 self.check_once()
         for cycle in self.cycles:
             self.finish(cycle)
@@ -327,6 +354,7 @@ class TestRepeatedCalls(CycleCodesCase):
             self.attempt("create_disbursement_envelope", cycle.declaration())
 
     def do_send(self, cycle, batch):
+        self.do_declare(cycle, batch)
         if cycle.envelope_id and self.attempt("create_disbursements", cycle.rows(batch)):
             self.sent.add((cycle.number, batch))
 
@@ -345,13 +373,14 @@ class TestRepeatedCalls(CycleCodesCase):
         if (cycle.number, batch) in self.sent:
             self.assertIsNone(self.attempt("create_disbursements", cycle.rows(batch, more=1)))
 
-    def do_elsewhere(self, cycle, _batch):
-        """What was sent for other cycles is sent for this one."""
-        for other in self.cycles:
-            for batch in range(2):
-                if cycle.envelope_id and other != cycle and (other.number, batch) in self.sent:
-                    rows = other.rows(batch, cycle.envelope_id)
-                    self.assertIsNone(self.attempt("create_disbursements", rows))
+    def check_elsewhere(self):
+        """What was sent for one cycle is not taken for another one."""
+        others = ((one, sent) for one in self.cycles for sent in self.sent if one.number != sent[0])
+        for cycle, (number, batch) in others:
+            if cycle.envelope_id and not self.find_envelope(cycle.envelope_id)._is_complete():
+                rows = self.cycles[number - 1].rows(batch, cycle.envelope_id)
+                self.assertIsNone(self.attempt("create_disbursements", rows))
+                return
 
     def check_once(self):
         self.env.flush_all()
@@ -378,7 +407,7 @@ class TestRepeatedCalls(CycleCodesCase):
             self.do_declare(cycle, 0)
         for batch in range(2):
             self.do_send(cycle, batch)
-        self.assertIn((cycle.number, 1), self.sent)
+            self.assertIn((cycle.number, batch), self.sent)
 
     def cancel_empty(self):
         """Cancel the envelopes that nobody fills: declarations that came late, or were changed."""
