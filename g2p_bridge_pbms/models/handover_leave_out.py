@@ -76,10 +76,11 @@ class PaymentBatch(models.Model):
             service.cancel_disbursement_envelope({"disbursement_envelope_id": name}, reason)
             return
         self.env.cr.execute(BENEFICIARIES, [envelope.id])
+        (beneficiaries,) = self.env.cr.fetchone()
         envelope._touch()
         service._redeclare(
             envelope,
-            self.env.cr.fetchone()[0],
+            beneficiaries,
             declared - count,
             total - amount,
             envelope.disbursement_schedule_date,

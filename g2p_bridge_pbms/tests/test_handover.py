@@ -112,7 +112,7 @@ class TestHandover(PbmsCase):
             cycle, self.make_people(1, start=3), ["7.00"], state="pending_validation"
         )
         self.run_jobs()
-        late.with_user(self.approver).write({"state": "approved"})
+        late.with_user(self.approver).approve_entitlement()
         self.run_jobs()
         first, second = self.envelopes(cycle)
         self.assertEqual(second.cycle_code_mnemonic, "Cycle 1-2")
@@ -128,7 +128,7 @@ class TestHandover(PbmsCase):
         self.assertIn("4 entitlements", cycle.bridge_message)
         self.assertFalse(self.envelopes(cycle))
         entitlements = cycle.entitlement_ids.sorted("id")
-        entitlements[:3].write({"state": "approved"})
+        entitlements[:3].with_user(self.approver).approve_entitlement()
         self.run_jobs()
         self.assertFalse(self.envelopes(cycle))
         entitlements[3].state = "cancelled"

@@ -115,7 +115,9 @@ class TestOddCases(PbmsCase):
         program, _manager = self.make_pbms_program("Theirs", benefit)
         # PBMS looks for the fund of the approver's own company.
         self.approver.write({"company_ids": [(4, company.id)], "company_id": company.id})
-        cycle = self.make_cycle(self.make_people(2), program=program, company_id=company.id)
+        people = self.make_people(2)
+        people.company_id = company
+        cycle = self.make_cycle(people, program=program, company_id=company.id)
         self.approve(cycle.with_company(company))
         envelope = self.envelopes(cycle)
         self.assertEqual(envelope.company_id, company)

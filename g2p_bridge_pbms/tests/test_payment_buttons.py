@@ -37,7 +37,7 @@ class TestButtons(PbmsCase):
         self.assertEqual(self.prepare(cycle), ("success", "3 new payments were issued."))
         self.run_jobs()
         envelope = self.envelopes(cycle)
-        self.assertEqual(envelope.maker_ids, self.manager_user)
+        self.assertEqual(envelope.maker_ids, self.approver | self.manager_user)
         self.assertEqual(envelope.state, "scheduled")
         self.assertIn("officer has to start", envelope.waiting_for)
         self.assertFalse(cycle.payment_batch_ids.batch_has_started)
@@ -75,7 +75,7 @@ class TestButtons(PbmsCase):
         self.run_jobs()
         self.assertFalse(cycle.locked)
         self.assertEqual(len(self.disbursements(cycle)), 200)
-        self.assertEqual(self.envelopes(cycle).maker_ids, self.manager_user)
+        self.assertEqual(self.envelopes(cycle).maker_ids, self.approver | self.manager_user)
 
     def test_refusals_tell_what_to_do(self):
         cycle = self.make_cycle(self.make_people(2))
