@@ -243,7 +243,7 @@ class TestSecretAddressHttp(ApiCase):
         record = self.records(result="done")
         self.assertEqual((record.partner_id, record.address), (self.partner, "127.0.0.1"))
         refused = self.knock("").json()
-        self.assertEqual(refused["header"]["status_reason_code"], "rjct.jwt.invalid")
+        self.assertEqual(refused["header"]["status_reason_message"], "rjct.jwt.invalid")
 
     def test_a_wrong_address_is_like_any_other_that_is_none(self):
         known = self.knock("/nothing").text
