@@ -17,6 +17,7 @@
         "security/api_call_rules.xml",
         "data/operation.xml",
         "views/partner_views.xml",
+        "views/partner_address_views.xml",
         "views/api_call_views.xml",
         "views/res_config_settings_events_views.xml",
         "views/res_config_settings_partners_views.xml",

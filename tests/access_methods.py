@@ -170,7 +170,9 @@ g2p.bridge.partner
     action_open_changes                readers
     action_add_keys                    admin
     action_check_signature             admin auditor
+    action_close_secret_address        admin
     action_new_api_key                 admin
+    action_new_secret_address          admin
     action_revoke_api_keys             admin
     action_usual_operations            admin
 g2p.bridge.partner.key

@@ -40,9 +40,9 @@ GIVEN = {
     """,
     "g2p.bridge.import": "envelope_id file file_name",
     "g2p.bridge.partner": """
-        active all_programs api_key_days code company_id exact_bytes kind name operation_ids
-        program_ids proof rate_burst rate_limit speaks_g2p_connect speaks_gen_2 sponsor_bank_ids
-        strict_header
+        active all_programs api_key_days caller_networks code company_id cycle_codes_repeat
+        exact_bytes kind name operation_ids program_ids proof rate_burst rate_limit
+        speaks_g2p_connect speaks_gen_2 sponsor_bank_ids strict_header
     """,
     "g2p.bridge.partner.key": "algorithm valid_from valid_until",
     "g2p.bridge.webhook": """

@@ -134,10 +134,31 @@ class Plants:
             record = record or self.records[model]
             shown = self.bridge.call(model, method, [[record]])
             self.secrets[name] = shown["context"]["default_secret"]
+        self._plant_address()
         self.secrets["call-back"] = self.bridge.shell(
             f"print(env['g2p.bridge.mapper'].browse({self.records['g2p.bridge.mapper']})"
             ".sudo().call_back_token)"
         ).strip()
+
+    def _plant_address(self):
+        """A partner that an address of its own proves, with a secret in its path."""
+        self.records["by address"] = self.ask(
+            "g2p.bridge.partner",
+            "create",
+            [
+                {
+                    "name": "By address",
+                    "code": "ADDRESS",
+                    "proof": "address",
+                    "caller_networks": "127.0.0.0/8",
+                }
+            ],
+        )
+        shown = self.bridge.call(
+            "g2p.bridge.partner", "action_new_secret_address", [[self.records["by address"]]]
+        )
+        self.address = shown["context"]["default_secret"]
+        self.secrets["address"] = self.address.rpartition("/")[2]
 
     # What is done with them
 
@@ -192,6 +213,10 @@ class Plants:
             for method in ("GET", "POST"):
                 self._knock(method, f"{url}{path}", headers)
         self._knock("POST", f"{url}/g2p_bridge/mapper/{self.secrets['call-back']}/on-resolve", {})
+        address = f"{url}/g2p-bridge/by-secret/{self.secrets['address']}"
+        for path in ("get_disbursement_status", "nothing", "create_disbursements/x?y=z", "ping"):
+            for method in ("GET", "POST"):
+                self._knock(method, f"{address}/{path}", {}, json={"header": {}, "message": []})
         headers = {"X-API-Key": self.secrets["api key"]}
         for body in ({"header": {"sender_id": "PBMS"}, "message": {}}, [], "x"):
             path = f"{url}/g2p-bridge/get_disbursement_status"
@@ -250,7 +275,7 @@ def test_planted_secrets_and_account_numbers_are_found_nowhere(
     bridge = odoo_servers().start(options=DEBUG)
     world = World(bridge, people=len(AMOUNTS), reversal_rate=0)
     plants = Plants(world, gossip)
-    assert len(plants.secrets) == 8
+    assert len(plants.secrets) == 9
     _carry_a_cycle_through(world)
     plants.look_everywhere()
     plants.fail_to_write()

@@ -18,9 +18,14 @@ class _HideToken(logging.Filter):
         return True
 
 
+#: Loggers that write addresses of requests: each request, and those that threads are busy with.
+_TELLING = ("werkzeug", "odoo.tools.misc")
+
+
 def hide_token(root):
-    """Keep what follows ``root`` in the path of a request out of the log of requests."""
-    logging.getLogger("werkzeug").addFilter(_HideToken(root))
+    """Keep what follows ``root`` in the path of a request out of our logs."""
+    for name in _TELLING:
+        logging.getLogger(name).addFilter(_HideToken(root))
 
 
 def token_of(root):

@@ -13,6 +13,13 @@ _DATE = re.compile(
 ).fullmatch
 # The database keeps neither: NUL ends a C string, half a surrogate pair is no character.
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]").search
+# The first character that a reader would see. The others are blanks, controls, marks of order
+# (U+FEFF), joiners, fillers and selectors: a name of these alone looks like none.
+_VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+).search
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _MAX_SHOWN
 
@@ -23,13 +30,13 @@ def is_storable(value) -> bool:
 
 
 def is_text(value) -> bool:
-    """Whether a value is such a text and says something."""
+    """Whether a value is such a text and says something: nobody would take it for empty."""
     # Asked several times of each of a million rows: as few calls as can be.
     return (
         isinstance(value, str)
-        and 0 < len(value) <= MAX_TEXT
+        and len(value) <= MAX_TEXT
         and (value.isprintable() or not _NOT_STORABLE(value))
-        and not value.isspace()
+        and _VISIBLE(value) is not None
     )
 
 
@@ -38,12 +45,12 @@ def are_texts(values) -> bool:
 
     A few calls for all of them. False also where it takes a look at each, as with a line break.
     """
-    return (
-        set(map(type, values)) == {str}
-        and max(map(len, values)) <= MAX_TEXT
-        and all(map(str.strip, values))
-        and "".join(values).isprintable()
-    )
+    if set(map(type, values)) != {str} or max(map(len, values)) > MAX_TEXT:
+        return False
+    joined = "".join(values)
+    # Of printable ASCII nothing but the blank is invisible, and that is sooner seen so.
+    says = str.strip if joined.isascii() else _VISIBLE
+    return joined.isprintable() and all(map(says, values))
 
 
 def is_number(value) -> bool:

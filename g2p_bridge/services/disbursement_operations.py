@@ -78,7 +78,7 @@ class DisbursementOperations(models.AbstractModel):
         envelope = self._envelope_of_rows(rows)
         envelope._touch()
         decimals = envelope.currency_id.decimal_places
-        amounts, keys = amounts_of(rows, decimals), sender_keys(rows)
+        amounts, keys = self._amounts_of(rows, decimals), sender_keys(rows)
         known = self._known_disbursements(envelope, keys)
         fresh = rows, amounts, keys
         if known:
@@ -99,6 +99,11 @@ class DisbursementOperations(models.AbstractModel):
         return [
             {**row, "disbursement_id": reference} for row, reference in zip(rows, ids, strict=True)
         ]
+
+    @api.model
+    def _amounts_of(self, rows, decimals):
+        """The amount of each row as Decimal, None where it is none."""
+        return amounts_of(rows, decimals)
 
     @api.model
     def _envelope_of_rows(self, rows):

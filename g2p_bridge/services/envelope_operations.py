@@ -72,7 +72,16 @@ class EnvelopeOperations(models.AbstractModel):
             "currency_id": currency.id,
             "disbursement_schedule_date": day,
         }
-        return self._wire(self._known_envelope(vals, total) or self._new_envelope(vals, total))
+        return self._wire(self._declare(values, vals, total))
+
+    @api.model
+    def _declare(self, values, vals, total):
+        """The envelope that is asked for: the one that is there, or a new one.
+
+        :param dict values: as they were sent
+        :param dict vals: what was understood of them, as fields of the envelope
+        """
+        return self._known_envelope(vals, total) or self._new_envelope(vals, total)
 
     @api.model
     def _known_envelope(self, vals, total):
@@ -220,7 +229,7 @@ class EnvelopeOperations(models.AbstractModel):
     def _check_amendable(self, envelope, today):
         begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
         # What was sent back waits for its amendment, however long that takes.
-        late = not envelope.rejected_by_id and envelope.disbursement_schedule_date <= today
+        late = not envelope.rejected_by_id and self._is_too_late(envelope, today)
         if begun or late:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_DATE_PASSED",
@@ -230,6 +239,11 @@ class EnvelopeOperations(models.AbstractModel):
                     envelope.disbursement_envelope_id,
                 ),
             )
+
+    @api.model
+    def _is_too_late(self, envelope, today):
+        """Whether the days on which an envelope may be amended are over."""
+        return envelope.disbursement_schedule_date <= today
 
     @api.model
     def _check_covers_received(self, envelope, disbursements, total):

@@ -2,8 +2,8 @@ from odoo import api, models
 
 from ..exceptions import BridgeError
 from ..models.matching_sql import BACK
-from .checks import is_storable, shown
-from .wire import moment, status, timestamp
+from .checks import is_storable
+from .wire import in_units, moment, status, timestamp
 
 RECON = f"""
     SELECT d.disbursement_id, d.state, n.disbursement_envelope_id, b.reference,
@@ -34,6 +34,8 @@ REVERSAL = (
     "reversal_value_date",
     "reversal_reason",
 )
+#: Of an ID that names no disbursement of the caller's.
+UNKNOWN = "unknown"
 READERS = ("group_officer", "group_approver", "group_finance", "group_admin", "group_auditor")
 
 
@@ -51,7 +53,7 @@ class StatusOperations(models.AbstractModel):
         return {
             "disbursement_envelope_id": envelope.disbursement_envelope_id,
             "number_of_disbursements_received": envelope.number_of_disbursements_received,
-            "total_disbursement_amount_received": received,
+            "total_disbursement_amount_received": in_units(received),
             "funds_available_with_bank": status(envelope.funds_available_with_bank),
             "funds_available_latest_timestamp": timestamp(
                 envelope.funds_available_latest_timestamp
@@ -73,58 +75,34 @@ class StatusOperations(models.AbstractModel):
     def get_disbursement_status(self, ids):
         """What the bank's statements say of disbursements.
 
+        An ID that nobody knows and one that belongs to somebody else are answered alike, and
+        neither keeps the others from their answers.
+
         :param list ids: disbursement IDs
         :return: per ID, in the order given: disbursement_id, disbursement_status (its own
-            state), disbursement_recon_records
-        :raises BridgeError: INVALID_DISBURSEMENT_ID, with the unknown IDs in ``rows``
+            state, UNKNOWN if the caller has none of this ID), disbursement_recon_records
+        :raises BridgeError: INVALID_DISBURSEMENT_ID, if that is no list of texts
         """
         service = self._operator(*READERS)
-        if not isinstance(ids, list) or not ids or not all(map(is_storable, ids)):
+        if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
             raise BridgeError(
                 "INVALID_DISBURSEMENT_ID",
                 self.env._("Send a list of at least one disbursement ID."),
             )
         service.env.flush_all()
-        service.env.cr.execute(RECON, [ids, service._reachable_programs().ids])
+        # The rest can't be in the database.
+        kept = [value for value in ids if is_storable(value)]
+        service.env.cr.execute(RECON, [kept, service._reachable_programs().ids])
         found = {}
         for row in service.env.cr.fetchall():
             _collect(found, row)
-        unknown = [value for value in ids if value not in found]
-        if unknown:
-            raise BridgeError(
-                "INVALID_DISBURSEMENT_ID",
-                self.env._(
-                    "%(count)s disbursement IDs are unknown, the first is %(first)s.",
-                    count=len(unknown),
-                    first=shown(unknown[0]),
-                ),
-                rows=[
-                    {
-                        "disbursement_id": value,
-                        "response_error_codes": []
-                        if value in found
-                        else ["INVALID_DISBURSEMENT_ID"],
-                    }
-                    for value in ids
-                ],
-            )
-        return [found[value] for value in ids]
+        return [found.get(value) or _answer(value, UNKNOWN) for value in ids]
 
 
 def _collect(found, row):
     """Add one statement line to what is known of its disbursement."""
     disbursement_id, state, envelope, batch, outcome, is_back, ordinal, *line = row
-    record = found.setdefault(
-        disbursement_id,
-        {
-            "disbursement_id": disbursement_id,
-            "disbursement_status": status(state),
-            "disbursement_recon_records": {
-                "disbursement_recon_payloads": [],
-                "disbursement_error_recon_payloads": [],
-            },
-        },
-    )
+    record = found.setdefault(disbursement_id, _answer(disbursement_id, state))
     records = record["disbursement_recon_records"]
     payloads = records["disbursement_recon_payloads"]
     if outcome == "matched" and not is_back:
@@ -134,6 +112,18 @@ def _collect(found, row):
         payloads[ordinal - 1].update(_reversal(line))
     elif outcome == "error":
         records["disbursement_error_recon_payloads"].append(_error(line, disbursement_id))
+
+
+def _answer(disbursement_id, state):
+    """What is told of a disbursement that no line of a statement speaks of."""
+    return {
+        "disbursement_id": disbursement_id,
+        "disbursement_status": status(state),
+        "disbursement_recon_records": {
+            "disbursement_recon_payloads": [],
+            "disbursement_error_recon_payloads": [],
+        },
+    }
 
 
 def _debit(line, batch, disbursement_id, envelope):

@@ -19,6 +19,14 @@ def status(key):
     return (key or "").upper()
 
 
+def in_units(amount):
+    """An amount as clients want it that count money in whole units: 60 and not 60.00.
+
+    What is no whole number stays as exact as it is.
+    """
+    return int(amount) if amount == amount.to_integral_value() else amount
+
+
 def timestamp(value):
     """A time as text, None if there is none."""
     return value.isoformat() if value else None

@@ -10,6 +10,7 @@ from . import test_private_networks
 from . import test_program
 from . import test_protocol
 from . import test_queue_job
+from . import test_checks
 from . import test_lib_tabular
 from . import test_lib_tabular_bombs
 from . import test_lib_tabular_xlsx

@@ -8,6 +8,7 @@ from odoo.tools.misc import file_open
 from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected, Unavailable
 
 from ..lib.mapper_answer import LATER, NO_ANSWER, NOT_LINKED
+from .spar_servers import SparServer
 
 SAMPLES = "g2p_bridge_example_mapper/tests/samples/spar-1.1.json"
 BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
@@ -15,7 +16,10 @@ BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_ty
 
 @tagged("post_install", "-at_install")
 class TestRecordedAnswers(TransactionCase):
-    """What the connectors make of everything that the real SPAR 1.1.0 was heard to say."""
+    """What the connectors make of everything that the real SPAR 1.1.0 was heard to say.
+
+    It is said again, over HTTP, to the questions that the real one was asked.
+    """
 
     def setUp(self):
         super().setUp()
@@ -23,8 +27,10 @@ class TestRecordedAnswers(TransactionCase):
             self.skipTest("g2p_bridge_example_mapper, which has the recordings, is not installed")
         with file_open(SAMPLES) as file:
             self.samples = {sample["name"]: sample for sample in json.load(file)}
+        self.server = SparServer()
+        self.addCleanup(self.server.close)
         self.mapper = self.env["g2p.bridge.mapper"].create(
-            {"name": "SPAR", "base_url": "https://mapper.example.org"}
+            {"name": "SPAR", "base_url": self.server.url, "environment": "test"}
         )
 
     def connector(self, code):
@@ -34,10 +40,9 @@ class TestRecordedAnswers(TransactionCase):
     def outcome(self, sample):
         """What a connector makes of a recorded answer to the recorded questions."""
         code = "spar_1_async" if sample["request"]["path"].startswith("/async") else "spar_1"
-        connector = self.connector(code)
-        response = Response(sample["response"])
-        with patch.object(type(connector), "_http_send", lambda *args: response):
-            return connector.resolve("t", questions(sample))
+        self.server.answer = sample["response"]["status"], sample["response"]["body"]
+        self.server.last_body = None
+        return self.connector(code).resolve("t", questions(sample))
 
     def test_every_answer_to_a_question_is_read_or_is_one_of_the_two_errors(self):
         read = 0
@@ -83,6 +88,22 @@ class TestRecordedAnswers(TransactionCase):
         for name in ("46-async-resolve-mix", "63-async-resolve-callback-unreachable"):
             self.assertIs(self.outcome(self.samples[name]), LATER)
 
+    def test_questions_are_those_that_it_was_heard_to_answer(self):
+        for name in ("07-sync-resolve-mix", "46-async-resolve-mix"):
+            heard = self.samples[name]["request"]
+            self.outcome(self.samples[name])
+            asked = json.loads(self.server.last_body)
+            self.assertEqual(self.server.last_path, f"/mapper{heard['path']}")
+            self.assertEqual(asked["header"].keys(), heard["body"]["header"].keys())
+            self.assertEqual(asked["header"]["action"], "resolve")
+            items = asked["message"]["resolve_request"]
+            known = heard["body"]["message"]["resolve_request"]
+            self.assertEqual(asked["header"]["total_count"], len(known))
+            for mine, theirs in zip(items, known, strict=True):
+                self.assertEqual(mine.keys(), theirs.keys())
+                for member in ("reference_id", "id", "scope"):
+                    self.assertEqual(mine[member], theirs[member])
+
     def test_every_call_back_leads_to_its_request_and_is_read(self):
         connector = self.connector("spar_1_async")
         read = []
@@ -125,17 +146,6 @@ class TestRecordedAnswers(TransactionCase):
             self.assertRaises(Unavailable),
         ):
             connector.resolve("t", [("r", "A")])
-
-
-class Response:
-    """A recorded answer as it comes out of the HTTP client."""
-
-    def __init__(self, recorded):
-        self.status_code = recorded["status"]
-        self.content = json.dumps(recorded["body"]).encode()
-
-    def json(self):
-        return json.loads(self.content)
 
 
 def questions(sample):

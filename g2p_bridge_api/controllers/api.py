@@ -1,5 +1,6 @@
 import os
 import time
+from dataclasses import replace
 from functools import partial
 
 from odoo import SUPERUSER_ID, http
@@ -7,11 +8,12 @@ from odoo.http import Response, request
 from werkzeug.exceptions import abort
 
 from odoo.addons.g2p_bridge.controllers.body_limit import MULTIPART_BYTES
+from odoo.addons.g2p_bridge.controllers.secret_path import hide_token
 
-from ..lib import replies
+from ..lib import replies, secret_address
 from ..lib.before_parsing import STRANGERS_BYTES, check_pieces
 from ..lib.call import G2P_CONNECT, Call
-from ..lib.incoming import check_address, check_body
+from ..lib.incoming import NO_OPERATION, check_address, check_body
 from ..lib.json_text import NotJson, parse
 from ..lib.messages.operations import OPERATIONS
 from ..lib.messages.reading import Head, read_head, read_message
@@ -20,6 +22,8 @@ from ..lib.prefix import DEFAULT_PREFIX
 from ..lib.refusal import Malformed, Refusal
 
 UPLOAD_NAMES = ("sender_id", "message_id")
+
+hide_token(f"/{secret_address.SEGMENT}")
 
 
 def _api():
@@ -39,9 +43,26 @@ def _headers():
     return {key.lower(): value for key, value in request.httprequest.headers}
 
 
+def _address():
+    """:return: (secret of a partner's own address or "", operation that its end names)"""
+    return secret_address.split(request.httprequest.path[len(_settings()._prefix()) :].strip("/"))
+
+
 def _name():
     """The operation that is called, as its address names it."""
-    return request.httprequest.path[len(_settings()._prefix()) :].strip("/")
+    return _address()[1]
+
+
+def _address_partner():
+    """The partner whose secret address is called; no record where it is no such address.
+
+    :raises NoSuchAddress: it is a secret address, and not one to be called by this caller
+    """
+    secret = _address()[0]
+    if not secret:
+        return _partners()
+    caller = secret_address.real_address(request.httprequest.environ)
+    return _partners()._at_address(secret, caller)
 
 
 def _response(answer):
@@ -54,7 +75,7 @@ def _response(answer):
     return Response(content, answer.status, headers, mimetype="application/json")
 
 
-def _call(name, head=None, body=b"", count=0, signer_id=0):
+def _call(name, head=None, body=b"", count=0, signer_id=0, address_partner_id=0):
     """What is known of the request by now."""
     named = {}
     if head:
@@ -80,6 +101,7 @@ def _call(name, head=None, body=b"", count=0, signer_id=0):
         address=request.httprequest.remote_addr or "",
         count=count,
         signer_id=signer_id,
+        address_partner_id=address_partner_id,
     )
 
 
@@ -90,16 +112,27 @@ def _admit_body(_controller):
     """
     started, incoming, name = time.monotonic(), request.httprequest, _name()
     try:
+        partner = _address_partner()
+        request.g2p_bridge_partner_id = partner.id or 0
         operation = check_address(name, incoming.method)
+        if not operation:  # pages have routes of their own, and are for everybody
+            raise Refusal("G2P-REQ-404", NO_OPERATION, 404)
         most, length = _most_bytes(operation), incoming.content_length or 0
-        plausible = _partners()._is_plausible(_headers(), length)
+        plausible = bool(partner) or _partners()._is_plausible(_headers(), length)
         most = most if plausible else min(most, STRANGERS_BYTES)
         check_body(operation, incoming.headers, incoming.mimetype, length, most, plausible)
     except Refusal as refusal:
         answer = replies.refused(refusal)
-        _api()._record_alone(_call(name), answer, started)
+        _record_unread(name, refusal, answer, started)
         abort(_response(answer))
     return most
+
+
+def _record_unread(name, refusal, answer, started):
+    """Keep that a call was refused by its address and headers, and why; not its secret."""
+    if refusal.partner:
+        answer = replace(answer, code=secret_address.FOREIGN_NETWORK)
+    _api()._record_alone(_call(name), answer, started, (refusal.partner or _partners()).ids)
 
 
 def _most_bytes(operation):
@@ -127,8 +160,9 @@ class Api(http.Controller):
         serve = self._upload if operation.is_upload else self._message
         head = None
         try:
-            head, body, count, signer_id, take = serve(operation)
-            call = _call(operation.name, head, body, count, signer_id)
+            by_address = request.g2p_bridge_partner_id
+            head, body, count, signer_id, take = serve(operation, by_address)
+            call = _call(operation.name, head, body, count, signer_id, by_address)
         except _Unreadable as unreadable:
             answer = replies.refused(unreadable.refusal, unreadable.head)
             call = _call(operation.name, unreadable.head, unreadable.body)
@@ -136,16 +170,17 @@ class Api(http.Controller):
             return _response(answer)
         return _response(_api()._serve(call, head, take, started))
 
-    def _message(self, operation):
+    def _message(self, operation, by_address):
         """Read a message; a large one not before its sender has signed its bytes.
 
+        :param by_address: whether a partner's secret address has proven the sender already
         :return: (head, body, number of items, who has signed the bytes, function that gives the
             message)
         """
         body, head = request.httprequest.get_data(), None
         most_items = _settings()._most_items()
         try:
-            signer_id = _partners()._prove_bytes(_headers(), body)
+            signer_id = 0 if by_address else _partners()._prove_bytes(_headers(), body)
             check_pieces(body, most_items)
             tree = parse(body)
             head = read_head(operation, tree)
@@ -157,7 +192,7 @@ class Api(http.Controller):
         read_again = partial(_read_again, operation, head, body, most_items)
         return head, body, count, signer_id, _Once(message, read_again)
 
-    def _upload(self, operation):
+    def _upload(self, operation, _by_address):
         """As :meth:`_message`; the body is the file, the message its name."""
         named = {name: request.params.get(name) or "" for name in UPLOAD_NAMES}
         file = request.httprequest.files.get("statement_file")

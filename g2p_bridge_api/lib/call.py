@@ -28,6 +28,7 @@ class Call:
     :param signature: the ``signature`` member of the body, "" if there is none
     :param signer_id: the partner whose signature over these bytes was found before they were
         parsed, 0 if that was not looked for or is none
+    :param address_partner_id: the partner whose secret address was called, 0 if it was none
     """
 
     dialect: str
@@ -44,3 +45,4 @@ class Call:
     count: int = 1
     signature: str = ""
     signer_id: int = 0
+    address_partner_id: int = 0

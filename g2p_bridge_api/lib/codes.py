@@ -191,10 +191,14 @@ ROW_CODES = {
     "INVALID_BENEFICIARY_ID": ("Empty or too long", "Send 1 to 255 characters"),
     "INVALID_BENEFICIARY_NAME": ("Empty or too long", "Send 1 to 255 characters"),
     "INVALID_NARRATIVE": ("Empty or too long", "Send 1 to 255 characters"),
-    "INVALID_MIS_REFERENCE_NUMBER": ("Too long", "Send at most 255 characters"),
+    "INVALID_MIS_REFERENCE_NUMBER": (
+        "Too long; or missing, from a sender whose cycle codes come again",
+        "Send 1 to 255 characters",
+    ),
     "DUPLICATE_MIS_REFERENCE_NUMBER": (
-        "This key was used in the envelope, with other content",
-        "Give each row a key of its own",
+        "This key was used in the envelope, with other content; or, by a sender whose cycle codes "
+        "come again, in another envelope",
+        "Give each payment a key of its own, and send each to one envelope",
     ),
     "INVALID_FINANCIAL_ADDRESS": (
         "The address is incomplete or of an unknown type",

@@ -4,6 +4,7 @@ from .messages.operations import OPERATIONS
 from .refusal import Refusal
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
+NO_OPERATION = "There is no operation at this address. The addresses are in openapi.json."
 #: Addresses that are read, not written to.
 PAGES = frozenset({"ping", "openapi.json", "docs"})
 
@@ -14,11 +15,7 @@ def check_address(name, method):
     """
     operation = OPERATIONS.get(name)
     if not operation and name not in PAGES:
-        raise Refusal(
-            "G2P-REQ-404",
-            "There is no operation at this address. The addresses are in openapi.json.",
-            404,
-        )
+        raise Refusal("G2P-REQ-404", NO_OPERATION, 404)
     allowed = "POST" if operation else "GET"
     if method != allowed:
         raise Refusal("G2P-REQ-405", f"Call this address by {allowed}.", 405)

@@ -8,6 +8,8 @@ import simplejson
 _ENCODER = simplejson.JSONEncoder(
     use_decimal=True, allow_nan=False, separators=(",", ":"), namedtuple_as_object=False
 )
+#: Characters of a name that an error quotes.
+_MOST_SHOWN = 60
 #: Rows that become text at once: all at once would hold every little piece of them.
 _ROWS = 200
 
@@ -16,12 +18,19 @@ class NotJson(ValueError):
     """The text is not JSON that can be worked with; says why in a few words."""
 
 
+class _Twice(Exception):
+    """A name occurs twice; the text is the name."""
+
+
 def parse(body: bytes):
     """:return: the value that a JSON text stands for, its numbers exact
-    :raises NotJson: not UTF-8, not JSON, NaN or Infinity, nested too deeply, an endless number
+    :raises NotJson: not UTF-8, not JSON, NaN or Infinity, nested too deeply, an endless number,
+        a name twice in one object: two readers could see two messages in that
     """
     try:
-        return simplejson.loads(body, use_decimal=True)
+        return simplejson.loads(body, use_decimal=True, object_pairs_hook=_once_each)
+    except _Twice as error:
+        raise NotJson(f"The name {error} stands twice in one object. Send it once.") from None
     except UnicodeDecodeError:
         raise NotJson("The body is not UTF-8.") from None
     except RecursionError:
@@ -31,6 +40,15 @@ def parse(body: bytes):
         raise NotJson(f"The body is not JSON: {error.msg} at {where}.") from None
     except (ValueError, ArithmeticError):
         raise NotJson("The body holds a number that is too long.") from None
+
+
+def _once_each(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Twice(repr(twice[:_MOST_SHOWN]))
+    return members
 
 
 def encode(value) -> bytes:

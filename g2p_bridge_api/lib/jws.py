@@ -130,9 +130,20 @@ def member_of(body: bytes) -> str:
 
 
 def find_api_key(headers: Mapping[str, str]) -> str:
-    """:return: the API key that came with a request, "" if there is none"""
-    key = headers.get("x-api-key", "").strip() or _without_scheme(headers.get("authorization", ""))
-    return key if re.fullmatch(r"[0-9A-Za-z_-]{16,128}", key) else ""
+    """What was sent as an API key, be it one or not: a wrong one is not the same as none.
+
+    :return: "" if there is nothing; a signature and the credentials of other schemes than
+        ``Bearer`` are no key
+    """
+    key = headers.get("x-api-key", "").strip()
+    if key:
+        return key
+    bearer = _without_scheme(headers.get("authorization", ""))
+    return "" if bearer.count(".") == 2 or " " in bearer else bearer
+
+
+#: Whether a text can be an API key at all.
+is_api_key = re.compile(r"[0-9A-Za-z_-]{16,128}").fullmatch
 
 
 def read_signature(text: str, in_body: bool = False) -> Signature:

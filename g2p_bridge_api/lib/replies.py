@@ -20,11 +20,12 @@ REASON_CODES = frozenset(
         "total_count.invalid",
         "total_count.limit_exceeded",
         "errors.too_many",
-        "jwt.invalid",
-        "file.size.exceeded",
-        "file.type.invalid",
-        "virus.check.failed",
     )
+)
+#: Those that came with signatures in the HTTP headers, in OpenG2P's bridge 1.1.
+LATER_REASON_CODES = frozenset(
+    f"rjct.{name}"
+    for name in ("jwt.invalid", "file.size.exceeded", "file.type.invalid", "virus.check.failed")
 )
 
 DONE, REJECTED, REFUSED, FAILED = "done", "rejected", "refused", "failed"
@@ -142,11 +143,15 @@ def _header(head, code, sentence):
         "message_ts": _now(),
         "action": head.action,
         "status": "rjct" if code else "succ",
-        "status_reason_code": code if code in REASON_CODES else None,
+        "status_reason_code": code if _is_known(code, head) else None,
         "status_reason_message": code,
         "is_msg_encrypted": False,
         "meta": {"explanation": sentence} if sentence else {},
     }
+
+
+def _is_known(code, head):
+    return code in REASON_CODES or (head.knows_later_codes and code in LATER_REASON_CODES)
 
 
 def _gen_2_header(head, code, sentence):

@@ -7,6 +7,7 @@ from . import partner_header
 from . import partner_message
 from . import partner_admission
 from . import partner_bytes
+from . import partner_address
 from . import signed_message
 from . import unsigned_access
 from . import res_users
@@ -18,7 +19,10 @@ from . import ir_http
 from . import ir_config_parameter
 from . import res_config_settings
 from . import sender_id
+from . import service_forgiving
+from . import partner_cycle_codes, service_cycle_codes
 from . import service_gen_2
+from . import service_sender_ids
 from . import program_configuration
 from . import service_repeated
 from . import api_call

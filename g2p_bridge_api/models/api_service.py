@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 PRIVATE = {"create_benefit_program_configuration": "_create_benefit_program_configuration"}
 #: HTTP status of a partner that calls too often: each call alone would fill the table.
 TOO_MANY = 429
+#: HTTP status of a call to a partner's secret address from elsewhere, which may come as often.
+NOT_FOUND = 404
 BUSY = "The bridge is too busy at the moment. Nothing was changed: send the same again later."
 FAULT = "The bridge made a mistake. Nothing was changed; its administrator finds it in the log."
 FORBIDDEN = "The bridge's administrator has not allowed this to you. Nothing was changed."
@@ -122,7 +124,7 @@ class ApiService(models.AbstractModel):
         """
         records = self.env["g2p.bridge.api.call"].sudo()
         partner = self.env["g2p.bridge.partner"].sudo().browse(partner_ids)
-        if not partner or answer.status == TOO_MANY:
+        if not partner or answer.status in (TOO_MANY, NOT_FOUND):
             records._count(call, answer, _ms(started), partner)
             return
         with self.env.registry.cursor() as cr:

@@ -7,6 +7,7 @@ from odoo.addons.g2p_bridge.services.checks import is_text
 
 from ..lib import jws
 from ..lib.refusal import Refusal
+from .partner_header import PLACEHOLDERS
 from .partner_user import SCOPE
 
 NO_PROOF, NOT_PROVEN = "rjct.jwt.invalid", "rjct.signature.invalid"
@@ -75,10 +76,16 @@ class PartnerAdmission(models.Model):
             )
             raise Refusal(NO_PROOF, text) from fault
         api_key = jws.find_api_key(call.headers)
+        if call.address_partner_id:
+            partner = self.browse(call.address_partner_id)
+            partner._check_address_call(call, bool(signature or api_key))
+            return partner, None
         if not signature and not api_key:
             return self._without_proof(call), None
         user_id = self._user_of_key(api_key)
         partner = self._named(call.sender_id, signature, user_id)
+        if partner.proof == "address":
+            partner = self.browse()  # here it is a stranger
         text = partner._signed_text(signature, call) if signature else None
         # None: not given; False: given, and it does not prove who calls.
         signed = text is not None if signature else None
@@ -136,10 +143,17 @@ class PartnerAdmission(models.Model):
         """The partner that a call claims to be from; a claim, no proof.
 
         Where the message names no sender, as with a statement, the API key or the name of the
-        key (kid) does.
+        key (kid) does. So they do for a placeholder, where the header need not be complete.
         """
-        if code:
-            return self._of_code(code)
+        named = self._of_code(code) if code else self.browse()
+        if named or code not in PLACEHOLDERS:
+            return named
+        held = self._holder_of(signature, user_id)
+        return held.filtered(lambda partner: not partner.strict_header) if code else held
+
+    @api.model
+    def _holder_of(self, signature, user_id):
+        """The partner that an API key, or else the name of a signature's key, is of."""
         if user_id:
             return self.search([("user_id", "=", user_id), ("is_confirmed", "=", True)])
         if signature and is_text(signature.kid):
@@ -158,7 +172,7 @@ class PartnerAdmission(models.Model):
     @api.model
     def _user_of_key(self, api_key):
         """:return: the ID of the user that an API key is of, None if it is nobody's"""
-        if not api_key:
+        if not jws.is_api_key(api_key):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 

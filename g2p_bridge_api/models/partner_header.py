@@ -13,6 +13,8 @@ from .partner import DIALECTS
 
 #: What OpenG2P's own systems put where a value of theirs should stand.
 PLACEHOLDERS = ("", "string")
+#: What they put as the number of items, whatever there is.
+UNCOUNTED = (0, 1)
 UPLOAD = "upload_mt940"
 SKEW_PARAMETER, SKEW_MINUTES = "g2p_bridge_api.skew_minutes", 15
 #: At most: a message may be this far ahead, then this old, before its time refuses it.
@@ -31,7 +33,8 @@ class PartnerHeader(models.Model):
                                   that names no operation passes, unless headers are strict or
                                   the message is signed and has an effect
     rjct.message_ts.invalid       no time; or, where it is signed, one too far from now
-    rjct.total_count.invalid      not the number of items; 1 passes too, unless headers are strict
+    rjct.total_count.invalid      not the number of items; 0 and 1 pass too, unless headers are
+                                  strict
     rjct.message_id.duplicate     no ID, where headers are strict; else see partner_message.py
     ============================  ===============================================================
     """
@@ -134,7 +137,7 @@ class PartnerHeader(models.Model):
     def _check_count(self, call):
         if call.total_count is None:
             return
-        allowed = {call.count} if self.strict_header else {call.count, 1}
+        allowed = {call.count} if self.strict_header else {call.count, *UNCOUNTED}
         if call.total_count not in allowed:
             raise Refusal(
                 "rjct.total_count.invalid",

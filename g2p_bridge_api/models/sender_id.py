@@ -4,12 +4,30 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.addons.g2p_bridge.lib.copy import copy_rows
 
+# Those of these keys under which there is a payment that was not cancelled, wherever it is now.
+PAID_UNDER = """
+    SELECT s.sender_id, s.bridge_id
+      FROM g2p_bridge_sender_id s
+     CROSS JOIN LATERAL (
+           SELECT state FROM g2p_bridge_disbursement_all
+            WHERE disbursement_id = s.bridge_id LIMIT 1) d
+     WHERE s.partner_id = %s AND s.kind = 'payment' AND s.sender_id = ANY(%s)
+       AND d.state <> 'cancelled'
+"""
+# Whoever was cancelled may be paid under the same key: it stands for the new payment.
+NAME_ANEW = """
+    UPDATE g2p_bridge_sender_id s SET bridge_id = v.ours
+      FROM unnest(%s, %s) AS v (theirs, ours)
+     WHERE s.partner_id = %s AND s.kind = 'payment' AND s.sender_id = v.theirs
+ RETURNING s.sender_id
+"""
+
 
 class SenderId(models.Model):
     """How a sender that gives IDs itself calls what the bridge calls otherwise.
 
     The bridge's own disbursement ID goes to the bank, for it fits into a statement line. Rows
-    arrive by COPY and are never changed.
+    arrive by COPY and are never changed, but for the key of a payment that was cancelled.
     """
 
     _name = "g2p.bridge.sender.id"
@@ -22,7 +40,13 @@ class SenderId(models.Model):
     )
     company_id = fields.Many2one(related="partner_id.company_id")
     kind = fields.Selection(
-        [("envelope", "Envelope"), ("disbursement", "Disbursement")], required=True, readonly=True
+        [
+            ("envelope", "Envelope"),
+            ("disbursement", "Disbursement"),
+            ("payment", "Payment, in all cycles"),
+        ],
+        required=True,
+        readonly=True,
     )
     sender_id = fields.Char("Sender's ID", required=True, readonly=True)
     bridge_id = fields.Char("Bridge's ID", required=True, readonly=True)
@@ -30,10 +54,7 @@ class SenderId(models.Model):
     _sender_id_uniq = models.Constraint(
         "UNIQUE(partner_id, kind, sender_id)", "The sender has used this ID before."
     )
-    _envelope_uniq = models.UniqueIndex(
-        "(partner_id, bridge_id) WHERE kind = 'envelope'",
-        "The sender knows this envelope by another ID.",
-    )
+    _envelope_names = models.Index("(partner_id, bridge_id) WHERE kind = 'envelope'")
 
     @api.model
     def _known(self, partner, kind, ids):
@@ -59,3 +80,23 @@ class SenderId(models.Model):
         except UniqueViolation as error:
             # A call beside this one has just given them: start over and find them.
             raise ConcurrencyError(str(error)) from error
+
+    @api.model
+    def _paid_under(self, partner, keys):
+        """{key: disbursement ID} of those of these keys that stand for a payment already"""
+        if not keys:
+            return {}
+        self.env.cr.execute(PAID_UNDER, [partner.id, keys])
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _remember_payments(self, partner, pairs):
+        """From now on each of these keys stands for this payment, in all cycles.
+
+        :param pairs: list of (key, disbursement ID); no key stands for a payment that counts
+        """
+        self.env.cr.execute(NAME_ANEW, [*map(list, zip(*pairs, strict=True)), partner.id])
+        renamed = {key for (key,) in self.env.cr.fetchall()}
+        fresh = [pair for pair in pairs if pair[0] not in renamed]
+        if fresh:
+            self._remember(partner, "payment", fresh)

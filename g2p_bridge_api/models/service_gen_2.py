@@ -66,20 +66,18 @@ class ServiceGen2(models.AbstractModel):
 
     @api.model
     def _gen_2_name_envelope(self, theirs, ours):
-        """Remember how the sender calls an envelope; the same again changes nothing."""
+        """Remember how the sender calls an envelope; the same again changes nothing.
+
+        This sender makes a new ID up whenever it tries again, so as long as nothing has come for
+        the envelope, it may have several.
+        """
         if not theirs:
             return
         names, partner = self.env["g2p.bridge.sender.id"].sudo(), self._calling_partner()
         known = names._known(partner, "envelope", [theirs]).get(theirs)
-        other = names.search(
-            [
-                ("partner_id", "=", partner.id),
-                ("kind", "=", "envelope"),
-                ("bridge_id", "=", ours),
-                ("sender_id", "!=", theirs),
-            ]
-        )
-        if other or known not in (None, ours):
+        if known == ours:
+            return
+        if known or self._gen_2_is_in_use(partner, ours):
             raise BridgeError(
                 "DUPLICATE_ENVELOPE",
                 self.env._(
@@ -88,8 +86,24 @@ class ServiceGen2(models.AbstractModel):
                     shown(theirs),
                 ),
             )
-        if not known:
-            names._remember(partner, "envelope", [(theirs, ours)])
+        names._remember(partner, "envelope", [(theirs, ours)])
+
+    @api.model
+    def _gen_2_is_in_use(self, partner, ours):
+        """Whether the sender has named this envelope and sent disbursements of it."""
+        named = (
+            self.env["g2p.bridge.sender.id"]
+            .sudo()
+            .search_count(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("kind", "=", "envelope"),
+                    ("bridge_id", "=", ours),
+                ],
+                limit=1,
+            )
+        )
+        return bool(named and self.sudo()._envelope(ours).number_of_disbursements_received)
 
     @api.model
     def _gen_2_create_disbursements(self, payloads):
@@ -168,14 +182,7 @@ class ServiceGen2(models.AbstractModel):
     @api.model
     def _gen_2_get_disbursement_status(self, ids):
         ours = self._gen_2_ours("disbursement", ids)
-        try:
-            replies = self.get_disbursement_status([ours[theirs] for theirs in ids])
-        except BridgeError as error:
-            rows = [
-                {**row, "disbursement_id": theirs, "reconciliation_id": theirs}
-                for theirs, row in zip(ids, error.rows, strict=False)
-            ]
-            raise BridgeError(error.code, str(error), rows=rows) from error
+        replies = self.get_disbursement_status([ours[theirs] for theirs in ids])
         return [_status(theirs, reply) for theirs, reply in zip(ids, replies, strict=True)]
 
     @api.model

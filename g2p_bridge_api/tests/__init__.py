@@ -2,9 +2,9 @@ from . import test_api_call
 from . import test_big_requests
 from . import test_codes
 from . import test_fuzz
-from . import test_gen_2
+from . import test_gen_2, test_client_newer_pbms
 from . import test_isolation
-from . import test_openapi
+from . import test_openapi, test_openapi_answers
 from . import test_lists
 from . import test_operations
 from . import test_prefix
@@ -23,3 +23,4 @@ from . import test_events, test_event_order
 from . import test_list_disbursements, test_list_changes
 from . import test_webhook, test_webhook_failure
 from . import test_lib_jws_file, test_proof_first, test_replay
+from . import test_forgiving, test_secret_address, test_cycle_codes, test_pbms_17

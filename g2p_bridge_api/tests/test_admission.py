@@ -193,6 +193,9 @@ class TestApiKeys(PartnerCase):
             for call in (
                 self.with_headers(forged, **{"x-api-key": key}),
                 self.with_headers(self.signed(), **{"x-api-key": key[:-1] + "x"}),
+                self.with_headers(self.signed(), **{"x-api-key": "x"}),
+                self.with_headers(self.signed(), authorization="Bearer x"),
+                self.with_headers(self.signed(), authorization="Bearer \xe9!"),
             ):
                 self.assertRefusedCall("rjct.signature.invalid", call)
 
@@ -202,8 +205,9 @@ class TestApiKeys(PartnerCase):
         self.admit(self.keyed(self.api_key(self.partner)))
 
     def test_a_gateway_may_put_its_own_token_beside_a_signature(self):
-        call = self.with_headers(self.signed(), authorization="Bearer 0123456789abcdef0123")
-        self.assertEqual(self.admit(call), self.partner)
+        for text in ("Bearer 0123456789abcdef0123", "Bearer x", "Basic eDp5"):
+            call = self.with_headers(self.signed(), authorization=text)
+            self.assertEqual(self.admit(call), self.partner)
 
 
 @tagged("post_install", "-at_install")
@@ -285,10 +289,12 @@ class TestHeader(PartnerCase):
     def test_the_number_of_items(self):
         self.accept(message=("D1", "D2"), total_count=2)
         self.accept(message=("D1", "D2"), total_count=1)  # as OpenG2P's PBMS counts envelopes
-        for count in (0, -1, 3, 10**30):
+        self.accept(message=("D1", "D2"), total_count=0)  # as its PBMS 17 counts everything
+        for count in (-1, 3, 10**30):
             self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=count)
         self.partner.strict_header = True
-        self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=1)
+        for count in (0, 1):
+            self.refuse("rjct.total_count.invalid", message=("D1", "D2"), total_count=count)
 
     def test_a_message_id_that_cannot_be_kept(self):
         for text in ("x" * 256, "a\0b"):

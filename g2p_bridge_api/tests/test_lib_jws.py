@@ -170,6 +170,8 @@ class TestJws(BaseCase):
             self.assertIsNone(jws.find_signature(headers, "string"))
         self.assertEqual(jws.find_api_key({"x-api-key": "0123456789abcdef"}), "0123456789abcdef")
         self.assertEqual(jws.find_api_key({"authorization": f"Bearer {text}"}), "")
+        self.assertEqual(jws.find_api_key({"authorization": "Basic eDp5"}), "")
+        self.assertEqual(jws.find_api_key({"authorization": "Bearer x"}), "x")
 
     def test_sizes_have_limits(self):
         self.verify(sign("RS256", BODY, x5c=["A" * 4000]))

@@ -34,6 +34,7 @@ class TestOperations(ApiCase):
 
     def test_checks_of_an_envelope_in_their_order(self):
         """Of everything that is wrong, the first check speaks."""
+        self.partner.strict_header = True  # of others a day that is past is taken as today
         wrong = {
             "benefit_program_mnemonic": ("", "INVALID_PROGRAM_MNEMONIC"),
             "disbursement_frequency": ("Never", "INVALID_DISBURSEMENT_FREQUENCY"),
@@ -170,10 +171,17 @@ class TestOperations(ApiCase):
         reply = self.done("get_disbursement_status", ids)
         self.assertEqual([row["disbursement_id"] for row in reply], ids)
         self.assertEqual({row["disbursement_status"] for row in reply}, {"RESOLVED"})
-        unknown = self.rejected("INVALID_DISBURSEMENT_ID", "get_disbursement_status", ["X", ids[0]])
+        # A PBMS asks for the payments of a batch, of which some have no ID yet.
+        mixed = self.done("get_disbursement_status", ["False", *ids, "False"])
+        self.assertEqual(mixed[1:-1], reply)
+        self.assertEqual({row["disbursement_status"] for row in (mixed[0], mixed[-1])}, {"UNKNOWN"})
         self.assertEqual(
-            [row["response_error_codes"] for row in unknown], [["INVALID_DISBURSEMENT_ID"], []]
+            mixed[0]["disbursement_recon_records"],
+            {"disbursement_recon_payloads": [], "disbursement_error_recon_payloads": []},
         )
+        self.assertEqual(self.done("get_disbursement_status", []), [])
+        self.partner.strict_header = True  # who counts its items asks for at least one
+        self.rejected("INVALID_DISBURSEMENT_ID", "get_disbursement_status", [])
 
     def test_amounts_are_exact(self):
         """A number is what its digits say, never what a float makes of them."""
@@ -192,7 +200,54 @@ class TestOperations(ApiCase):
         )
         self.assertIn(b'"total_disbursement_amount_received":999999999999.99', status.content)
 
+    def test_digits_of_amounts_and_totals(self):
+        """A payment has 12 digits before the point; a total, which holds many, 15 in all."""
+        for total, code in (
+            ("9999999999999.99", None),
+            ("99999999999999.99", "INVALID_TOTAL_DISBURSEMENT_AMOUNT"),
+            ("1000000000000000", "INVALID_TOTAL_DISBURSEMENT_AMOUNT"),
+        ):
+            values = self.envelope(total_disbursement_amount=total, cycle_code_mnemonic=total)
+            if code:
+                self.rejected(code, "create_disbursement_envelope", values)
+            else:
+                envelope_id = self.new_envelope(**values)
+        reply = self.rejected(
+            "INVALID_DISBURSEMENT_PAYLOAD",
+            "create_disbursements",
+            self.rows(envelope_id, "999999999999.99", "1000000000000"),
+        )
+        codes = [row["response_error_codes"] for row in reply]
+        self.assertEqual(codes, [[], ["INVALID_DISBURSEMENT_AMOUNT"]])
+
+    def test_whole_amounts_are_written_as_whole_numbers(self):
+        """Clients that count money in whole units read no 60.00."""
+        envelope_id = self.new_envelope(total_disbursement_amount=60)
+        self.done("create_disbursements", self.rows(envelope_id, 10, 20, 30))
+        content = self.request("get_disbursement_envelope_status", envelope_id)
+        answer = self.post("get_disbursement_envelope_status", content)
+        self.assertIn(b'"total_disbursement_amount_received":60,', answer.content)
+
+    def test_what_looks_empty_is_empty(self):
+        """A name of marks that nobody sees would be paid to nobody."""
+        envelope_id = self.new_envelope()
+        for text in ("", " ", "\ufeff", "\u200b\u2060", "\u3164", "\u2800 \u00ad", "\x01\x7f"):
+            rows = self.rows(envelope_id)
+            rows[1]["beneficiary_name"] = rows[2]["narrative"] = text
+            reply = self.rejected("INVALID_DISBURSEMENT_PAYLOAD", "create_disbursements", rows)
+            codes = [row["response_error_codes"] for row in reply]
+            self.assertEqual(codes, [[], ["INVALID_BENEFICIARY_NAME"], ["INVALID_NARRATIVE"]])
+            self.rejected(
+                "INVALID_CYCLE_CODE_MNEMONIC",
+                "create_disbursement_envelope",
+                self.envelope(cycle_code_mnemonic=text),
+            )
+        rows = self.rows(envelope_id)
+        rows[0]["beneficiary_name"], rows[1]["beneficiary_name"] = "\ufeffAda", "\u0985\u200dA"
+        self.done("create_disbursements", rows)
+
     def test_too_many_decimals_are_never_rounded(self):
+        self.partner.strict_header = True
         envelope_id = self.new_envelope()
         for written in ("20.001", "20.0000000000000000001", "1e-3"):
             body = json.dumps(self.request("create_disbursements", self.rows(envelope_id, 7)))

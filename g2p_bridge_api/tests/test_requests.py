@@ -1,4 +1,5 @@
 import gzip
+import json
 import socket
 from unittest.mock import patch
 
@@ -111,6 +112,22 @@ class TestRequests(ApiCase):
         self.assertRegex(reply["meta"]["explanation"], "3 items, at most 2")
         self.done("create_disbursements", self.rows(envelope_id, 1, 1))
 
+    def test_a_name_twice_is_refused_by_its_name(self):
+        """Whoever checks a message and whoever carries it out might read another of the two."""
+        envelope_id = self.new_envelope()
+        rows = self.request("create_disbursements", self.rows(envelope_id))
+        for written, doubled, name in (
+            (b'"disbursement_amount": 10', b'"disbursement_amount": 1', "disbursement_amount"),
+            (b'"message": [', b'"message": []', "message"),
+            (b'"total_count": 3', b'"total_count": 3', "total_count"),
+        ):
+            body = json.dumps(rows).encode()
+            self.assertIn(written, body)
+            body = body.replace(written, doubled + b", " + written)
+            self.malformed("create_disbursements", body, f"The name '{name}' stands twice")
+        status = self.done("get_disbursement_envelope_status", envelope_id)
+        self.assertEqual(status["number_of_disbursements_received"], 0)
+
     def test_no_message_at_all(self):
         for body, text in (
             (b"", "not JSON"),
@@ -190,7 +207,11 @@ class TestRequests(ApiCase):
                 fields = getattr(form.message, "__annotations__", None)
                 item = dict.fromkeys(set(fields) - OTHER_TYPES, value) if fields else value
                 reply = self.call(name, [item] if form.is_list else item)
-                self.assertEqual(reply["header"]["status"], "rjct", (name, value))
+                # A question about IDs that nobody has is answered, and all others are refused.
+                asked = name == "get_disbursement_status"
+                self.assertEqual(
+                    reply["header"]["status"], "succ" if asked else "rjct", (name, value)
+                )
 
     def test_fault_of_ours_says_nothing_of_itself(self):
         secret = "Somebody's account 12345678"

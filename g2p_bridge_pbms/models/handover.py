@@ -243,32 +243,39 @@ class Handover(models.Model):
 
     def _create_payments(self, cycle, envelope, batches):
         """One payment for each payable entitlement, in one statement."""
-        repeated = self._repeated_columns(cycle)
-        columns = [SQL(", %s", SQL.identifier(name)) for name in repeated]
+        now = fields.Datetime.now()
+        columns = {
+            **self._default_columns(),
+            **self._repeated_columns(cycle),
+            "name": SQL("gen_random_uuid()::text"),
+            "entitlement_id": SQL("e.id"),
+            "batch_id": SQL("(%s::int[])[(r.position - 1) / %s + 1]", batches.ids, self.batch_size),
+            "state": SQL("'issued'"),
+            "amount_issued": SQL("r.amount"),
+            "issuance_date": SQL("%s", now),
+            "bridge_envelope_id": SQL("%s", envelope.id),
+            "bridge_head_id": SQL("r.head"),
+            "bridge_fee": SQL("r.fee"),
+            "account_number": SQL("r.line ->> 'beneficiary_account'"),
+            "bridge_line": SQL("r.line"),
+            "create_uid": SQL("%s", self.env.uid),
+            "create_date": SQL("%s", now),
+            "write_uid": SQL("%s", self.env.uid),
+            "write_date": SQL("%s", now),
+        }
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued,
-                    issuance_date, account_number, bridge_envelope_id, bridge_head_id, bridge_fee,
-                    bridge_line, create_uid, create_date, write_uid, write_date %(columns)s)
-                SELECT gen_random_uuid()::text, e.id,
-                       (%(batches)s::int[])[(r.position - 1) / %(size)s + 1], 'issued',
-                       r.amount, %(now)s, r.line ->> 'beneficiary_account', %(envelope)s,
-                       r.head, r.fee, r.line,
-                       %(user)s, %(now)s, %(user)s, %(now)s %(values)s
+                INSERT INTO g2p_payment (%s)
+                SELECT %s
                   FROM (SELECT *, row_number() OVER (ORDER BY entitlement_id) AS position
                           FROM g2p_bridge_pbms_round WHERE problem IS NULL) r
                   JOIN g2p_entitlement e ON e.id = r.entitlement_id
                  ORDER BY r.position
                 """,
-                columns=SQL("").join(columns),
-                values=SQL("").join(SQL(", %s", value) for value in repeated.values()),
-                batches=batches.ids,
-                size=self.batch_size,
-                envelope=envelope.id,
-                user=self.env.uid,
-                now=fields.Datetime.now(),
+                SQL(", ").join(SQL.identifier(name) for name in columns),
+                SQL(", ").join(columns.values()),
             )
         )
         self._relate_batches(envelope)
@@ -291,6 +298,19 @@ class Handover(models.Model):
                 envelope.id,
             )
         )
+
+    def _default_columns(self):
+        """{column of a payment: SQL value} of all that has a default: other addons of PBMS put
+        fields of their own on payments, and require some of them."""
+        payments = self.env["g2p.payment"]
+        names = [
+            name for name, field in payments._fields.items() if field.store and field.column_type
+        ]
+        values = payments._convert_to_write(payments.default_get(names))
+        return {
+            name: SQL("%s", payments._fields[name].convert_to_column_insert(value, payments))
+            for name, value in values.items()
+        }
 
     def _repeated_columns(self, cycle):
         """{column of a payment: SQL value} for what PBMS stores twice."""

@@ -3,6 +3,7 @@ from . import test_beneficiary
 from . import test_companies
 from . import test_entitlement_currency
 from . import test_handover
+from . import test_handover_defaults
 from . import test_handover_heartbeat
 from . import test_handover_odd_cases
 from . import test_handover_queries
@@ -14,9 +15,9 @@ from . import test_report_back_reasons
 from . import test_right_people
 from . import test_cycle_totals
 from . import test_cycle_form
+from . import test_whole_handover
 from . import test_real_groups
 from . import test_beside_pbms
-from . import test_whole_handover
 from . import test_fund
 from . import test_pbms_approval
 from . import test_start_gate

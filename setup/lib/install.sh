@@ -17,6 +17,8 @@ install_all() {
         command -v curl >/dev/null || packages+=(curl)
         command -v openssl >/dev/null || packages+=(openssl)
         [ -n "$(find_browser)" ] || packages+=(chromium)
+        # In front of a server, with docs/deploy/nginx.conf; it is not on everybody's path.
+        command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx)
     fi
     using_own_postgres || find_postgres || packages+=(postgresql)
     # Reading them as a list, so that apt is asked once.

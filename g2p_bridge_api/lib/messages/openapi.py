@@ -8,8 +8,8 @@ from .operations import OPERATIONS
 
 REF = "#/components/schemas/{model}"
 INTRODUCTION = """\
-The operations of G2P Bridge for an external PBMS and for banks. A client of OpenG2P's G2P Bridge
-switches to this one by changing an address.
+The operations of G2P Bridge for an external PBMS and for banks, in the messages of OpenG2P's G2P
+Bridge 1.0 and 1.1 and of the newer PBMS. What differs stands in the integrator's guide.
 
 Two dialects are understood, told apart by the body: `header` and `message`, or `request_header`
 and `request_body`. Amounts are exact: a number with more decimals than the currency has is an

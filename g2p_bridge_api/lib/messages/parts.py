@@ -189,10 +189,10 @@ class DisbursementStatus(TypedDict, total=False):
     disbursement_id: str
     disbursement_status: described(
         str,
-        "RECEIVED, RESOLVED, UNRESOLVED, SHIPPED, RECONCILED, REVERSED, REJECTED or CANCELLED",
+        "RECEIVED, RESOLVED, UNRESOLVED, SHIPPED, RECONCILED, REVERSED, REJECTED or CANCELLED; "
+        "UNKNOWN if the sender has no disbursement of this ID",
     )
     disbursement_recon_records: ReconRecords
-    response_error_codes: ERROR_CODES
 
 
 class AnyValues(TypedDict, total=False):
@@ -272,7 +272,6 @@ class Gen2DisbursementStatus(TypedDict, total=False):
     disbursement_id: Text
     disbursement_status: str
     disbursement_recon_records: Gen2ReconRecords
-    response_error_codes: ERROR_CODES
 
 
 AnyJson = Any

@@ -12,6 +12,9 @@ from . import dialects
 MOST_ERRORS = 20
 MEMBERS = {G2P_CONNECT: ("header", "message"), GEN_2: ("request_header", "request_body")}
 
+#: The member of the body that 1.0 had for a signature, also as OpenG2P's PBMS 17 spells it.
+SIGNATURES = frozenset(("signature", "siganature"))
+
 _WORDS = {
     "missing": "is missing",
     "string_type": "has to be a text",
@@ -27,7 +30,11 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Head:
-    """The header of a request, in whichever dialect it was written."""
+    """The header of a request, in whichever dialect it was written.
+
+    :param knows_later_codes: whether the sender knows the codes that came with signatures in the
+        HTTP headers, see :func:`replies._header`
+    """
 
     dialect: str
     sender_id: str
@@ -38,6 +45,7 @@ class Head:
     total_count: int | None = None
     signature: str = ""
     is_upload: bool = False
+    knows_later_codes: bool = False
 
 
 def read_head(operation, tree):
@@ -79,6 +87,8 @@ def _read_g2p_connect(tree):
         version=header.version or "",
         total_count=header.total_count,
         signature=signature or "",
+        # Clients of 1.0 always send the member, empty or misspelt; those of 1.1 have none.
+        knows_later_codes=not tree.keys() & SIGNATURES,
     )
 
 

@@ -9,6 +9,7 @@ from . import cycle_buttons
 from . import entitlement
 from . import entitlement_view
 from . import payment
+from . import payment_channel
 from . import journal
 from . import program_manager
 from . import cycle_manager
