@@ -27,9 +27,11 @@ class TestBesidePbms(ReportBackCase):
 
     def test_related_jobs_after_a_preparation_in_the_background(self):
         self.manager.automatic_start = "manual"
-        cycle = self.make_cycle(self.make_people(200))
+        self.patch(type(self.manager), "MAX_PAYMENTS_FOR_SYNC_PREPARE", 1)
+        cycle = self.make_cycle(self.make_people(2))
         self.approve(cycle)
         cycle.with_user(self.manager_user).prepare_payment()
+        self.assertTrue(self.jobs("_job_bridge_prepare"))
         self.related(cycle)
 
     def test_batches_and_payments_have_names_of_their_own(self):
@@ -81,6 +83,22 @@ class TestBesidePbms(ReportBackCase):
         self.make_entitlements(cycle, self.make_people(1, start=9), ["5.00"], state="draft")
         cycle.invalidate_recordset()
         self.assertFalse(cycle.show_approve_entitlements_button)
+
+    def test_entitlements_keep_their_reference_number(self):
+        """PBMS draws another one whenever it writes a state itself."""
+        cycle = self.make_cycle(self.make_people(2))
+        self.approve(cycle, jobs=False)
+        numbers = {one: one.ern for one in cycle.entitlement_ids}
+        self.assertTrue(all(numbers.values()))
+        self.run_jobs()
+        back, kept = self.lines(cycle)
+        self.debit(back, kept)
+        self.run_jobs()
+        self.reverse(back)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(set(cycle.entitlement_ids.mapped("state")), {"rdpd2ben", "approved"})
+        self.assertEqual({one: one.ern for one in cycle.entitlement_ids}, numbers)
 
     def test_what_pbms_keeps_of_a_status(self):
         cycle = self.paid_cycle("1.00", "2.00")
