@@ -151,9 +151,10 @@ class PbmsCase(BridgeCase):
 
     @classmethod
     def make_group(cls, name, *heads, members=()):
-        """A group with these heads and other members."""
+        """A group with these heads and other members, of the company of the first."""
+        company = [*heads, *members][0].company_id
         group = cls.env["res.partner"].create(
-            {"name": name, "is_registrant": True, "is_group": True}
+            {"name": name, "is_registrant": True, "is_group": True, "company_id": company.id}
         )
         memberships = [
             {"group": group.id, "individual": one.id, "kind": [Command.link(cls.head_kind.id)]}

@@ -37,6 +37,8 @@ class TestWholeHandover(ReportBackCase):
             schedule_rule="approval",
             schedule_days=3,
         )
+        # That of PBMS's window names the currency; most do not.
+        cls.pbms_program.journal_id = cls.make_journal(company=cls.ministry)
         cls.pbms_program.target_type = "group"
         cls.approver.write(
             {"company_ids": [Command.link(cls.ministry.id)], "company_id": cls.ministry.id}
@@ -55,7 +57,7 @@ class TestWholeHandover(ReportBackCase):
         )
 
     def make_household(self, number, *phones):
-        head = self.make_person(number, phones)
+        head = self.make_person(number, phones, company_id=self.ministry.id)
         return self.make_group(f"Household {number}", head), head
 
     def test_households_phones_disabled_heads_journal_and_companies(self):
