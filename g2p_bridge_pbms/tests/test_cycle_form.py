@@ -117,7 +117,7 @@ class TestCycleForm(ReportBackCase, HttpCase):
         def sums(record, original=model._bridge_sums):
             # The bank pays after the page was read for the first time.
             if record == cycle and reads.append(1) is None and len(reads) > 3:
-                return {"paid": (2, "3.00", 0)}
+                return {"paid": (2, "3.00", 0, "0.00")}
             return original(record)
 
         self.patch(model, "_bridge_sums", sums)

@@ -67,7 +67,7 @@ class TestHeartbeat(PbmsCase):
         self.manager.automatic_start = "manual"
         cycle = self.make_cycle(self.make_people(5))
         self.approve(cycle)
-        cycle.approved_date = fields.Datetime.now() - timedelta(hours=2)
+        cycle.bridge_approved_at = fields.Datetime.now() - timedelta(hours=2)
         self.manager.automatic_start = "approval"
         self.heartbeat()
         self.run_jobs()
