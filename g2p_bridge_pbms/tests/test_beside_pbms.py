@@ -27,9 +27,11 @@ class TestBesidePbms(ReportBackCase):
 
     def test_related_jobs_after_a_preparation_in_the_background(self):
         self.manager.automatic_start = "manual"
-        cycle = self.make_cycle(self.make_people(200))
+        self.patch(type(self.manager), "MAX_PAYMENTS_FOR_SYNC_PREPARE", 1)
+        cycle = self.make_cycle(self.make_people(2))
         self.approve(cycle)
         cycle.with_user(self.manager_user).prepare_payment()
+        self.assertTrue(self.jobs("_job_bridge_prepare"))
         self.related(cycle)
 
     def test_batches_and_payments_have_names_of_their_own(self):
