@@ -73,7 +73,7 @@ class Cycle(models.Model):
         """Whether the bridge has anything to do with this cycle, as it is now."""
         if self.state in PAID_STATES:
             return self._bridge_is_automatic()
-        return bool(self._bridge_stoppable())
+        return bool(self._bridge_stoppable() or self._bridge_gone())
 
     def _bridge_is_automatic(self):
         """Whether this cycle is paid without anybody preparing payments."""
@@ -295,18 +295,34 @@ class Cycle(models.Model):
                         error=error,
                     )
                 )
+        messages += [
+            self.env._(
+                "The envelope %s had gone to the bank before: its payments are made all the same.",
+                envelope.disbursement_envelope_id,
+            )
+            for envelope in self._bridge_gone()
+        ]
         self._bridge_say("\n".join(messages) or False)
         return "\n".join(messages)
 
     def _bridge_stoppable(self):
-        """Envelopes of this cycle that live and are not on their way through the bank."""
+        """Envelopes that live and are not on their way through the bank, of a cycle that is not
+        to be paid any more."""
+        return self._bridge_live("not in")
+
+    def _bridge_gone(self):
+        """Envelopes that the bank has, of a cycle that is not to be paid any more."""
+        return self._bridge_live("in")
+
+    def _bridge_live(self, operator):
+        """:param operator: whether the bank has all of them, "in" or "not in" """
         if self.state in (*PAID_STATES, "ended"):
             return self.env["g2p.bridge.envelope"]
         return self.env["g2p.bridge.envelope"].search(
             [
                 ("pbms_cycle_id", "=", self.id),
                 ("cancellation_status", "=", "not_cancelled"),
-                ("state", "not in", ("shipped", "reconciled")),
+                ("state", operator, ("shipped", "reconciled")),
             ]
         )
 

@@ -76,6 +76,7 @@ class PbmsCase(BridgeCase):
                 "currency_id": cls.currency.id,
                 "approver_group_id": approvers.id,
                 "auto_approve_entitlements": True,
+                "amount_per_cycle": 10,
             }
         ).create_program()
         program = cls.env["g2p.program"].browse(made["res_id"])

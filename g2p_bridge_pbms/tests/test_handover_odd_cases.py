@@ -188,6 +188,14 @@ class TestOddCases(PbmsCase):
         self.assertIn(envelope.disbursement_envelope_id, cycle.bridge_message)
         self.assertEqual(envelope.cancellation_status, "not_cancelled")
 
+    def test_cancelled_cycle_that_the_bank_has_says_so(self):
+        cycle = self.make_cycle(self.make_people(1))
+        self.approve(cycle)
+        self.assertEqual(self.envelopes(cycle).state, "shipped")
+        cycle.mark_cancelled()
+        self.run_jobs()
+        self.assertIn(self.envelopes(cycle).disbursement_envelope_id, cycle.bridge_message)
+
     def test_entitlement_cancelled_after_the_hand_over_is_pointed_out(self):
         self.manager.write({"automatic_start": "schedule", "schedule_rule": "approval"})
         self.manager.schedule_days = 7

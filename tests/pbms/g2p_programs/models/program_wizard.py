@@ -1,6 +1,7 @@
 """The window that makes a program with everything that `create` alone does not give it."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from . import constants
 
@@ -28,6 +29,10 @@ class ProgramWizard(models.TransientModel):
     def create_program(self):
         """Makes the program, its journal in this currency, its cycle and entitlement managers."""
         self.ensure_one()
+        if not self.amount_per_cycle and not self.amount_per_individual_in_group:
+            raise UserError(
+                self.env._("Enter the amount of each cycle, or of each member of a group.")
+            )
         program = self.env["g2p.program"].create(
             {
                 "name": self.name,
@@ -59,13 +64,12 @@ class ProgramWizard(models.TransientModel):
     def _create_journal(self):
         journals = self.env["account.journal"]
         number = journals.search_count([("company_id", "=", self.env.company.id)]) + 1
-        company_currency = self.currency_id == self.env.company.currency_id
         return journals.create(
             {
                 "name": self.name,
                 "code": f"P{number:04d}",
                 "type": "bank",
                 "beneficiary_disb": True,
-                "currency_id": False if company_currency else self.currency_id.id,
+                "currency_id": self.currency_id.id,
             }
         )
