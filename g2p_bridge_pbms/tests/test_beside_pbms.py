@@ -84,6 +84,22 @@ class TestBesidePbms(ReportBackCase):
         cycle.invalidate_recordset()
         self.assertFalse(cycle.show_approve_entitlements_button)
 
+    def test_entitlements_keep_their_reference_number(self):
+        """PBMS draws another one whenever it writes a state itself."""
+        cycle = self.make_cycle(self.make_people(2))
+        self.approve(cycle, jobs=False)
+        numbers = {one: one.ern for one in cycle.entitlement_ids}
+        self.assertTrue(all(numbers.values()))
+        self.run_jobs()
+        back, kept = self.lines(cycle)
+        self.debit(back, kept)
+        self.run_jobs()
+        self.reverse(back)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(set(cycle.entitlement_ids.mapped("state")), {"rdpd2ben", "approved"})
+        self.assertEqual({one: one.ern for one in cycle.entitlement_ids}, numbers)
+
     def test_what_pbms_keeps_of_a_status(self):
         cycle = self.paid_cycle("1.00", "2.00")
         paid, other = self.payments(cycle)
