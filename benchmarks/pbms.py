@@ -42,8 +42,9 @@ BARE_HAND_OVER = (
 )
 PEOPLE = """
     WITH people AS (
-        INSERT INTO res_partner (name, complete_name, is_registrant, active, type, company_id)
-        SELECT 'Person ' || n, 'Person ' || n, TRUE, TRUE, 'contact', %(company)s
+        INSERT INTO res_partner (name, complete_name, is_registrant, active, type, company_id,
+                                 autopost_bills)
+        SELECT 'Person ' || n, 'Person ' || n, TRUE, TRUE, 'contact', %(company)s, 'ask'
           FROM generate_series(1, %(lines)s) n
         RETURNING id
     )
