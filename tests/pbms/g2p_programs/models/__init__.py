@@ -18,4 +18,3 @@ from . import entitlement_booking
 from . import entitlement_approval
 from . import fund
 from . import payment_manager
-from . import program_wizard

@@ -99,7 +99,7 @@ class DefaultCycleManager(models.Model):
     _inherit = ["g2p.base.cycle.manager", "g2p.manager.source.mixin"]
 
     cycle_duration = fields.Integer("Months", default=1, required=True)
-    approver_group_id = fields.Many2one("res.groups", "Approver Group")
+    approver_group_id = fields.Many2one("res.groups")
 
     def new_cycle(self, name, new_start_date, sequence):
         self.ensure_one()

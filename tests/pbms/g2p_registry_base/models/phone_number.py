@@ -25,7 +25,7 @@ class PhoneNumber(models.Model):
     date_collected = fields.Date(default=fields.Date.today)
     disabled = fields.Datetime("Date Disabled")
     disabled_by = fields.Many2one("res.users")
-    country_id = fields.Many2one("res.country", "Country")
+    country_id = fields.Many2one("res.country")
 
     @api.depends("phone_no", "country_id")
     def _compute_phone_sanitized(self):

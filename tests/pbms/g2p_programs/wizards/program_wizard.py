@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from . import constants
+from ..models import constants
 
 
 class ProgramWizard(models.TransientModel):
