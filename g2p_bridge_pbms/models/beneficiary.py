@@ -15,14 +15,30 @@ from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 HEAD = "g2p_registry_membership.group_membership_kind_head"
 
-# One row for each entitlement that is looked at: who is paid, how they are called, where
+# The entitlements that are looked at, each with all that is its own. PostgreSQL knows nothing yet of
+# a cycle that was just made and takes it for a row or two, so these are counted before others join.
+CHOSEN = """
+    SELECT e.id, e.code, e.initial_amount - w.fee AS amount, w.fee, e.partner_id,
+           %(let_through)s AS let_through, e.id IN %(right_currency)s AS is_right_currency
+      FROM (%(chosen)s) e, LATERAL (SELECT %(fee)s AS fee) w
+"""
+#: What of an entitlement is asked for there.
+OWN = (
+    "id",
+    "code",
+    "partner_id",
+    "cycle_id",
+    "initial_amount",
+    "transfer_fee",
+    "bridge_approved_by_id",
+    "bridge_approved_amount",
+)
+# One row for each of these: who is paid, how they are called, where
 # the money goes, and the first thing that is in the way, all found out set by set. Record rules,
 # by which the registry hides whom it has disabled, mean nothing here: that is asked for.
 CANDIDATES = f"""
-    WITH chosen AS MATERIALIZED (
-        SELECT e.id, e.code, e.initial_amount - w.fee AS amount, w.fee, e.partner_id,
-               %(let_through)s AS let_through
-          FROM g2p_entitlement e, LATERAL (SELECT %(fee)s AS fee) w WHERE e.id IN %(chosen)s
+    WITH chosen AS NOT MATERIALIZED (
+        SELECT * FROM g2p_bridge_pbms_chosen
     ), head AS (%(head)s
     ), payee AS MATERIALIZED (
         SELECT c.*, p.is_group IS TRUE AS is_group, COALESCE(h.heads, 0) AS heads,
@@ -37,7 +53,8 @@ CANDIDATES = f"""
                AS several, MIN(bank) AS bank, MIN(flaw) AS flaw
           FROM source WHERE value <> '' GROUP BY person
     ), found AS (
-        SELECT y.id, y.code, y.amount, y.fee, y.let_through, y.is_group, y.heads, y.gone,
+        SELECT y.id, y.code, y.amount, y.fee, y.let_through, y.is_right_currency, y.is_group,
+               y.heads, y.gone,
                y.gone_head,
                CASE WHEN y.is_group THEN y.person END AS head,
                i.several, i.value, i.bank, i.flaw,
@@ -57,7 +74,7 @@ CANDIDATES = f"""
                ) || %(address)s) AS line,
            CASE WHEN %(by_itself)s AND NOT f.let_through THEN 'not_approved'
                 WHEN f.gone THEN 'disabled'
-                WHEN c.id IS NULL THEN 'wrong_currency'
+                WHEN NOT f.is_right_currency THEN 'wrong_currency'
                 WHEN COALESCE(f.amount, 0) <= 0 THEN 'zero_amount'
                 WHEN f.amount <> round(f.amount, %(decimals)s) THEN 'too_many_decimals'
                 WHEN f.amount >= 10::numeric ^ %(digits)s THEN 'too_large'
@@ -72,7 +89,7 @@ CANDIDATES = f"""
                      THEN 'lost_digits'
                 WHEN COALESCE(f.name, '') = '' THEN 'no_name'
                 WHEN %(still_paid)s THEN 'still_paid' END AS problem
-      FROM found f LEFT JOIN %(right_currency)s c ON c.id = f.id
+      FROM found f
 """
 # What the registry itself says not to use is looked at all the same, to say why nobody is paid.
 REG_ID = """
@@ -128,16 +145,10 @@ class Beneficiary(models.Model):
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
 
-    def _candidates(self, chosen, cycle, by_itself):
-        """The query of what would be sent for entitlements.
+    def _chosen_query(self, chosen, cycle):
+        """The query of the entitlements that a round looks at.
 
-        Columns: entitlement_id, amount (less the fee that is kept back), fee, beneficiary (their
-        ID), head (through whom a group is paid), let_through (by PBMS's own approval), line (what
-        the bridge is told of the payment, but for its key and amount), problem (a key of PROBLEMS
-        or null).
-
-        :param SQL chosen: a subselect of entitlement IDs
-        :param by_itself: nobody has asked for it, so only what was let through is payable
+        :param Query chosen: they, and no others
         """
         currency = self.bridge_program_id.currency_id
         right = (
@@ -146,10 +157,25 @@ class Beneficiary(models.Model):
             ._search([("cycle_id", "=", cycle.id), ("bridge_currency_id", "=", currency.id)])
         )
         return SQL(
-            CANDIDATES,
-            chosen=chosen,
+            CHOSEN,
+            chosen=chosen.select(*(SQL.identifier(chosen.table, name) for name in OWN)),
             let_through=SQL(LET_THROUGH),
+            right_currency=right.subselect(),
             fee=self._fee(),
+        )
+
+    def _candidates(self, cycle, by_itself):
+        """The query of what would be sent for the entitlements in ``g2p_bridge_pbms_chosen``.
+
+        Columns: entitlement_id, amount (less the fee that is kept back), fee, beneficiary (their
+        ID), head (through whom a group is paid), let_through (by PBMS's own approval), line (what
+        the bridge is told of the payment, but for its key and amount), problem (a key of PROBLEMS
+        or null).
+
+        :param by_itself: nobody has asked for it, so only what was let through is payable
+        """
+        return SQL(
+            CANDIDATES,
             by_itself=by_itself,
             head=self._head_query(),
             source=self._source_query(),
@@ -164,8 +190,7 @@ class Beneficiary(models.Model):
             still_paid=SQL(STILL_PAID),
             several=SEVERAL[self.beneficiary_id_source],
             address=self._address(),
-            right_currency=right.subselect(),
-            decimals=currency.decimal_places,
+            decimals=self.bridge_program_id.currency_id.decimal_places,
             digits=MAX_INTEGER_DIGITS,
         )
 

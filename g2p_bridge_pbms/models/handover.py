@@ -73,7 +73,7 @@ class Handover(models.Model):
     # Who is payable
 
     def _chosen(self, cycle, entitlements, asked):
-        """A subselect of the entitlements that this round looks at."""
+        """The query of the entitlements that this round looks at."""
         payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked)
         domain = [("cycle_id", "=", cycle.id), *payable]
         if entitlements is not None:
@@ -88,7 +88,7 @@ class Handover(models.Model):
                 standing,
             )
         )
-        return query.subselect()
+        return query
 
     def _look(self, cycle, chosen, by_itself):
         """Find out whom this round can pay, keep it, and tell the others why not."""
@@ -97,14 +97,8 @@ class Handover(models.Model):
         # PostgreSQL takes the round for thousands of times as large as it is, and would compile
         # for longer than it then works; with its usual memory, a large round would go by the disk.
         cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '256MB'")
-        cr.execute("DROP TABLE IF EXISTS g2p_bridge_pbms_round")
-        cr.execute(
-            SQL(
-                "CREATE TEMPORARY TABLE g2p_bridge_pbms_round ON COMMIT DROP AS %s",
-                self._candidates(chosen, cycle, by_itself),
-            )
-        )
-        cr.execute("ANALYZE g2p_bridge_pbms_round")
+        self._keep("g2p_bridge_pbms_chosen", self._chosen_query(chosen, cycle))
+        self._keep("g2p_bridge_pbms_round", self._candidates(cycle, by_itself))
         if not by_itself:
             self._look_at_fund(cycle)
         # PostgreSQL writes no row whose problem has not changed.
@@ -114,6 +108,13 @@ class Handover(models.Model):
             " AND e.bridge_problem IS DISTINCT FROM r.problem"
         )
         self.env["g2p.entitlement"].invalidate_model(["bridge_problem"])
+
+    def _keep(self, table, query):
+        """Keep the rows of a query until this transaction ends, and how many they are."""
+        name = SQL.identifier(table)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", name, query))
+        self.env.cr.execute(SQL("ANALYZE %s", name))
 
     def _totals(self):
         """What this round pays: number of payments, of beneficiaries, Decimal total."""
