@@ -15,8 +15,8 @@ from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 HEAD = "g2p_registry_membership.group_membership_kind_head"
 
-# The entitlements that are looked at, each with all that is its own. PostgreSQL knows nothing yet of
-# a cycle that was just made and takes it for a row or two, so these are counted before others join.
+# The entitlements that are looked at, each with all that is its own. PostgreSQL knows nothing yet
+# of a cycle that was just made and takes it for a row or two, so these are counted first.
 CHOSEN = """
     SELECT e.id, e.code, e.initial_amount - w.fee AS amount, w.fee, e.partner_id,
            %(let_through)s AS let_through, e.id IN %(right_currency)s AS is_right_currency
