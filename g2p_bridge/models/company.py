@@ -16,7 +16,8 @@ class Company(models.Model):
 
     def _g2p_bridge_zone(self):
         """:return: the time zone where this company is; UTC if it names none"""
-        return pytz.timezone(self.partner_id.tz or "UTC")
+        # Its contact may belong to another company: registries give one to all people.
+        return pytz.timezone(self.sudo().partner_id.tz or "UTC")
 
     def _g2p_bridge_own_url(self):
         """Where others reach this server: the setting, or else the address that Odoo knows.
