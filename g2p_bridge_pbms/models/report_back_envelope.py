@@ -10,6 +10,7 @@ class EnvelopeReportBack(models.Model):
     def action_open_pbms_cycle(self):
         """Open the cycle of PBMS that this envelope pays."""
         self.ensure_one()
+        self.check_access("read")
         cycle = self.sudo().pbms_cycle_id
         if not cycle.with_env(self.env).has_access("read"):
             raise UserError(

@@ -20,6 +20,11 @@ class Program(models.Model):
         default=lambda self: self._default_journal_id(),
     )
 
+    def _init_column(self, column_name):
+        # Programs that are there before journals are known of get none.
+        if column_name != "journal_id":
+            super()._init_column(column_name)
+
     @api.model
     def _default_journal_id(self):
         """The first one that may be used, if there is any: of whatever company is at hand."""
