@@ -25,11 +25,11 @@ BARE_HAND_OVER = (
     """,
     """
     INSERT INTO g2p_payment (name, entitlement_id, batch_id, state, amount_issued, issuance_date,
-           bridge_envelope_id, bridge_disbursement_id, create_uid, create_date, write_uid,
-           write_date)
+           bridge_envelope_id, bridge_disbursement_id, dispatch_status, create_uid, create_date,
+           write_uid, write_date)
     SELECT d.mis_reference_number, e.id,
            (%(batch)s)[(e.place - 1) * cardinality(%(batch)s) / %(lines)s + 1],
-           'issued', e.initial_amount, now(), %(envelope)s, d.id, 1, now(), 1, now()
+           'issued', e.initial_amount, now(), %(envelope)s, d.id, 'pending', 1, now(), 1, now()
       FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM g2p_entitlement
              WHERE cycle_id = %(cycle)s) e
       JOIN g2p_bridge_disbursement d ON d.narrative = e.code
