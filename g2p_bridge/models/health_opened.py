@@ -9,4 +9,4 @@ class HealthOpened(models.AbstractModel):
     @api.model
     def _notices(self):
         lines = self.env["ir.model.access"]._g2p_bridge_opened()
-        return [*super()._notices(), *(line._g2p_bridge_told() for line in lines)]
+        return [*super()._notices(), *([lines._g2p_bridge_told()] if lines else ())]

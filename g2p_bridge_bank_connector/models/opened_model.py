@@ -80,15 +80,25 @@ class AccessLine(models.Model):
         return not any(owner and owner in self.group_id.all_implied_ids for owner in owners)
 
     def _g2p_bridge_told(self):
-        """What such a line opens to whom, and what to do, as a sentence."""
-        self.ensure_one()
+        """What such lines open to whom, a line of text each, and what to do about all of them."""
+        return "\n".join(
+            (
+                self.env._("Other addons let people do what Odoo lets administrators do:"),
+                *(f"• {line._g2p_bridge_told_one()}" for line in self),
+                self.env._(
+                    "Have a system administrator take the rights of these access lines away "
+                    "(Settings > Technical > Access Rights), again after each upgrade of their "
+                    "addons."
+                ),
+            )
+        )
+
+    def _g2p_bridge_told_one(self):
         module = self.get_external_id()[self.id].partition(".")[0]
         return self.env._(
-            "%(who)s may do with “%(model)s” (%(technical)s) what Odoo lets administrators do: "
-            "the access line “%(line)s” of %(addon)s says so. %(risk)s Have a system "
-            "administrator take that line's rights away (Settings > Technical > Access Rights), "
-            "again after each upgrade of that addon.",
-            who=self.group_id.full_name or self.env._("Everybody, portal users too,"),
+            "%(model)s (%(technical)s), to %(who)s, by the access line “%(line)s” of %(addon)s. "
+            "%(risk)s",
+            who=self.group_id.full_name or self.env._("everybody, portal users too"),
             model=self.model_id.name,
             technical=self.model_id.model,
             line=self.name,
