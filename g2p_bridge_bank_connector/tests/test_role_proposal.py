@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, new_test_user
 from passlib.context import CryptContext
 
 from .. import keys
+from .people import let_write_people
 
 GROUP = "g2p_bridge_bank_connector.group_%s"
 
@@ -28,6 +29,7 @@ class RoleCase(TransactionCase):
         cls.both = new_test_user(
             cls.env, "role_both", groups=f"base.group_erp_manager,{contacts},{admin}"
         )
+        let_write_people(cls.erp + cls.system + cls.both)
         cls.person = new_test_user(cls.env, "role_person", email="person@ministry.test")
         cls.approver = cls.env.ref(GROUP % "approver")
         cls.finance = cls.env.ref(GROUP % "finance")
