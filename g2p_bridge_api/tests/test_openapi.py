@@ -72,6 +72,8 @@ class TestOpenApi(ApiCase):
 
     def read(self, name, body):
         operation = OPERATIONS[name]
+        if body.keys() & {"request_header", "request_body"}:
+            reject()  # a member that its document does not know, and the newer messages do
         try:
             head = read_head(operation, body)
         except Malformed as refusal:
