@@ -4,6 +4,8 @@
 PARAMETERS = "g2p_bridge"
 #: How the names of all addons' models begin.
 MODELS = "g2p.bridge."
+#: The same beginning of keys, and of the bridge's addons, as a pattern of ``=like``.
+LIKE_OURS = PARAMETERS.replace("_", "\\_") + "%"
 #: The last word of a parameter whose value nobody may read.
 SECRET_WORDS = ("key", "token", "secret", "password")
 

@@ -2,14 +2,14 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..ours import PARAMETERS, is_own_parameter
+from ..ours import LIKE_OURS, is_own_parameter
 
 #: By it Odoo signs sessions and the links for new passwords: who has it is anybody.
 SIGNING = "database.secret"
 #: What keys begin with that decide who gets into Odoo, and which server its mails lead to.
 ENTRANCE = ("database.", "web.base.url", "base.", "auth_", "mail.")
 #: The parameters that nobody reads either; as :func:`is_kept`.
-KEPT = Domain("key", "=like", PARAMETERS.replace("_", "\\_") + "%") | Domain("key", "=", SIGNING)
+KEPT = Domain("key", "=like", LIKE_OURS) | Domain("key", "=", SIGNING)
 
 
 def is_kept(key):

@@ -2,11 +2,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..ours import PARAMETERS, is_own_model
+from ..ours import LIKE_OURS, is_own_model
 from .opened_model import GIVEN
 
 #: The names that the bridge's addons have given to their records.
-OWN_NAMES = Domain("module", "=like", PARAMETERS.replace("_", "\\_") + "%")
+OWN_NAMES = Domain("module", "=like", LIKE_OURS)
 
 
 class ServerCode(models.AbstractModel):

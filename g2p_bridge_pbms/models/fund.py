@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from .entitlement import PAYABLE_STATES
 from .payment_manager import MODEL
 
 #: Key of the context under which one approval keeps what was spent before it.
@@ -11,13 +12,13 @@ SPENT_KEY = "g2p_bridge_pbms.spent"
 TAKEN = "p.amount_issued + COALESCE(p.bridge_fee, 0)"
 #: The entitlements e of a program that its fund has to cover, with their live payment p: what is
 #: on its way or paid is spent, whatever became of its entitlement; what failed or came back isn't.
-COVERED = """
+COVERED = f"""
       FROM g2p_entitlement e
       JOIN g2p_cycle c ON c.id = e.cycle_id
       LEFT JOIN g2p_payment p ON p.entitlement_id = e.id AND p.bridge_envelope_id IS NOT NULL
             AND p.status IS DISTINCT FROM 'failed'
      WHERE c.program_id = %(program)s
-       AND (p.id IS NOT NULL OR %(ours)s AND e.state IN ('approved', 'trans2FSP', 'rdpd2ben'))
+       AND (p.id IS NOT NULL OR %(ours)s AND e.state IN {PAYABLE_STATES})
 """
 # PBMS counts those that are approved, in the company of whoever asks, and the bridge moves them
 # on. Of one that PBMS counts, only what it is paid beyond its amount is not counted yet.

@@ -165,6 +165,18 @@ class PbmsCase(BridgeCase):
         cls.env["g2p.group.membership"].create(memberships)
         return group
 
+    def assertAskedAsOften(self, word):
+        """PBMS's approval of ten entitlements has as many statements with a word as of one."""
+        manager = self.pbms_program.get_manager(4).with_user(self.approver)
+        counts = []
+        for number, size in enumerate((1, 10)):
+            people = self.make_people(size, 100)
+            cycle = self.make_cycle(people, "1.00", name=f"Counted {number}")
+            with self.assertLogs("odoo.sql_db", level="DEBUG") as logs:
+                manager.approve_entitlements(cycle.entitlement_ids)
+            counts.append(sum(word in line for line in logs.output))
+        self.assertEqual(counts[0], counts[1])
+
     @classmethod
     def make_cycle(cls, people, amount="10.00", name="Cycle 1", program=None, **vals):
         """A cycle that waits for approval, with one open entitlement for each of the people.
