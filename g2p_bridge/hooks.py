@@ -4,8 +4,8 @@ from odoo.addons.g2p_bridge_base.lib.frozen import drop_file_triggers
 
 from .lib import entry_statement, import_begun
 from .lib.lasting import function_name
-from .lib.money_begun import FUNCTION_NAMES
-from .models import account_seen
+from .models.step.money_begun import FUNCTION_NAMES
+from .models.disbursement import account_seen
 from .models.statement.statement_lines import DROP_PART_LINES
 
 

@@ -4,7 +4,7 @@ from odoo import models
 
 from ..lib.reasons import reason_words
 from .envelope_figures import LEFT, LIVE, add_up
-from .words import exact_amount, percentage
+from ..formats import exact_amount, percentage
 
 #: States in which a disbursement has an address, or needs none from a mapper.
 RESOLVED = ("resolved", "rejected", *LEFT)

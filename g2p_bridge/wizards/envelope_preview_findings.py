@@ -4,7 +4,7 @@ from odoo import models
 
 from ..lib.financial_address import mask
 from ..lib.reasons import reason_words
-from ..report.words import count, exact_amount
+from ..formats import count, exact_amount
 from .envelope_preview_queries import OTHER_ACCOUNT, SAME_ACCOUNT, SAME_BENEFICIARY, UNRESOLVED
 
 

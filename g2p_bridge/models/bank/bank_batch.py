@@ -13,7 +13,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.money_begun import MONEY_BEGUN
+from ..step.money_begun import MONEY_BEGUN
 from ...lib.step import Claim, Outcome
 
 

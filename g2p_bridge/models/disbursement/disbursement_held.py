@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .. import account_seen as sql
-from ..account_seen import HELD
+from . import account_seen as sql
+from .account_seen import HELD
 
 
 class HeldDisbursement(models.Model):
