@@ -193,4 +193,6 @@ class OddAccounts(models.Model):
             reason=reason,
             lines=lines.mapped("disbursement_id"),
         )
-        self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
+        self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed(
+            "released"
+        )
