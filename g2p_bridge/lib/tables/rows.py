@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from ..lost_digits import lost_digits
 from .formula_text import restore
-from .lost_digits import lost_digits
 
 #: Columns of a file beyond this are not looked at, and refused in the header.
 MAX_COLUMNS = 40
@@ -105,10 +105,10 @@ def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
     if start.startswith(_OLE):
         raise TabularError(Fault("OLD_OR_LOCKED_EXCEL"))
     if start.startswith(_ZIP):
-        from .tabular_xlsx import read_xlsx
+        from .xlsx_reader import read_xlsx
 
         return read_xlsx(stream, layout)
-    from .tabular_csv import read_csv
+    from .csv_reader import read_csv
 
     return read_csv(stream, layout)
 
