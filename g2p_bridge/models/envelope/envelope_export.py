@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 
 from ...lib.financial_address import mask
 from ...lib.reasons import reason_words
-from ...lib.tables.csv_writer import Column, write_csv
+from ...lib.tables.columns import Column
+from ...lib.tables.csv_writer import write_csv
 from ...lib.tables.xlsx_writer import write_xlsx
 from ..proof_sql import first_debit, last_return
 

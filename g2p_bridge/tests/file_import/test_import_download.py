@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.queue_job.job import Job
 
-from ...lib.tables.rows import read_rows
+from ...lib.tables.reader import read_rows
 from ...services.wire import ADDRESS
 from .import_files import HEADER, xlsx_bytes
 from .test_table_reader import LAYOUT

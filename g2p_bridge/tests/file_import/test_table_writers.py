@@ -8,7 +8,8 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...lib.tables.csv_writer import Column, write_csv
+from ...lib.tables.columns import Column
+from ...lib.tables.csv_writer import write_csv
 from ...lib.tables.formula_text import defuse, restore
 from ...lib.tables.xlsx_writer import write_xlsx
 
