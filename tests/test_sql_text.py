@@ -38,7 +38,7 @@ HELPERS = {
     "_fetch_in_portions": 0,
     "_cancel_lines": 1,
     "_copy_lines": 0,
-    "copy_rows": 1,
+    "bulk_copy": 1,
 }
 OF_HELPER = "the text is looked at where the helper is called"
 OF_FILE = "put together from constants of the same file"
@@ -48,7 +48,7 @@ OF_ADDON = "written in the table of decisions of each addon"
 SOUND = {
     ("g2p_bridge/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
-        "g2p_bridge/lib/copy.py",
+        "g2p_bridge_base/lib/bulk_copy.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
     ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
@@ -114,10 +114,6 @@ SOUND = {
         "f'({self._undeletable}) AND NOT ({exempt})'",
     ): OF_MODEL,
     ("g2p_bridge_base/models/frozen/frozen_mixin.py", "rule.kept(name)"): OF_MODEL,
-    (
-        "g2p_bridge_example_bank/lib/bulk.py",
-        "f\"COPY {table} ({', '.join(columns)}) FROM STDIN\"",
-    ): OF_HELPER,
 }
 
 
