@@ -51,7 +51,7 @@ SOUND = {
         "g2p_bridge_base/lib/bulk_copy.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
-    ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
+    ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
     ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/cold_mixin.py", "kind"): (

@@ -1,8 +1,8 @@
 from odoo import fields, models
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
+from odoo.addons.g2p_bridge_base.links import UncheckedLink
 
-from ...lasting_link import UncheckedLink
 from ...lib import entry_statement
 
 
