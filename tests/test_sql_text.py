@@ -54,7 +54,7 @@ SOUND = {
     ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
     ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/cold_mixin.py", "kind"): (
+    ("g2p_bridge/models/archive/archive_mixin.py", "kind"): (
         "the type of a column, as PostgreSQL names it"
     ),
     ("g2p_bridge/models/statement/entry_decision.py", "query"): OF_HELPER,
@@ -67,10 +67,10 @@ SOUND = {
         "the same query, on the tables of the archive"
     ),
     (
-        "g2p_bridge/models/statement/matching.py",
+        "g2p_bridge/models/statement/statement_matching.py",
         "f\"SET LOCAL work_mem = '{sql.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
-    ("g2p_bridge/models/statement/matching.py", "query"): "constants of matching_sql",
+    ("g2p_bridge/models/statement/statement_matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/hooks.py", "statement"): "names of triggers, made of those of models",
     ("g2p_bridge/models/file_import/import_file.py", "statement"): (
@@ -80,8 +80,8 @@ SOUND = {
         "a trigger, made of what is written there"
     ),
     ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_correction.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_queue.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
