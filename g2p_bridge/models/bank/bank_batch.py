@@ -13,8 +13,8 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ..step.money_begun import MONEY_BEGUN
 from ...lib.step import Claim, Outcome
+from ..step.money_begun import MONEY_BEGUN
 
 
 class BankBatch(models.Model):

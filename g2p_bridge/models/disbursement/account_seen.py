@@ -4,7 +4,7 @@ A table of its own, that no model shows: an index over accounts of all disbursem
 every step down for the few envelopes that are resolved only after they were approved.
 """
 
-from ...lib.account_sql import ACCOUNT, WHOLE
+from .account_sql import ACCOUNT, WHOLE
 
 SHARED, OTHER = "SHARED_ACCOUNT", "OTHER_ACCOUNT"
 #: Why a payment is held until a person has looked: it has an address, and is not paid to it.

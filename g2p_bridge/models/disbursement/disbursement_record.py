@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...lasting_link import LastingLink
+from odoo.addons.g2p_bridge_base.links import LastingLink
+
 from ...lib.reasons import reason_words
 from ..program.program import FULL_ACCOUNT_GROUPS, masked
 

@@ -5,7 +5,7 @@ A payment ``d`` is proved by lines of its own and by those that book its whole b
 written a moment ago there are no statistics, and a join would compare each with all of them.
 """
 
-from ..matching_sql import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
 _COLUMNS = "id, statement_id, value_date, entry_date, reversal_reason, ordinal"
 

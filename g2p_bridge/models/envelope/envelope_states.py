@@ -4,10 +4,9 @@ Nobody moves an envelope by hand: its state is what the facts amount to (``NEXT_
 up to date by ``_advance``. What people decide are facts: approved, sent back, started, cancelled.
 """
 
-from ...rule import Given, Has, Rule, States, Ticked
+from ...rule import Given, Has, Positive, Rule, States, Ticked
 from ..step.step_states import ENDED as STEP_ENDED
 from ..step.step_states import HAS_BEGUN, PROBLEM
-from ...rule import Positive
 
 STATES = [
     ("receiving", "Receiving"),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...lib.tabular import MAX_SHOWN
+from ...lib.tables.rows import MAX_SHOWN
 from ..program.program import masked
 from .import_sentences import SENTENCES, UNKNOWN_CODE
 

@@ -5,10 +5,10 @@ from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
 from ...lib.mapper_answer import LATER
-from ..step.money_begun import MONEY_BEGUN
 from ...lib.resolution import address_columns
 from ...lib.step import Outcome
 from ..disbursement.account_seen import HELD
+from ..step.money_begun import MONEY_BEGUN
 
 # Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): who
 # resolves what has just arrived has no statistics of it, and PostgreSQL would compare each line

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from .export_table import Column
+from .columns import Column
 
 #: Rows that a sheet can have, the header among them.
 SHEET_ROWS = 1_048_576

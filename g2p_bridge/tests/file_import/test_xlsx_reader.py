@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import openpyxl
 
-from ...lib import tabular_xlsx
+from ...lib.tables import xlsx_reader
 from .import_files import HEADER, csv_bytes, repacked, saved, xlsx_bytes
-from .test_lib_tabular import RECORD, TabularCase
+from .test_table_reader import RECORD, TabularCase
 
 
 class TestXlsx(TabularCase):
@@ -158,17 +158,17 @@ class TestBadXlsx(TabularCase):
     def test_zip_bomb_is_refused_before_it_is_unpacked(self):
         content = self.sheet(" " * (64 * 2**20))
         self.assertLess(len(content), 2**20)
-        with patch.object(tabular_xlsx.openpyxl, "load_workbook") as opened:
+        with patch.object(xlsx_reader.openpyxl, "load_workbook") as opened:
             (fault,) = self.refused(content, "XLSX_TOO_LARGE")
         self.assertFalse(opened.called)
         self.assertGreaterEqual(fault.details["megabytes"], 64)
 
     def test_total_of_all_parts_is_limited(self):
-        with patch.object(tabular_xlsx, "MAX_UNPACKED", 1000):
+        with patch.object(xlsx_reader, "MAX_UNPACKED", 1000):
             self.refused(xlsx_bytes(RECORD), "XLSX_TOO_LARGE")
 
     def test_parts_held_in_memory_are_limited(self):
-        with patch.object(tabular_xlsx, "MAX_HELD", 1000):
+        with patch.object(xlsx_reader, "MAX_HELD", 1000):
             self.refused(xlsx_bytes(RECORD), "XLSX_TOO_LARGE")
 
     def test_entities_that_multiply_are_refused(self):
@@ -186,7 +186,7 @@ class TestBadXlsx(TabularCase):
 
     def test_row_number_beyond_every_sheet_ends_the_reading(self):
         content = self.sheet(self.header() + '<row r="99999999999"><c><v>1</v></c></row>')
-        with patch.object(tabular_xlsx, "MAX_SHEET_ROWS", 1000):
+        with patch.object(xlsx_reader, "MAX_SHEET_ROWS", 1000):
             (fault,) = self.refused(content, "TOO_MANY_ROWS")
         self.assertEqual(fault.details["limit"], 1000)
 

@@ -1,6 +1,6 @@
-"""Tables that people hand in as files (CSV, XLSX), read row by row.
+"""The rows of tables that people hand in as files, whatever the format.
 
-A table has one header row and one record per row. The reader knows nothing of what the
+A table has one header row and one record per row. A reader knows nothing of what the
 columns mean: a :class:`Layout` names them. What is wrong with a single cell is told with
 its row (:attr:`Row.faults`), so that one reading finds everything; what is wrong with the
 file as a whole is raised as :class:`TabularError`. Both name a code and details, never a
@@ -13,18 +13,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any
 
+from ..lost_digits import lost_digits
 from .formula_text import restore
-from .lost_digits import lost_digits
 
 #: Columns of a file beyond this are not looked at, and refused in the header.
 MAX_COLUMNS = 40
 #: Characters of a wrong value that a fault keeps.
 MAX_SHOWN = 100
 
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0"
 #: What PostgreSQL or a bank's file can't hold. Line ends are left to the bank's connector.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -87,30 +85,6 @@ class Row:
 
 class CellError(ValueError):
     """A cell can't be taken; the text is the code of the fault."""
-
-
-def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
-    """The records of a file; its kind is seen from its first bytes, not from its name.
-
-    Values are taken without the white space around them; empty ones are None, and rows
-    without any value are left out.
-
-    :param stream: seekable, read from its start
-    :raises TabularError: at the first fault that leaves no sense in reading on
-    """
-    stream.seek(0)
-    start = stream.read(8)
-    if not start:
-        raise TabularError(Fault("EMPTY_FILE"))
-    if start.startswith(_OLE):
-        raise TabularError(Fault("OLD_OR_LOCKED_EXCEL"))
-    if start.startswith(_ZIP):
-        from .tabular_xlsx import read_xlsx
-
-        return read_xlsx(stream, layout)
-    from .tabular_csv import read_csv
-
-    return read_csv(stream, layout)
 
 
 def table(

@@ -24,6 +24,8 @@ for whole batches; ``crowd`` the payments of which more than one line is known; 
 becomes of new lines, and of older ones of the crowd.
 """
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
 #: Whether the bank may have paid ``d`` of batch ``b``.
 HAS_LEFT = """(d.state IN ('shipped', 'reconciled', 'reversed')
     OR d.state = 'resolved' AND b.state IN ('in_progress', 'uncertain')
@@ -31,9 +33,6 @@ HAS_LEFT = """(d.state IN ('shipped', 'reconciled', 'reversed')
 #: Whether ``d`` was paid in another place, so that it must not count as paid again.
 REISSUED = """EXISTS (SELECT FROM g2p_bridge_disbursement_all r
     WHERE r.reissue_of_id = d.id)"""
-#: Marks of lines by which money comes back, and of those by which it leaves.
-BACK = "('C', 'RD')"
-OUT = "('D', 'RC')"
 #: What counts of lines that are there already: not what a person has opened again.
 COUNTS_STILL = "(e.outcome = 'matched' OR e.outcome = 'error' AND e.decision IS NULL)"
 #: Whether lines by which money comes back are believed to a statement ``s``.

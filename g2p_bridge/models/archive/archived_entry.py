@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...lasting_link import LastingLink
+from odoo.addons.g2p_bridge_base.links import UncheckedLink
+
 from ...lib.reasons import reason_words
 
 
@@ -13,11 +14,11 @@ class StatementEntryArchive(models.Model):
     _order = "statement_id desc, entry_sequence"
     _rec_name = "customer_reference"
     _log_access = False
-    _hot = "g2p.bridge.statement.entry"
+    _archive_of = "g2p.bridge.statement.entry"
     _record = "g2p.bridge.statement.entry.record"
 
     # Both are moved together and compared with what was there before: no foreign key needed.
-    disbursement_id = LastingLink("g2p.bridge.disbursement.archive", readonly=True, index=True)
+    disbursement_id = UncheckedLink("g2p.bridge.disbursement.archive", readonly=True, index=True)
     reversal_text = fields.Char("Why It Came Back", compute="_compute_reversal_text")
 
     @api.depends("reversal_reason")

@@ -1,32 +1,14 @@
-"""Tables of any length as CSV or XLSX, a row at a time, and harmless in a spreadsheet.
-
-Cells hold text, None, :class:`~decimal.Decimal`, dates and date-times. Amounts keep all
-of their digits: a CSV file has them as text with a point; a workbook keeps 15 digits,
-which is what one payment has at most.
-"""
+"""Tables of any length as CSV, a row at a time, and harmless in a spreadsheet."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
 
+from .columns import Column
 from .formula_text import defuse
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table.
-
-    :param kind: ``text``, ``amount``, ``date`` or ``moment``
-    :param width: in characters, for workbooks
-    """
-
-    title: str
-    kind: str = "text"
-    width: int = 16
 
 
 def write_csv(stream: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence]) -> int:

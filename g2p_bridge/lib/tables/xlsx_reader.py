@@ -1,4 +1,4 @@
-"""XLSX workbooks as :class:`~.tabular.Row`: the first visible sheet of one.
+"""XLSX workbooks as :class:`~.rows.Row`: the first visible sheet of one.
 
 Cells are read as a person sees them, or refused: a payment must never depend on what a
 spreadsheet made of a number behind the scenes.
@@ -14,8 +14,8 @@ from typing import BinaryIO
 import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 
-from .tabular import MAX_COLUMNS, CellError, Fault, Layout, Row, TabularError, clean, table, text_of
-from .xlsx_survey import Odd, survey
+from .rows import MAX_COLUMNS, CellError, Fault, Layout, Row, TabularError, clean, table, text_of
+from .xlsx_guard import Odd, survey
 
 MEBIBYTE = 2**20
 #: Bytes that all parts of a workbook may have unpacked.

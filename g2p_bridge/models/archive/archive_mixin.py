@@ -22,7 +22,7 @@ class ColdMixin(models.AbstractModel):
     _inherit = ["g2p.bridge.frozen.mixin"]
 
     #: The model that rows come from.
-    _hot = None
+    _archive_of = None
     #: The abstract model that says which columns both tables and the view have.
     _record = None
 
@@ -42,12 +42,12 @@ class ColdMixin(models.AbstractModel):
 
     def _columns(self):
         """:return: names of all columns of the table that rows come from, in order"""
-        return [name for name, _kind in self._columns_of(self.env[self._hot]._table)]
+        return [name for name, _kind in self._columns_of(self.env[self._archive_of]._table)]
 
     def _take_columns(self):
         """Add the columns that other addons have given to the table that rows come from."""
         own = dict(self._columns_of(self._table))
-        for name, kind in self._columns_of(self.env[self._hot]._table):
+        for name, kind in self._columns_of(self.env[self._archive_of]._table):
             if name not in own:
                 self.env.cr.execute(
                     SQL(
@@ -64,7 +64,7 @@ class ColdMixin(models.AbstractModel):
 
     def _make_view(self):
         """Both tables as one, with the columns that the bridge itself has given them."""
-        record, hot = self.env[self._record], self.env[self._hot]
+        record, hot = self.env[self._record], self.env[self._archive_of]
         names = ["id", "disbursement_id"] if "disbursement_id" not in record._fields else ["id"]
         names += [name for name, field in record._fields.items() if field.store and name != "id"]
         view = SQL.identifier(f"{hot._table}_all")

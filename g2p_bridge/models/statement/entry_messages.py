@@ -4,8 +4,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
 from ...lib.reasons import reason_words
-from ..matching_sql import BACK, HAS_LEFT, OUT
+from .matching_sql import HAS_LEFT
 
 #: Lines that a note in the history names one by one.
 MAX_NAMED = 20

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from ...lib.formula_text import defuse
-from ...lib.tabular import Layout, TabularError, read_rows
+from ...lib.tables.formula_text import defuse
+from ...lib.tables.reader import read_rows
+from ...lib.tables.rows import Layout, TabularError
 from .import_files import HEADER, csv_bytes, xlsx_bytes
 
 LAYOUT = Layout(

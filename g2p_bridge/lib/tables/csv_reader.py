@@ -1,4 +1,4 @@
-"""CSV files as :class:`~.tabular.Row`: what spreadsheets and exports really write."""
+"""CSV files as :class:`~.rows.Row`: what spreadsheets and exports really write."""
 
 import codecs
 import csv
@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .tabular import Fault, Layout, Row, TabularError, canonical, table, text_of
+from .rows import Fault, Layout, Row, TabularError, canonical, table, text_of
 
 #: Characters between fields that are understood.
 DELIMITERS = ",;\t"

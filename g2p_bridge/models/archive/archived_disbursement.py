@@ -10,7 +10,7 @@ class DisbursementArchive(models.Model):
     _order = "id"
     _rec_name = "disbursement_id"
     _log_access = False
-    _hot = "g2p.bridge.disbursement"
+    _archive_of = "g2p.bridge.disbursement"
     _record = "g2p.bridge.disbursement.record"
 
     entry_ids = fields.One2many("g2p.bridge.statement.entry.archive", "disbursement_id")
@@ -37,7 +37,7 @@ class DisbursementArchive(models.Model):
 
     def _listed_envelope(self):
         shown = self.env.context.get("active_domain") or []
-        return self.env[self._hot]._one_envelope(self, shown)
+        return self.env[self._archive_of]._one_envelope(self, shown)
 
     def action_bring_back(self):
         """Ask why the envelope of this disbursement is brought back."""

@@ -13,7 +13,7 @@ _ROWS = 200
 _PIECE = 1 << 16
 
 
-def copy_rows(cr, table, columns, rows):
+def bulk_copy(cr, table, columns, rows):
     """Insert rows as they are; neither defaults nor checks of the ORM apply.
 
     :param str table: a trusted name, never from outside

@@ -3,7 +3,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 from psycopg2.errors import UniqueViolation
 
-from .. import matching_sql as sql
+from . import matching_sql as sql
 
 #: Payments that an alarm names one by one.
 MOST_NAMED = 5

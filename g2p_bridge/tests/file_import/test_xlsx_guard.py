@@ -6,9 +6,9 @@ import tracemalloc
 import zipfile
 from functools import lru_cache
 
-from ...lib import xlsx_survey
+from ...lib.tables import xlsx_guard
 from .import_files import csv_bytes, repacked, xlsx_bytes
-from .test_lib_tabular import RECORD, TabularCase
+from .test_table_reader import RECORD, TabularCase
 
 MEBIBYTE = 2**20
 #: What the reading of a hostile file may take, whatever it would grow to.
@@ -59,7 +59,7 @@ class TestBombs(TabularCase):
         self.assertBounded(self.book(sheet1__xml=self.sheet(noise(300_000))), "XLSX_ODD")
 
     def test_elements_in_odd_places(self):
-        self.patch(xlsx_survey, "MAX_ELEMENTS", 10_000)
+        self.patch(xlsx_guard, "MAX_ELEMENTS", 10_000)
         many = noise(10_001)
         for sheet in (
             self.sheet(rows=many),
@@ -73,7 +73,7 @@ class TestBombs(TabularCase):
         self.assertBounded(self.book(sheet1__xml=self.sheet(before=deep)), "XLSX_ODD")
 
     def test_a_text_without_an_end(self):
-        self.patch(xlsx_survey, "MAX_BYTES", 2 * MEBIBYTE)
+        self.patch(xlsx_guard, "MAX_BYTES", 2 * MEBIBYTE)
         text = noise(250_000, "", " ")
         cell = f'<row><c t="inlineStr"><is><t>{text}</t></is></c></row>'
         content = self.book(sheet1__xml=self.sheet(rows=cell))

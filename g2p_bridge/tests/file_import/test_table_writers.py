@@ -8,9 +8,10 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...lib.export_table import Column, write_csv
-from ...lib.export_xlsx import write_xlsx
-from ...lib.formula_text import defuse, restore
+from ...lib.tables.columns import Column
+from ...lib.tables.csv_writer import write_csv
+from ...lib.tables.formula_text import defuse, restore
+from ...lib.tables.xlsx_writer import write_xlsx
 
 COLUMNS = [
     Column("Name"),
