@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ...lasting_link import LastingLink
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.reasons import reason_words
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
 
 ACCOUNT_TYPES = [
     ("BANK_ACCOUNT", "Bank account"),

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...lasting_link import UncheckedLink
-from ..program.program import FULL_ACCOUNT_GROUPS
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
     ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
