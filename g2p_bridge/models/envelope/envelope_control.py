@@ -105,7 +105,7 @@ class EnvelopeControl(models.Model):
 
     def action_release_hold(self):
         """Ask why what has not left is not paid, and its money given back."""
-        self._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "release_hold", self.env._("Release the Hold")
@@ -213,7 +213,7 @@ class EnvelopeControl(models.Model):
     # === Helpers ===
 
     def _check_officer(self):
-        self._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _would_start_early(self):

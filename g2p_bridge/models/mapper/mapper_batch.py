@@ -63,7 +63,7 @@ class MapperBatch(models.Model):
     )
 
     def action_give_up(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         return self.env["g2p.bridge.decision"]._open(
             self, "give_up_resolution", self.env._("Leave these beneficiaries out")
         )

@@ -171,7 +171,7 @@ class StatementCorrection(models.Model):
         return self._ask("statement_account", self.env._("Choose the Account"))
 
     def _ask(self, kind, title):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(self, kind, title)
 
     def action_try_again(self):
