@@ -7,7 +7,7 @@ from .lib.money_begun import FUNCTION_NAMES
 from .models import account_seen
 from .models.file_import import import_file
 from .models.statement import statement_entry
-from .models.statement.statement_lines import DROP_PART_LINES
+from .models.statement.statement_part import DROP_PART_LINES
 
 
 def uninstall_hook(env):

@@ -7,5 +7,4 @@ from . import archived_entry
 from . import archive_run
 from . import archive_move
 from . import archive_sums
-from . import statement_archive
 from . import entry_archive

@@ -17,6 +17,13 @@ _logger = logging.getLogger(__name__)
 
 #: States of envelopes whose money has not all left.
 WAITING = ("receiving", "to_approve", "scheduled", "funding", "shipping")
+NUMBERINGS = [
+    ("auto", "Found out by itself"),
+    ("consecutive", "Consecutive"),
+    ("yearly", "Begins again each year"),
+    ("monthly", "Begins again each month"),
+    ("none", "None"),
+]
 
 
 class SponsorBank(models.Model):
@@ -47,6 +54,17 @@ class SponsorBank(models.Model):
         help="In which encoding the bank writes the letters of its statements. Empty: UTF-8 and "
         "Windows-1252 are told apart by themselves. Choose one if names in statements look wrong, "
         "or if a statement can't be read because of its encoding.",
+    )
+    statement_numbering = fields.Selection(
+        NUMBERINGS,
+        "Numbering of Statements",
+        default="auto",
+        required=True,
+        tracking=True,
+        help="Whether a number tells statements apart, and whether one is missing. Some banks "
+        "begin again each year or month; others write 0 or always the same number: None. Left "
+        "alone, the bridge finds out from the statements of each account as soon as they show "
+        "it.",
     )
     statement_token = Secret("Stored Statement Token")
     statement_token_input = secret_input(
@@ -98,6 +116,15 @@ class SponsorBank(models.Model):
     def _two_person_names(self):
         """Also by what it proves itself when it sends a statement, and which ones count."""
         return super()._two_person_names() | {"statement_numbering", "statement_token"}
+
+    def write(self, vals):
+        """Where numbers say nothing, nothing that waits because of its number waits any more."""
+        result = super().write(vals)
+        if vals.get("statement_numbering") == "none":
+            # Not those where it waits for another administrator.
+            banks = self.filtered(lambda bank: bank.statement_numbering == "none")
+            self.env["g2p.bridge.statement"].sudo()._take_unnumbered(banks)
+        return result
 
     def action_new_statement_token(self):
         """Make a new token and show it once: the bank needs it, nobody else does."""

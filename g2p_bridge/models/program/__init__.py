@@ -4,3 +4,4 @@ from . import policy_mixin
 from . import program
 from . import program_readiness
 from . import program_identifier
+from . import program_account

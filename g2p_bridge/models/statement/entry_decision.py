@@ -4,8 +4,6 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
-from .matching_sql import COUNT_NAMES
-
 # Open again: what was wrong at first is wrong again, and the line names whom it named.
 REOPEN = """
     UPDATE g2p_bridge_statement_entry e
@@ -296,21 +294,3 @@ class EntryDecision(models.Model):
             numbers = [str(number) for number in entries.mapped("entry_sequence")]
             statement._count_again(notes[statement], decision, reason=reason, lines=numbers)
         envelopes._enqueue_advance()
-
-
-class StatementCounts(models.Model):
-    _inherit = "g2p.bridge.statement"
-
-    def _count_again(self, note, decision, **facts):
-        """Count the entries anew; the note goes with what changes into the history.
-
-        :param decision: what was decided, for the audit trail, with further facts
-        """
-        self.ensure_one()
-        before = {name: self[name] for name in COUNT_NAMES}
-        self._count_entries()
-        tracked = self.fields_get(COUNT_NAMES, ["string", "type", "currency_field"])
-        _changed, values = self._mail_track(tracked, before)
-        # Logged here, not left to the tracking of fields: no context of a caller keeps it out.
-        self._message_log(body=note, tracking_value_ids=values)
-        self.env["g2p.bridge.audit"]._record_fact(decision, self, note, **facts)

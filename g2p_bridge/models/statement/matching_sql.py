@@ -24,7 +24,42 @@ for whole batches; ``crowd`` the payments of which more than one line is known; 
 becomes of new lines, and of older ones of the crowd.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
+#: What is read of every line, and kept in a table until the statement is recorded. Of what names
+#: no payment in the place where its ID belongs, also the IDs that its texts hold (``hints``) and
+#: the batch that it may book as one.
+COLUMNS = {
+    "entry_sequence": "integer",
+    "value_date": "date",
+    "entry_date": "date",
+    "mark": "text",
+    "amount": "numeric",
+    "customer_reference": "text",
+    "bank_reference": "text",
+    "narratives": "text",
+    "raw": "text",
+    "transaction_type": "text",
+    "supplementary_details": "text",
+    "end_to_end_id": "text",
+    "instruction_id": "text",
+    "batch_reference": "text",
+    "batch_count": "integer",
+    "reason_code": "text",
+    "counterparty_name": "text",
+    "counterparty_account": "text",
+    "reference": "text",
+    "is_ours": "boolean",
+    "hints": "text",
+    "batch_named": "text",
+    "beneficiary_name": "text",
+    "reversal_reason": "text",
+}
+DEFINITIONS = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+CREATE_LINES = f"CREATE TEMPORARY TABLE g2p_bridge_lines ({DEFINITIONS}) ON COMMIT DROP"
 
 #: Whether the bank may have paid ``d`` of batch ``b``.
 HAS_LEFT = """(d.state IN ('shipped', 'reconciled', 'reversed')
@@ -37,6 +72,18 @@ REISSUED = """EXISTS (SELECT FROM g2p_bridge_disbursement_all r
 COUNTS_STILL = "(e.outcome = 'matched' OR e.outcome = 'error' AND e.decision IS NULL)"
 #: Whether lines by which money comes back are believed to a statement ``s``.
 TRUSTED = "(s.awaits_confirmation IS NOT TRUE)"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines above a number up to another.
+
+    :param lines: SQL of a query that gives them, numbered through the whole statement
+    """
+
+    lines: Any
+    above: int
+    upto: int
 
 
 def work_megabytes(lines: int) -> int:
