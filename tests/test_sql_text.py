@@ -79,10 +79,9 @@ SOUND = {
     ("g2p_bridge/models/statement/statement_file.py", "statement"): (
         "a trigger, made of what is written there"
     ),
-    ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_matching.py", "table"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (

@@ -7,4 +7,3 @@ from . import archived_entry
 from . import archive_run
 from . import archive_move
 from . import archive_sums
-from . import entry_archive

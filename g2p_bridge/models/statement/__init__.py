@@ -6,7 +6,9 @@
 * ``matching_sql``: the rule of matching, in the order in which it runs
 * ``statement_place``: the order of the statements of an account
 * ``statement_file``, ``statement_format``, ``statement_part``, ``statement_total``: beside it
-* ``statement_entry_record``, ``statement_entry``: one line
+* ``statement_entry``: one line, and what it turned out to be; its pieces are ``entry_decision``
+  (what a person decides about it), ``entry_messages`` (what people are told about it) and
+  ``entry_suggestion``; ``statement_entry_record`` is what is kept of it, live or archived
 """
 
 from . import statement_format
@@ -17,14 +19,10 @@ from . import statement_number
 from . import statement_part
 from . import statement_entry_record
 from . import statement_entry
-from . import entry_actions
 from . import statement_total
 from . import statement_matching
 from . import entry_messages
-from . import entry_help
-from . import entry_known
 from . import entry_decision
-from . import entry_second
 from . import statement_proof
 from . import entry_suggestion
 from . import statement_step

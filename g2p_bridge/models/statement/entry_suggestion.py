@@ -68,12 +68,24 @@ WHOLE = """
      ORDER BY b.id = e.bank_batch_id DESC NULLS LAST, 2 DESC NULLS LAST, b.id DESC
      LIMIT %(limit)s
 """
+#: Archived payments with these IDs, of the statement's account.
+IN_ARCHIVE = """
+    SELECT a.disbursement_id, n.disbursement_envelope_id
+      FROM g2p_bridge_disbursement_archive a
+      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id
+      JOIN g2p_bridge_statement s ON s.id = %s
+     WHERE a.disbursement_id = ANY(%s) AND n.company_id = s.company_id
+       AND n.sponsor_bank_account_number = s.account_number
+     ORDER BY a.id LIMIT 3
+"""
 
 
 class EntrySuggestion(models.Model):
     """Which payments an open line may speak of, the likeliest first."""
 
     _inherit = "g2p.bridge.statement.entry"
+
+    # === Helpers ===
 
     def _suggest(self):
         """Payments that this line may speak of.
@@ -116,6 +128,26 @@ class EntrySuggestion(models.Model):
                 reason = self.env._("It is of the total of this batch.")
             suggestions.append((batch, reason, self._whole_refusal(batch)))
         return sorted(suggestions, key=lambda suggestion: suggestion[2] is not None)
+
+    def _archive_hint(self):
+        """:return: which archived payments this line may speak of, in words, or None
+
+        A line that names one as it is has brought it back already; this is about slips.
+        """
+        texts = self._texts()
+        references = contained_references(*texts) | set(near_references(*texts))
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(IN_ARCHIVE, self.statement_id.id, list(references)))
+        lines = [
+            self.env._(
+                "%(line)s, which lies in the archive with %(envelope)s, has an ID like that in "
+                "the line. If it is meant, have an administrator bring the envelope back first.",
+                line=line,
+                envelope=envelope,
+            )
+            for line, envelope in rows
+        ]
+        return "\n".join(lines) or None
 
     def _suggestions_of_each_kind(self):
         """(kind, record IDs), the likeliest kind first; the last ones take longest."""
