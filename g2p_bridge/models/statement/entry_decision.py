@@ -342,7 +342,7 @@ class EntryDecision(models.Model):
         statements = self.statement_id
         statements._match_again(lines.ids, batches.ids if batches else ())
         envelopes = lines.envelope_id | (batches.envelope_id if batches else lines.envelope_id)
-        statements._count_totals(envelopes.ids)
+        self.env["g2p.bridge.statement.total"]._count_anew(statements, envelopes.ids)
         for statement, entries in self.grouped("statement_id").items():
             numbers = [str(number) for number in entries.mapped("entry_sequence")]
             statement._count_again(notes[statement], decision, reason=reason, lines=numbers)

@@ -407,52 +407,11 @@ MOVE_WHOLE = f"""
              WHERE d.id NOT IN (SELECT disbursement_id FROM g2p_bridge_crowd)) m
      WHERE d.id = m.id AND d.state <> m.state
 """
-#: What lines prove, per envelope. A payment is reconciled once: what leaves again after it came
-#: back takes the return back.
-TOTALS = f"""
-    COALESCE(SUM(COALESCE(payment_count, 1)) FILTER (WHERE mark IN {OUT} AND ordinal = 1), 0),
-    COALESCE(SUM(amount) FILTER (WHERE mark IN {OUT} AND ordinal = 1), 0),
-    COALESCE(SUM(CASE WHEN mark IN {BACK} THEN 1 ELSE -1 END * COALESCE(payment_count, 1))
-             FILTER (WHERE mark IN {BACK} OR ordinal > 1), 0),
-    COALESCE(SUM(CASE WHEN mark IN {BACK} THEN amount ELSE -amount END)
-             FILTER (WHERE mark IN {BACK} OR ordinal > 1), 0)
+#: What the new lines prove, for the totals per envelope.
+PROVED = """
+    SELECT %(statement)s AS statement_id, envelope_id, mark, amount, payment_count, ordinal
+      FROM g2p_bridge_judged WHERE outcome = 'matched' AND entry_id IS NULL
 """
-KEEP_TOTALS = f"""
-    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
-        reconciled_amount, reversed_count, reversed_amount)
-    SELECT %(statement)s, envelope_id, {TOTALS}
-      FROM g2p_bridge_judged
-     WHERE outcome = 'matched' AND entry_id IS NULL
-     GROUP BY envelope_id
-    ON CONFLICT (statement_id, envelope_id) DO UPDATE
-       SET reconciled_count = EXCLUDED.reconciled_count,
-           reconciled_amount = EXCLUDED.reconciled_amount,
-           reversed_count = EXCLUDED.reversed_count,
-           reversed_amount = EXCLUDED.reversed_amount
-"""
-#: The same of statements that are recorded, for some of their envelopes.
-FORGET_TOTALS = """
-    DELETE FROM g2p_bridge_statement_total
-     WHERE statement_id = ANY(%(statements)s) AND envelope_id = ANY(%(envelopes)s)
-"""
-COUNT_TOTALS = f"""
-    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
-        reconciled_amount, reversed_count, reversed_amount)
-    SELECT statement_id, envelope_id, {TOTALS}
-      FROM (SELECT e.statement_id, d.envelope_id, e.mark, e.amount, e.payment_count, e.ordinal
-              FROM g2p_bridge_statement_entry e
-              JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-             WHERE e.statement_id = ANY(%(statements)s) AND e.outcome = 'matched'
-               AND d.envelope_id = ANY(%(envelopes)s)
-             UNION ALL
-            SELECT e.statement_id, b.envelope_id, e.mark, e.amount, e.payment_count, e.ordinal
-              FROM g2p_bridge_statement_entry e
-              JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
-             WHERE e.statement_id = ANY(%(statements)s) AND e.outcome = 'matched'
-               AND b.envelope_id = ANY(%(envelopes)s)) e
-     GROUP BY statement_id, envelope_id
-"""
-
 COUNT_NAMES = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
 _COUNTED = f"""
     COUNT(*), COUNT(*) FILTER (WHERE outcome = 'matched' AND mark IN {OUT}),

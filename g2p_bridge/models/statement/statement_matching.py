@@ -211,7 +211,7 @@ class StatementMatching(models.Model):
         # Before the lines move: jobs lock a batch before its lines as well.
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
         self._move(values)
-        execute(SQL(sql.KEEP_TOTALS, **values))
+        self.env["g2p.bridge.statement.total"]._keep(SQL(sql.PROVED, statement=self.id))
         execute(sql.SUMS)
         counts = self.env.cr.fetchone()
         if kept != counts[0]:
@@ -319,7 +319,7 @@ class StatementMatching(models.Model):
 
     def _count_changed(self, envelope_ids):
         """Older lines of this statement have found what they lacked, or have lost it."""
-        self._count_totals(envelope_ids)
+        self.env["g2p.bridge.statement.total"]._count_anew(self, envelope_ids)
         self._count_entries()
         self._message_log(
             body=self.env._(
@@ -328,13 +328,6 @@ class StatementMatching(models.Model):
             )
         )
         self.env["g2p.bridge.envelope"].browse(envelope_ids)._enqueue_advance()
-
-    def _count_totals(self, envelope_ids):
-        """Count anew what these statements prove of envelopes."""
-        values = {"statements": self.ids, "envelopes": list(envelope_ids)}
-        self.env.cr.execute(SQL(sql.FORGET_TOTALS, **values))
-        self.env.cr.execute(SQL(sql.COUNT_TOTALS, **values))
-        self.env.invalidate_all()
 
     def _count_entries(self):
         """Count what became of this statement's lines anew."""
