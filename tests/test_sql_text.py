@@ -52,8 +52,7 @@ SOUND = {
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
     ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
-    ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/archive_run.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/archive_mixin.py", "kind"): (
         "the type of a column, as PostgreSQL names it"
     ),

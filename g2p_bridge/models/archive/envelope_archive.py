@@ -58,6 +58,8 @@ class EnvelopeArchive(models.Model):
 
     _inherit = "g2p.bridge.envelope"
 
+    # === Fields ===
+
     archive_state = fields.Selection(
         [
             ("archiving", "Being archived"),
@@ -71,7 +73,7 @@ class EnvelopeArchive(models.Model):
     archived_at = fields.Datetime(readonly=True, copy=False)
     archive_run_ids = fields.One2many("g2p.bridge.archive.run", "envelope_id")
 
-    # Buttons
+    # === Actions ===
 
     def action_archive_rows(self):
         """Ask why the disbursements of these envelopes are archived."""
@@ -89,7 +91,10 @@ class EnvelopeArchive(models.Model):
             self, "bring_back_envelope", self.env._("Bring Back")
         )
 
-    # To the archive
+    def action_open_archive_runs(self):
+        return self._open("g2p_bridge.archive_run_action")
+
+    # === Steps ===
 
     def _archive(self, reason):
         """Have the rows of these envelopes moved to the archive: all of them or none.
@@ -127,6 +132,54 @@ class EnvelopeArchive(models.Model):
             for envelope in old:
                 if not envelope._archive_refusal():
                     envelope._archive(reason)
+
+    def _bring_back(self, reason):
+        """Have the rows of these envelopes brought back as they were.
+
+        What is still on its way to the archive is stopped and comes back too.
+
+        :raises UserError: one of them is not in the archive
+        """
+        for envelope in self:
+            if envelope.archive_state not in ("archived", "archiving"):
+                raise UserError(
+                    self.env._("%s is not in the archive.", envelope.display_name)
+                    if not envelope.archive_state
+                    else self.env._("%s is coming back already.", envelope.display_name)
+                )
+        self.archive_run_ids.filtered(lambda run: run.state not in ("done", "refused")).write(
+            {"state": "stopped", "ended_at": fields.Datetime.now()}
+        )
+        self._mark_archive("returning")
+        for envelope in self:
+            self.env["g2p.bridge.archive.run"]._start(envelope, "back", reason)
+            envelope._put_on_record(
+                "bring_back", self.env._("Back from the archive: %s", reason), reason=reason
+            )
+
+    def _mark_archive(self, state):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_funds_step SET write_date = clock_timestamp()"
+            " WHERE envelope_id = ANY(%s) AND kind = 'check'",
+            [self.ids],
+        )
+        self.funds_step_ids.invalidate_recordset()
+        self.sudo().write({"archive_state": state})
+
+    def _go_on_after_archive(self):
+        """What has waited for these rows goes on at once."""
+        waiting = self.env["g2p.bridge.statement"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("account_number", "in", self.mapped("sponsor_bank_account_number")),
+                ("state", "=", "pending"),
+            ]
+        )
+        waiting.write({"next_attempt_at": False})
+        waiting._step_enqueue()
+
+    # === Helpers ===
 
     def _archive_refusal(self):
         """:return: why this envelope can't be archived now, in words, or None"""
@@ -168,46 +221,6 @@ class EnvelopeArchive(models.Model):
         steps = [*self.funds_step_ids, *self.mapper_batch_ids, *self.bank_batch_ids]
         return any(step.state not in ("done", "cancelled") for step in steps)
 
-    # Back
-
-    def _bring_back(self, reason):
-        """Have the rows of these envelopes brought back as they were.
-
-        What is still on its way to the archive is stopped and comes back too.
-
-        :raises UserError: one of them is not in the archive
-        """
-        for envelope in self:
-            if envelope.archive_state not in ("archived", "archiving"):
-                raise UserError(
-                    self.env._("%s is not in the archive.", envelope.display_name)
-                    if not envelope.archive_state
-                    else self.env._("%s is coming back already.", envelope.display_name)
-                )
-        self.archive_run_ids.filtered(lambda run: run.state not in ("done", "refused")).write(
-            {"state": "stopped", "ended_at": fields.Datetime.now()}
-        )
-        self._mark_archive("returning")
-        for envelope in self:
-            self.env["g2p.bridge.archive.run"]._start(envelope, "back", reason)
-            envelope._put_on_record(
-                "bring_back", self.env._("Back from the archive: %s", reason), reason=reason
-            )
-
-    def _go_on_after_archive(self):
-        """What has waited for these rows goes on at once."""
-        waiting = self.env["g2p.bridge.statement"].search(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("account_number", "in", self.mapped("sponsor_bank_account_number")),
-                ("state", "=", "pending"),
-            ]
-        )
-        waiting.write({"next_attempt_at": False})
-        waiting._step_enqueue()
-
-    # Whoever works on the rows
-
     def _check_at_hand(self):
         """Let nobody archive these envelopes until this transaction has ended.
 
@@ -217,21 +230,12 @@ class EnvelopeArchive(models.Model):
         if away:
             raise UserError(away[0]._away_words())
 
-    def _away_words(self):
-        """Why nothing can be done about this envelope's payments, and what to do."""
-        return self.env._(
-            "The payments of %(envelope)s are in the archive (%(state)s). An administrator "
-            "brings them back: open the envelope, and press Bring Back.",
-            envelope=self.display_name,
-            state=self._archive_label().lower(),
-        )
-
     def _keep_at_hand(self):
         """Hold those of these envelopes that are at hand, as long as this transaction lasts.
 
-        Whoever archives writes the funds steps (``_mark_archive``), so it waits for us; if it
-        was quicker, this is a conflict and starts over. Only steps that were done long ago
-        are held: nobody else waits for them.
+        Archiving writes the funds steps (``_mark_archive``), so it waits for this transaction; if
+        it was quicker, this is a conflict and starts over. Only steps that were done long ago are
+        held: nobody else waits for them.
 
         :return: those that are not at hand
         """
@@ -243,17 +247,14 @@ class EnvelopeArchive(models.Model):
         )
         return self.filtered("archive_state")
 
-    def _mark_archive(self, state):
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_funds_step SET write_date = clock_timestamp()"
-            " WHERE envelope_id = ANY(%s) AND kind = 'check'",
-            [self.ids],
+    def _away_words(self):
+        """Why nothing can be done about this envelope's payments, and what to do."""
+        return self.env._(
+            "The payments of %(envelope)s are in the archive (%(state)s). An administrator "
+            "brings them back: open the envelope, and press Bring Back.",
+            envelope=self.display_name,
+            state=self._archive_label().lower(),
         )
-        self.funds_step_ids.invalidate_recordset()
-        self.sudo().write({"archive_state": state})
-
-    # Helpers
 
     def _where_rows_are(self, query):
         """A query of this envelope's rows, with ``{lines}`` and ``{entries}`` for their tables.
@@ -268,6 +269,11 @@ class EnvelopeArchive(models.Model):
             entries=f"g2p_bridge_statement_entry{suffix}",
         )
 
+    def _list_of(self, xmlid):
+        """The action that opens a list, in the archive once all of these envelopes are there."""
+        archived = self and all(envelope.archive_state == "archived" for envelope in self)
+        return ARCHIVE_ACTIONS.get(xmlid, xmlid) if archived else xmlid
+
     def _archive_label(self):
         return dict(self._fields["archive_state"]._description_selection(self.env)).get(
             self.archive_state, ""
@@ -275,14 +281,3 @@ class EnvelopeArchive(models.Model):
 
     def _state_words(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state].lower()
-
-    def _open(self, xmlid, domain=()):
-        return super()._open(self._list_of(xmlid), domain)
-
-    def _list_of(self, xmlid):
-        """The action that opens a list, in the archive once all of these envelopes are there."""
-        archived = self and all(envelope.archive_state == "archived" for envelope in self)
-        return ARCHIVE_ACTIONS.get(xmlid, xmlid) if archived else xmlid
-
-    def action_open_archive_runs(self):
-        return self._open("g2p_bridge.archive_run_action")

@@ -101,7 +101,7 @@ class EnvelopeLinks(models.Model):
         return [statement_id for (statement_id,) in rows]
 
     def _open(self, xmlid, domain=()):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action = self.env["ir.actions.act_window"]._for_xml_id(self._list_of(xmlid))
         return {
             **action,
             "domain": [("envelope_id", "in", self.ids), *domain],
