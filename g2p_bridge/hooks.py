@@ -3,11 +3,11 @@
 from odoo.addons.g2p_bridge_base.lib.frozen import drop_file_triggers
 from odoo.addons.g2p_bridge_base.links import function_name
 
-from .lib.money_begun import FUNCTION_NAMES
-from .models import account_seen
+from .models.disbursement import account_seen
 from .models.file_import import import_file
 from .models.statement import statement_entry
 from .models.statement.statement_part import DROP_PART_LINES
+from .models.step.money_begun import FUNCTION_NAMES
 
 
 def uninstall_hook(env):

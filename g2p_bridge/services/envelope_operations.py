@@ -139,6 +139,7 @@ class EnvelopeOperations(models.AbstractModel):
         (reference,) = make_references([envelope.id], moment_of(now))
         envelope.disbursement_envelope_id = f"E{reference}"
         self._keep_exact(envelope, total)
+        self._envelope_received(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "declare",
             envelope,
@@ -156,6 +157,14 @@ class EnvelopeOperations(models.AbstractModel):
             [total, envelope.id],
         )
         envelope.invalidate_recordset(["total_disbursement_amount"])
+
+    @api.model
+    def _envelope_received(self, envelope):
+        """Hook: an envelope was declared, its control totals are written."""
+
+    @api.model
+    def _envelope_amended(self, envelope):
+        """Hook: an envelope was declared anew, its control totals are written."""
 
     @api.model
     def amend_disbursement_envelope(self, values):
@@ -205,6 +214,7 @@ class EnvelopeOperations(models.AbstractModel):
             }
         )
         self._keep_exact(envelope, total)
+        self._envelope_amended(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "amend",
             envelope,

@@ -145,4 +145,5 @@ from .screens import (
 from .machine import (
     test_machine,
     test_machine_mutants,
+    test_rules,
 )

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..formats import count, exact_amount
 from ..lib.financial_address import mask
 from ..lib.reasons import reason_words
-from ..report.words import count, exact_amount
 from .envelope_preview_queries import OTHER_ACCOUNT, SAME_ACCOUNT, SAME_BENEFICIARY, UNRESOLVED
 
 

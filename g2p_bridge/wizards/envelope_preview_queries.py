@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..models.account_sql import ACCOUNT, PLACE, WHOLE
+from ..models.disbursement.account_sql import ACCOUNT, PLACE, WHOLE
 
 # Where the money would go. Cancelled disbursements are nowhere in a preview.
 DESTINATIONS = """

@@ -7,6 +7,7 @@ from operator import itemgetter
 import simplejson
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_base.exact import write_exact
 from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 from ..lib import message
@@ -14,7 +15,6 @@ from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
 from .concurrency import again_if_taken
-from .exact import write_exact
 
 #: Columns of the payment table, in the order in which they are copied.
 MESSAGE_COLUMNS = (*message.PAYMENT, *message.PAYMENT_OPTIONAL)

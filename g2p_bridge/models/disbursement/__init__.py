@@ -2,9 +2,9 @@
 
 from . import disbursement_record
 from . import disbursement
-from . import disbursement_life
+from . import disbursement_history
 from . import disbursement_unresolved
 from . import disbursement_reissue
-from . import odd_account
-from . import proof_overdue
+from . import disbursement_held
+from . import disbursement_proof
 from . import disbursement_export

@@ -3,7 +3,7 @@ from odoo.exceptions import MissingError
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.money_begun import MONEY_BEGUN
+from ..step.money_begun import MONEY_BEGUN
 
 
 class Disbursement(models.Model):

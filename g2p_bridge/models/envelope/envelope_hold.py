@@ -52,7 +52,7 @@ class EnvelopeHold(models.Model):
             batches.write({"state": "done", "next_attempt_at": False})
             for batch in (*waiting, *batches):
                 batch._count_results()
-            batches._lines_changed()
+            batches._lines_changed("hold_released")
             envelope._put_on_record(
                 "release",
                 self.env._(

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..account_seen import HELD
+from ..disbursement.account_seen import HELD
 
 #: Parts of an envelope that people open: action, domain on that action's model.
 PARTS = {

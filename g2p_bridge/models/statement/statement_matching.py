@@ -274,8 +274,8 @@ class StatementMatching(models.Model):
         for statement_id, envelope_ids in changed:
             self.browse(statement_id)._count_changed(envelope_ids or [])
         model = self.env["g2p.bridge.bank.batch"]
-        model.browse([batch for batch, beyond in batches if not beyond])._lines_changed()
-        model.browse([batch for batch, beyond in batches if beyond])._lines_changed_beyond()
+        model.browse([batch for batch, beyond in batches if not beyond])._lines_changed("proved")
+        model.browse([batch for batch, beyond in batches if beyond])._lines_changed("matched")
 
     def _end_matching(self):
         self.env.cr.execute(sql.DROP)

@@ -103,9 +103,9 @@ class BankBatchReportBack(models.Model):
 
     _inherit = "g2p.bridge.bank.batch"
 
-    def _lines_changed(self):
+    def _lines_changed(self, reason):
         """Let a job report what is news."""
-        result = super()._lines_changed()
+        result = super()._lines_changed(reason)
         # Most envelopes may be no cycle's: nobody compares their payments with PBMS's.
         batches = self.filtered(lambda batch: batch.sudo().envelope_id.pbms_cycle_id)._differing()
         if batches:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
 from cryptography.x509.oid import NameOID
 from odoo.tests.common import BaseCase
 
-from ...lib.public_keys import ALGORITHMS, KeyFault, read_public_keys
+from ..lib.jose.public_keys import ALGORITHMS, KeyFault, read_public_keys
 from .signing import private_key, public_jwk, public_pem
 
 

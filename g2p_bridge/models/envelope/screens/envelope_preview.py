@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..report.words import count, exact_amount, percentage
+from ....formats import count, exact_amount, percentage
 
 #: States of disbursements that would leave, that never will, and that have left.
 LEAVING = ("received", "resolved")

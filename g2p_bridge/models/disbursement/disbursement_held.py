@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .. import account_seen as sql
-from ..account_seen import HELD
+from . import account_seen as sql
+from .account_seen import HELD
 
 
 class HeldDisbursement(models.Model):
@@ -193,4 +193,6 @@ class OddAccounts(models.Model):
             reason=reason,
             lines=lines.mapped("disbursement_id"),
         )
-        self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
+        self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed(
+            "released"
+        )

@@ -5,12 +5,12 @@ from functools import lru_cache
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...lib.financial_address import mask
-from ...lib.reasons import reason_words
-from ...lib.tables.columns import Column
-from ...lib.tables.csv_writer import write_csv
-from ...lib.tables.xlsx_writer import write_xlsx
-from ..proof_sql import first_debit, last_return
+from ....lib.financial_address import mask
+from ....lib.reasons import reason_words
+from ....lib.tables.columns import Column
+from ....lib.tables.csv_writer import write_csv
+from ....lib.tables.xlsx_writer import write_xlsx
+from ...disbursement.proof_sql import first_debit, last_return
 
 # One row for each disbursement, with the lines of statements by which it was paid and came back.
 ROWS = f"""
