@@ -9,7 +9,7 @@ import re
 
 from odoo.fields import Domain
 
-_is_word = re.compile("[a-z][a-z0-9_]*").fullmatch
+_is_word = re.compile("[A-Za-z][A-Za-z0-9_]*").fullmatch
 
 
 class Rule:
@@ -72,6 +72,10 @@ class States(Rule):
 
     def domain(self, path=""):
         return Domain(f"{path}{self.field}", "in", self.names)
+
+
+class Codes(States):
+    """A group of codes, as :class:`States`, of a field that may be empty."""
 
 
 class Given(Rule):
@@ -180,9 +184,11 @@ class _Not(Rule):
         return not self.rule.holds(record)
 
     def sql(self, alias, **joined):
+        if type(self.rule) is Given:
+            return f"{alias}.{self.rule.field} IS NULL"
         text = self.rule.sql(alias, **joined)
         # A state is never empty, so this needs no third answer; all else may.
-        if isinstance(self.rule, States):
+        if isinstance(self.rule, States) and not isinstance(self.rule, Codes):
             return text.replace(" IN ", " NOT IN ").replace(" = ", " <> ")
         return f"({text}) IS NOT TRUE"
 

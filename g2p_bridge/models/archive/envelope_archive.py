@@ -2,8 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-#: States of an envelope that nothing leaves any more.
-ENDED = ("reconciled", "cancelled")
+from ...rule import Of, Ticked
+from ..disbursement import disbursement_states as payment
+from ..envelope.envelope_states import ENDED
+from ..statement.statement_entry_states import IS_OPEN
+from ..step import step_states
+
+#: Nothing more becomes of a payment by what its envelope does.
+SETTLED = payment.ENDED | payment.UNRESOLVED & (
+    Ticked("left_out") | Of("bank_batch_id", step_states.ENDED)
+)
 #: Where a list of disbursements or statement entries is opened instead, once they are archived.
 ARCHIVE_ACTIONS = {
     "g2p_bridge.disbursement_action": "g2p_bridge.disbursement_archive_action",
@@ -12,34 +20,31 @@ ARCHIVE_ACTIONS = {
 
 # What is not final of an envelope's payments; what nobody has decided about yet of the lines
 # that name them; and payments in their place that are not final.
-NOT_FINAL = """
+NOT_FINAL = f"""
     SELECT d.disbursement_id FROM g2p_bridge_disbursement d
       LEFT JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
-     WHERE d.envelope_id = %(envelope)s
-       AND d.state NOT IN ('reconciled', 'reversed', 'rejected', 'cancelled')
-       AND NOT (d.state = 'unresolved'
-                AND (d.left_out IS TRUE OR b.state IN ('done', 'cancelled')))
+     WHERE d.envelope_id = %(envelope)s AND {(~SETTLED).sql("d", bank_batch_id="b")}
      LIMIT 1
 """
-OPEN_ENTRY = """
+OPEN_ENTRY = f"""
     SELECT d.disbursement_id FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-     WHERE e.outcome = 'error' AND d.envelope_id = %(envelope)s
+     WHERE {IS_OPEN.sql("e")} AND d.envelope_id = %(envelope)s
      LIMIT 1
 """
-REISSUE_UNDER_WAY = """
+REISSUE_UNDER_WAY = f"""
     SELECT r.disbursement_id FROM g2p_bridge_disbursement r
       JOIN g2p_bridge_disbursement d ON d.id = r.reissue_of_id
       JOIN g2p_bridge_envelope e ON e.id = r.envelope_id
      WHERE r.reissue_of_id IS NOT NULL AND d.envelope_id = %(envelope)s
-       AND e.state NOT IN ('reconciled', 'cancelled')
+       AND {(~ENDED).sql("e")}
      LIMIT 1
 """
 # When the last thing happened to an envelope: to its steps, its cancellation, the statements
 # that speak of it, and its last way out of the archive.
-SETTLED_AT = """
+SETTLED_AT = f"""
     SELECT e.id FROM g2p_bridge_envelope e
-     WHERE e.company_id = %(company)s AND e.archive_state IS NULL AND e.state IN %(ended)s
+     WHERE e.company_id = %(company)s AND e.archive_state IS NULL AND {ENDED.sql("e")}
        AND GREATEST(
            e.receipt_time_stamp, e.cancellation_time_stamp,
            (SELECT MAX(latest_timestamp) FROM g2p_bridge_funds_step WHERE envelope_id = e.id),
@@ -124,9 +129,7 @@ class EnvelopeArchive(models.Model):
         for company in self.env["res.company"].search([("bridge_archive_months", ">", 0)]):
             before = fields.Datetime.subtract(now, months=company.bridge_archive_months)
             self.env.flush_all()
-            rows = self.env.execute_query(
-                SQL(SETTLED_AT, company=company.id, ended=ENDED, before=before)
-            )
+            rows = self.env.execute_query(SQL(SETTLED_AT, company=company.id, before=before))
             old = self.browse([row[0] for row in rows])
             reason = self.env._("Settled for %s months", company.bridge_archive_months)
             for envelope in old:
@@ -219,7 +222,7 @@ class EnvelopeArchive(models.Model):
 
     def _has_open_step(self):
         steps = [*self.funds_step_ids, *self.mapper_batch_ids, *self.bank_batch_ids]
-        return any(step.state not in ("done", "cancelled") for step in steps)
+        return any(not step_states.ENDED.holds(step) for step in steps)
 
     def _check_at_hand(self):
         """Let nobody archive these envelopes until this transaction has ended.

@@ -8,9 +8,10 @@ from psycopg2.errors import UniqueViolation
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
 from .matching_sql import HAS_LEFT
+from .statement_entry_states import HAS_FIRST_WORD, SAME_ACCOUNT
 
 # Open again: what was wrong at first is wrong again, and the line names whom it named.
-REOPEN = """
+REOPEN = f"""
     UPDATE g2p_bridge_statement_entry e
        SET outcome = 'error', error_reason = COALESCE(e.found_error, 'REOPENED'),
            ordinal = NULL, payment_count = NULL,
@@ -20,8 +21,7 @@ REOPEN = """
                SELECT d.id FROM g2p_bridge_disbursement d
                  JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
                  JOIN g2p_bridge_statement s ON s.id = e.statement_id
-                WHERE d.disbursement_id = e.reference AND n.company_id = s.company_id
-                  AND n.sponsor_bank_account_number = s.account_number) END
+                WHERE d.disbursement_id = e.reference AND {SAME_ACCOUNT}) END
      WHERE e.id = ANY(%(ids)s)
 """
 NOT_OURS = """
@@ -135,8 +135,7 @@ RETURNS_OF_WHOLE = f"""
 # What decides whether a line can be matched with a payment.
 FACTS = f"""
     SELECT d.disbursement_id, d.disbursement_amount::text, c.name,
-           n.sponsor_bank_account_number = s.account_number AND n.company_id = s.company_id,
-           {HAS_LEFT}, e.amount::text, own.name
+           {SAME_ACCOUNT}, {HAS_LEFT}, e.amount::text, own.name
       FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
       LEFT JOIN res_currency own ON own.id = s.currency_id
@@ -147,12 +146,11 @@ FACTS = f"""
      WHERE e.id = %(entry)s
 """
 # Envelopes of archived payments that lines name.
-NAMED_IN_ARCHIVE = """
+NAMED_IN_ARCHIVE = f"""
     SELECT DISTINCT a.envelope_id FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
       JOIN g2p_bridge_disbursement_archive a ON a.disbursement_id = e.reference
-      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id AND n.company_id = s.company_id
-       AND n.sponsor_bank_account_number = s.account_number
+      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id AND {SAME_ACCOUNT}
      WHERE e.id = ANY(%s)
 """
 
@@ -262,7 +260,7 @@ class EntryDecision(models.Model):
 
     def _decide_second(self):
         self._lock_for_decision()
-        if not self._has_first_word():
+        if not HAS_FIRST_WORD.holds(self):
             raise UserError(self.env._("There is nothing to confirm about %s.", self._label()))
         if self.decided_by_id == self.env.user:
             raise UserError(self._own_words())
@@ -275,7 +273,7 @@ class EntryDecision(models.Model):
 
     def _propose(self, about, reason):
         """Keep the first word about what this line returns."""
-        if self._has_first_word() and self.decided_by_id == self.env.user:
+        if HAS_FIRST_WORD.holds(self) and self.decided_by_id == self.env.user:
             if (self.bank_batch_id or self.disbursement_id) == about:
                 raise UserError(self._own_words())
         whole = about._name == "g2p.bridge.bank.batch"
@@ -494,11 +492,6 @@ class EntryDecision(models.Model):
             debit=other._label(),
         )
 
-    def _has_first_word(self):
-        return self.decision == "reopening" or (
-            self.decision == "proposed" and self.outcome == "error"
-        )
-
     def _waits_for_second(self, about):
         """Whether this user's word that the line returns something is the first one.
 
@@ -506,7 +499,7 @@ class EntryDecision(models.Model):
         """
         if not self._is_back() or self.env.uid == SUPERUSER_ID:
             return False
-        same = self._has_first_word() and (self.bank_batch_id or self.disbursement_id) == about
+        same = HAS_FIRST_WORD.holds(self) and (self.bank_batch_id or self.disbursement_id) == about
         return not same or self.decided_by_id == self.env.user
 
     def _first_to_reopen(self):

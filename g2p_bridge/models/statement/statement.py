@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
 from ..program.program import FULL_ACCOUNT_GROUPS, masked
+from .statement_entry_states import IS_BACK, IS_MATCHED, IS_NOT_OURS, IS_OPEN, IS_OUT
+from .statement_states import WAITS_FOR_ACCOUNT, WAITS_FOR_DECISION
 
 #: Matched lines for whole batches, and the payments that they prove.
 WHOLE_BATCHES = f"""
@@ -176,10 +177,10 @@ class Statement(models.Model):
 
     @api.depends("state", "latest_error_code")
     def _compute_waits_for(self):
-        kinds = {CORRECTION: "decision", UNKNOWN_ACCOUNT: "account"}
         for statement in self:
-            failed = statement.state == "failed"
-            statement.waits_for = failed and kinds.get(statement.latest_error_code)
+            statement.waits_for = (WAITS_FOR_DECISION.holds(statement) and "decision") or (
+                WAITS_FOR_ACCOUNT.holds(statement) and "account"
+            )
 
     @api.depends("state", "entry_count", "latest_error_message", "warnings", "has_warnings")
     @api.depends_context("lang")
@@ -205,29 +206,29 @@ class Statement(models.Model):
         }
 
     def action_open_entries(self):
-        return self._open_entries([])
+        return self._open_entries()
 
     def action_open_matched(self):
-        return self._open_entries([("outcome", "=", "matched"), ("mark", "in", OUT)])
+        return self._open_entries(IS_MATCHED & IS_OUT)
 
     def action_open_reversals(self):
-        return self._open_entries([("outcome", "=", "matched"), ("mark", "in", BACK)])
+        return self._open_entries(IS_MATCHED & IS_BACK)
 
     def action_open_errors(self):
-        return self._open_entries([("outcome", "=", "error")], "g2p_bridge.open_entry_action")
+        return self._open_entries(IS_OPEN, "g2p_bridge.open_entry_action")
 
     def action_open_not_ours(self):
-        return self._open_entries([("outcome", "=", "not_ours")])
+        return self._open_entries(IS_NOT_OURS)
 
     def action_open_archived_entries(self):
-        return self._open_entries([], "g2p_bridge.statement_entry_archive_action")
+        return self._open_entries(xmlid="g2p_bridge.statement_entry_archive_action")
 
     def action_open_disbursements(self):
         """Open the payments that lines of this statement speak of."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.disbursement_action")
         own = fields.Domain("entry_ids.statement_id", "=", self.id)
-        proved = [("statement_id", "=", self.id), ("outcome", "=", "matched")]
+        proved = fields.Domain("statement_id", "=", self.id) & IS_MATCHED.domain()
         whole = fields.Domain("bank_batch_id.entry_ids", "any", proved)
         return {**action, "domain": list(own | whole)}
 
@@ -239,10 +240,14 @@ class Statement(models.Model):
 
     # === Helpers ===
 
-    def _open_entries(self, domain, xmlid="g2p_bridge.statement_entry_action"):
+    def _open_entries(self, rule=None, xmlid="g2p_bridge.statement_entry_action"):
+        """:param rule: that holds for the lines to be shown; None: all of them"""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "domain": [("statement_id", "=", self.id), *domain]}
+        domain = fields.Domain("statement_id", "=", self.id)
+        if rule is not None:
+            domain &= rule.domain()
+        return {**action, "domain": list(domain)}
 
     @api.model
     def _format_model(self, code):

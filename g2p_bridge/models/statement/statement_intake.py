@@ -9,9 +9,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...lib.account_spelling import Account, KnownAccounts, lines_of
-from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
+from ...lib.statement import UNKNOWN_ACCOUNT
 from ...turns import TurnTaken, take_turns
 from ..program.program import masked
+from .statement_states import MAY_GET_ACCOUNT, WAITS_FOR_ACCOUNT, WAITS_FOR_PERSON
 
 PART_MEGABYTES = 1
 #: Statements of a file: some seconds, while which nobody else hands in any of their accounts.
@@ -314,7 +315,7 @@ class StatementIntake(models.Model):
         :return: them
         """
         leads = {}
-        waiting = self.filtered(lambda statement: statement._waits_for_account())
+        waiting = self.filtered(WAITS_FOR_ACCOUNT.holds)
         for (company, bank), statements in waiting.grouped(
             lambda statement: (statement.company_id, statement.sponsor_bank_id)
         ).items():
@@ -330,8 +331,8 @@ class StatementIntake(models.Model):
 
         :param conditions: of a domain, which it has to meet besides
         """
-        waiting = [("state", "=", "failed"), ("latest_error_code", "=", UNKNOWN_ACCOUNT)]
-        return self.sudo().search([*waiting, *conditions], order="id")._take_up()
+        waiting = fields.Domain(list(conditions)) & WAITS_FOR_ACCOUNT.domain()
+        return self.sudo().search(waiting, order="id")._take_up()
 
     def _say_why(self, leads):
         """Keep why nobody knows the account, where that has changed."""
@@ -377,9 +378,7 @@ class StatementIntake(models.Model):
         """
         self._step_lock()
         for statement in self:
-            if statement.state not in ("failed", "cancelled") or (
-                statement.latest_error_code != UNKNOWN_ACCOUNT
-            ):
+            if not MAY_GET_ACCOUNT.holds(statement):
                 raise UserError(
                     self.env._("There is nothing to decide about %s.", statement.display_name)
                 )
@@ -489,9 +488,6 @@ class StatementIntake(models.Model):
     def _written(self):
         return self.account_as_written or self.account_number or "", self.currency_id.name or ""
 
-    def _waits_for_account(self):
-        return self.state == "failed" and self.latest_error_code == UNKNOWN_ACCOUNT
-
     @api.model
     def _account_refusal(self, written, names):
         """Why nobody knows which account a statement is of, without the account in it.
@@ -555,8 +551,7 @@ class StatementIntake(models.Model):
                 "message": statement.latest_error_message,
             }
             for statement in self.sudo()
-            if statement.state == "failed"
-            and statement.latest_error_code in (CORRECTION, UNKNOWN_ACCOUNT)
+            if WAITS_FOR_PERSON.holds(statement)
         ]
 
 

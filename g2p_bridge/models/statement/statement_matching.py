@@ -19,25 +19,6 @@ MOST_NAMED = 5
 #: What a statement waits with for payments that are being brought back.
 WAITS_FOR_ARCHIVE = "ARCHIVED"
 
-# Envelopes that lines of a statement speak of: those that were found, and those whose payments
-# are in the archive, which is looked through for what nobody was found for.
-MENTIONED = """
-    SELECT envelope_id FROM g2p_bridge_statement_total WHERE statement_id = %(statement)s
-     UNION
-    SELECT d.envelope_id FROM g2p_bridge_statement_entry e
-      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-     WHERE e.statement_id = %(statement)s AND e.outcome = 'error'
-     UNION
-    SELECT a.envelope_id FROM g2p_bridge_statement_entry e
-      JOIN g2p_bridge_disbursement_archive a ON a.disbursement_id = e.reference
-      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id AND n.company_id = %(company)s
-       AND n.sponsor_bank_account_number = %(account)s
-     WHERE e.statement_id = %(statement)s AND e.outcome = 'error' AND e.disbursement_id IS NULL
-     UNION
-    SELECT b.envelope_id FROM g2p_bridge_statement_entry e
-      JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
-     WHERE e.statement_id = %(statement)s AND e.outcome = 'error'
-"""
 # The statement next to one in the order of its account and currency, with the closing balance of
 # the former and the opening balance of the latter. It is not what was processed before or after
 # it: a missing statement may come late.
@@ -307,7 +288,7 @@ class StatementMatching(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                MENTIONED,
+                sql.MENTIONED,
                 statement=self.id,
                 company=self.company_id.id,
                 account=self.account_number,

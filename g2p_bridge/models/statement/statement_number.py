@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...lib.statement import CORRECTION
 from ...lib.statement_identity import Sheet, corrections
 from .statement_place import DAY, NUMBER, PLACE, PLACE_BACK, SEQUENCE
+from .statement_states import MAY_BE_ANOTHER, STANDS, WAITS_FOR_DECISION, WAITS_FOR_PERSON
 
 #: So many statements of an account tell how its bank numbers.
 LATEST = 200
@@ -43,7 +44,7 @@ FIND_OUT = f"""
                                    AND s.sponsor_bank_id
                                        IS NOT DISTINCT FROM account.sponsor_bank_id
                                    AND s.currency_id IS NOT DISTINCT FROM account.currency_id
-                                   AND s.state IN ('pending', 'in_progress', 'done')
+                                   AND {STANDS.sql("s")}
                                    AND {NUMBER} > 0
                                  ORDER BY {PLACE_BACK} LIMIT {LATEST}) latest
                         WINDOW places AS (ORDER BY day, number, sequence, id)) pairs) steps))
@@ -64,7 +65,7 @@ FRESH = f"""
 """
 TAKEN = f"""
     {_SHEETS} WHERE company_id = ANY(%(companies)s) AND account_number = ANY(%(accounts)s)
-       AND {NUMBER} = ANY(%(numbers)s) AND state IN ('pending', 'in_progress', 'done')
+       AND {NUMBER} = ANY(%(numbers)s) AND state IN {tuple(STANDS)}
      ORDER BY id
 """
 KEEP_BACK = """
@@ -108,7 +109,7 @@ class StatementNumber(models.Model):
     def action_open_corrections(self):
         """Open what has the number of this statement and waits for a decision."""
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_action")
-        return {**action, "domain": self._open_corrections(), "context": {}}
+        return {**action, "domain": list(self._open_corrections()), "context": {}}
 
     def action_is_another(self):
         """Ask why this is another statement than the one with its number."""
@@ -215,10 +216,7 @@ class StatementNumber(models.Model):
         """Process statements as others than those with their numbers: all of them or none."""
         self._step_lock()
         for statement in self:
-            if (
-                statement.state not in ("failed", "cancelled")
-                or statement.latest_error_code != CORRECTION
-            ):
+            if not MAY_BE_ANOTHER.holds(statement):
                 raise UserError(
                     self.env._("There is nothing to decide about %s.", statement.display_name)
                 )
@@ -241,7 +239,7 @@ class StatementNumber(models.Model):
         """Leave statements as they are: they are kept, and nothing of them is processed."""
         self._step_lock()
         for statement in self:
-            if not (statement._is_open_correction() or statement._waits_for_account()):
+            if not WAITS_FOR_PERSON.holds(statement):
                 raise UserError(
                     self.env._("There is nothing to decide about %s.", statement.display_name)
                 )
@@ -273,14 +271,8 @@ class StatementNumber(models.Model):
 
     def _take_unnumbered(self, banks):
         """Process what has waited because of its number, where numbers say nothing."""
-        waiting = self.search(
-            [
-                ("sponsor_bank_id", "in", banks.ids),
-                ("state", "=", "failed"),
-                ("latest_error_code", "=", CORRECTION),
-            ],
-            order="id",
-        )
+        own = fields.Domain("sponsor_bank_id", "in", banks.ids)
+        waiting = self.search(own & WAITS_FOR_DECISION.domain(), order="id")
         if not waiting:
             return
         waiting._go_on()
@@ -292,14 +284,8 @@ class StatementNumber(models.Model):
 
     def _open_corrections(self):
         """The domain of the corrections of these statements about which nobody has decided."""
-        return [
-            ("correction_of_id", "in", self.ids),
-            ("state", "=", "failed"),
-            ("latest_error_code", "=", CORRECTION),
-        ]
-
-    def _is_open_correction(self):
-        return self.state == "failed" and self.latest_error_code == CORRECTION
+        own = fields.Domain("correction_of_id", "in", self.ids)
+        return own & WAITS_FOR_DECISION.domain()
 
     def _numberings(self):
         """How the banks of these statements number.

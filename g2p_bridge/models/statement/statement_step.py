@@ -9,12 +9,11 @@ from ...lib.step import Outcome
 from .statement_matching import WAITS_FOR_ARCHIVE, MentionsArchived
 from .statement_part import ENDED
 from .statement_place import PLACE
+from .statement_states import TO_COME, WAITS_FOR_ACCOUNT, WAITS_FOR_DECISION
 
 SECONDS_UNTIL_FREE = 5
 #: Minutes until a statement that waits for the archive is looked at again, whatever happens.
 MINUTES_TO_WAIT = 10
-#: States in which a statement has still to be processed.
-TO_COME = ("pending", "in_progress")
 
 # Of each account of some statements, the one that is to be processed first.
 HEADS = f"""
@@ -24,14 +23,14 @@ HEADS = f"""
            LATERAL (
            SELECT id FROM g2p_bridge_statement
             WHERE company_id = account.company_id AND account_number = account.account_number
-              AND state IN ('pending', 'in_progress')
+              AND state IN {tuple(TO_COME)}
             ORDER BY {PLACE} LIMIT 1) head
      ORDER BY head.id
 """
 # Of some statements, the first one of each account.
 FIRSTS = f"""
     SELECT DISTINCT ON (company_id, account_number) id FROM g2p_bridge_statement
-     WHERE id = ANY(%(ids)s) AND state IN ('pending', 'in_progress')
+     WHERE id = ANY(%(ids)s) AND state IN {tuple(TO_COME)}
      ORDER BY company_id, account_number, {PLACE}
 """
 
@@ -61,7 +60,7 @@ class StatementStep(models.Model):
     # === Constraints ===
 
     _to_come = models.Index(
-        f"(company_id, account_number, {PLACE}) WHERE state IN ('pending', 'in_progress')"
+        f"(company_id, account_number, {PLACE}) WHERE state IN {tuple(TO_COME)}"
     )
 
     # === Compute ===
@@ -82,7 +81,7 @@ class StatementStep(models.Model):
         :raises UserError: one of them waits for a decision
         """
         self._step_check_operator()
-        undecided = self.filtered(lambda one: one._is_open_correction())
+        undecided = self.filtered(WAITS_FOR_DECISION.holds)
         if undecided:
             raise UserError(
                 self.env._(
@@ -91,7 +90,7 @@ class StatementStep(models.Model):
                 )
             )
         failed = self.filtered(lambda one: one.state == "failed")
-        unknown = failed.filtered(lambda one: one._waits_for_account())
+        unknown = failed.filtered(WAITS_FOR_ACCOUNT.holds)
         unknown.sudo()._take_up()
         again = failed - unknown
         super(StatementStep, again).action_try_again()
@@ -194,7 +193,7 @@ class StatementStep(models.Model):
 
     @api.model
     def _cron_heartbeat(self):
-        running = [("state", "in", TO_COME)]
+        running = TO_COME.domain()
         self.sudo().search(running)._heads()._enqueue_open()
         self.env["g2p.bridge.statement.part"].sudo().search(running)._enqueue_open()
         self._take_up_all()
@@ -263,7 +262,7 @@ class StatementStep(models.Model):
         return self.env["g2p.bridge.statement.part"].search(
             [
                 ("statement_id", "in", self.ids),
-                ("statement_id.state", "in", ("pending", "in_progress")),
+                ("statement_id.state", "in", tuple(TO_COME)),
                 ("state", "not in", ENDED),
             ]
         )
