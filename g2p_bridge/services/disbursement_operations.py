@@ -67,7 +67,7 @@ class DisbursementOperations(models.AbstractModel):
             INVALID_DISBURSEMENT_PAYLOAD with ``response_error_codes`` in each row, and
             ``response_error_details`` where a spreadsheet has changed an ID or an account
         """
-        return self._operator("group_officer")._create_disbursements(rows)
+        return self._operator("officer")._create_disbursements(rows)
 
     @api.model
     def _create_disbursements(self, rows):

@@ -27,7 +27,7 @@ class EnvelopeOperations(models.AbstractModel):
         :return: the same with disbursement_envelope_id
         :raises BridgeError: the first check that fails, in the order of the wire
         """
-        return self._operator("group_officer")._create_envelope(values)
+        return self._operator("officer")._create_envelope(values)
 
     @api.model
     def _create_envelope(self, values):
@@ -174,7 +174,7 @@ class EnvelopeOperations(models.AbstractModel):
             number_of_disbursements, total_disbursement_amount, disbursement_schedule_date
         :return: the same
         """
-        return self._operator("group_officer")._amend_envelope(values)
+        return self._operator("officer")._amend_envelope(values)
 
     @api.model
     def _amend_envelope(self, values):

@@ -11,7 +11,7 @@ from .mapper import (
     test_mapper_call_back_http,
     test_mapper_connector_spar,
     test_mapper_example,
-    test_mapper_places,
+    test_mapper_slots,
     test_mapper_recorded,
     test_lib_financial_address,
     test_lib_spar,

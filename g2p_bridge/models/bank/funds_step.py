@@ -55,14 +55,14 @@ class FundsStep(models.Model):
 
     def action_bank_confirms(self):
         """Ask a person for the decision that the bank has done it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_confirmed", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
         """Ask a person for the decision that the bank never did it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_denied", self.env._("The bank denies")
         )
@@ -204,7 +204,7 @@ class FundsStep(models.Model):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

@@ -120,7 +120,7 @@ class Disbursement(models.Model):
 
     def action_cancel(self):
         """Ask why these disbursements are cancelled; the rules are those of the wire."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "cancel_disbursements", self.env._("Cancel Disbursements")

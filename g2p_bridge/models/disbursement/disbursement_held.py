@@ -36,7 +36,7 @@ class HeldDisbursement(models.Model):
 
     def _check_releasable(self):
         """:raises AccessError: the user is no approver, or had a part in making an envelope"""
-        self.env["g2p.bridge.envelope"]._check_group("group_approver")
+        self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
         for envelope in self.sudo().envelope_id:
             if envelope._is_own_work():

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.links import LastingLink
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.reasons import reason_words
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
 
 ACCOUNT_TYPES = [
     ("BANK_ACCOUNT", "Bank account"),

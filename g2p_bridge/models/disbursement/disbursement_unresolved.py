@@ -16,27 +16,27 @@ class DisbursementUnresolved(models.Model):
 
     def action_correct_beneficiary(self):
         """Open the window in which the beneficiary IDs of these are corrected."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         return self.env["g2p.bridge.beneficiary.correct"]._open(self)
 
     def action_resolve_again(self):
         """Ask the mapper once more for these beneficiaries."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         self.sudo()._resolve_again()
         return True
 
     def action_resolve_envelopes_again(self):
         """Ask the mapper once more for all unresolved beneficiaries of these envelopes."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         self.envelope_id.action_resolve_again()
         return True
 
     def action_leave_out(self):
         """Ask why the envelopes go on without these unresolved beneficiaries."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         return self.env["g2p.bridge.decision"]._open(
             self, "leave_out", self.env._("Leave Beneficiaries Out")
         )

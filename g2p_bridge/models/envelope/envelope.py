@@ -1,13 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...turns import TurnTaken, take_turns
 from ..program.policy_mixin import APPROVAL
-from ..program.program import FREQUENCIES, FULL_ACCOUNT_GROUPS, masked
+from ..program.program import FREQUENCIES
 
 
 class Envelope(models.Model):
@@ -171,15 +171,6 @@ class Envelope(models.Model):
             envelope.sponsor_bank_account_masked = masked(number)
 
     # Helpers
-
-    def _check_group(self, name):
-        """:raises AccessError: the user is not in this group of the bridge"""
-        xmlid = f"g2p_bridge_base.{name}"
-        if not (self.env.su or self.env.user.has_group(xmlid)):
-            group = self.env.ref(xmlid).sudo().name
-            raise AccessError(
-                self.env._("Only a member of the group %s may do this. Ask one.", group)
-            )
 
     def _responsible_user(self):
         return self.program_id.responsible_id or self.create_uid

@@ -137,7 +137,7 @@ class EnvelopeControl(models.Model):
     # Helpers
 
     def _check_officer(self):
-        self._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _would_start_early(self):

@@ -30,7 +30,7 @@ class EnvelopeHold(models.Model):
 
     def action_release_hold(self):
         """Ask why what has not left is not paid, and its money given back."""
-        self._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "release_hold", self.env._("Release the Hold")

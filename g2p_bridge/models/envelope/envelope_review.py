@@ -114,7 +114,7 @@ class EnvelopeReview(models.Model):
     # Helpers
 
     def _open_review(self, kind, title):
-        self._check_group("group_approver")
+        self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -131,7 +131,7 @@ class EnvelopeReview(models.Model):
         :raises UserError: one does not wait for approval
         :raises AccessError: the user is no approver, or had a part in making one
         """
-        self._check_group("group_approver")
+        self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
         self.sudo()._take_turn()
         for envelope in self.sudo():

@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from odoo.addons.g2p_bridge_base.lib.frozen import file_triggers
 from odoo.addons.queue_job.job import Job
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.file_name import clean_name
-from ..program.program import FULL_ACCOUNT_GROUPS
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -300,7 +300,7 @@ class FileImport(models.Model):
     # === Helpers ===
 
     def _start(self, check_only):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("write")
         for record in self:
             if not record.is_stalled:

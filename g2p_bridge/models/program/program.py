@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
 from ...approval_floor import approval_floor
-from ...lib.financial_address import mask
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.policy import CONTROLS, NAMES, Policy, from_parameters
 from ..bank.sponsor_bank import WAITING
 
@@ -18,7 +18,6 @@ FREQUENCIES = [
     ("annually", "Annually"),
     ("ondemand", "On demand"),
 ]
-FULL_ACCOUNT_GROUPS = "g2p_bridge_base.group_finance,g2p_bridge_base.group_admin"
 #: What says from where and how a program is paid, and which people have to agree.
 DIRECTING = {
     "active",
@@ -223,8 +222,3 @@ class Program(models.Model):
         """:return: the :class:`Policy` of Settings, no milder than the server's configuration"""
         policy = from_parameters(self.env["ir.config_parameter"].sudo().get_param)
         return policy.at_least(approval_floor())
-
-
-def masked(account_number):
-    """All but the last four characters replaced, as shown to most people and in logs."""
-    return mask(account_number or "")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.account_spelling import lines_of, plain
-from .program import FULL_ACCOUNT_GROUPS
 from .program_identifier import refusal_of
 
 #: The longest spelling of an account.

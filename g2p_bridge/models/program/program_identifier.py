@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ...lib.account_masking import masked
 from ...lib.lost_digits import lost_digits
-from .program import masked
 
 
 def refusal_of(env, field, value, secret=False):

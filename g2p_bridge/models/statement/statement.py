@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from .statement_entry_states import IS_BACK, IS_MATCHED, IS_NOT_OURS, IS_OPEN, IS_OUT
 from .statement_states import WAITS_FOR_ACCOUNT, WAITS_FOR_DECISION
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.g2p_bridge_base.links import UncheckedLink
 
-from ..program.program import FULL_ACCOUNT_GROUPS
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from .statement_entry_states import DECISIONS, ERROR_REASONS, MARKS, OUTCOMES
 
 

@@ -8,10 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...lib.account_masking import masked
 from ...lib.account_spelling import Account, KnownAccounts, lines_of
 from ...lib.statement import UNKNOWN_ACCOUNT
 from ...turns import TurnTaken, take_turns
-from ..program.program import masked
 from .statement_states import MAY_GET_ACCOUNT, WAITS_FOR_ACCOUNT, WAITS_FOR_PERSON
 
 PART_MEGABYTES = 1

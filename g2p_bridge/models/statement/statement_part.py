@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.statement import StatementFormatError
 from ...lib.step import Outcome
-from ..program.program import FULL_ACCOUNT_GROUPS
 from .matching_sql import COLUMNS, DEFINITIONS, Block
 
 #: States of a part of which nothing more is to come.

@@ -207,7 +207,7 @@ class StatementStep(models.Model):
         return int(get_param("g2p_bridge.statement_delay") or 10)
 
     def _step_check_operator(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
 
     def _is_abandoned(self):
@@ -306,7 +306,7 @@ class StatementStep(models.Model):
         return people.sorted("id")[:1]
 
     def _ask(self, kind, title):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(self, kind, title)
 
     def _end_activities(self, text):

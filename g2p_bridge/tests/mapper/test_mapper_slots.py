@@ -19,7 +19,7 @@ class TestMapperPlaces(BridgeCase):
         self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
         self.mapper.parallel_batches = 2
 
-    def test_each_worker_holds_a_place_and_frees_it_however_it_ends(self):
+    def test_each_worker_holds_a_slot_and_frees_it_however_it_ends(self):
         connection = db_connect(self.env.cr.dbname)
         with (
             closing(connection.cursor()) as first,
@@ -27,19 +27,19 @@ class TestMapperPlaces(BridgeCase):
             closing(connection.cursor()) as third,
         ):
             other = self.mapper.copy()
-            self.assertTrue(self.mapper._take_place(first))
-            self.assertTrue(self.mapper._take_place(second))
-            self.assertFalse(self.mapper._take_place(third))
-            self.assertTrue(other._take_place(third), "each mapper has places of its own")
+            self.assertTrue(self.mapper._take_slot(first))
+            self.assertTrue(self.mapper._take_slot(second))
+            self.assertFalse(self.mapper._take_slot(third))
+            self.assertTrue(other._take_slot(third), "each mapper has slots of its own")
             first.rollback()
-            self.assertTrue(self.mapper._take_place(third))
+            self.assertTrue(self.mapper._take_slot(third))
 
-    def test_without_a_place_the_batch_comes_again_and_no_attempt_is_used_up(self):
+    def test_without_a_slot_the_batch_comes_again_and_no_attempt_is_used_up(self):
         envelope = self.filled_envelope()
         envelope._advance()
         batch = envelope.mapper_batch_ids
         with (
-            patch.object(type(self.mapper), "_take_place", lambda mapper, cr: False),
+            patch.object(type(self.mapper), "_take_slot", lambda mapper, cr: False),
             self.assertRaises(RetryableJobError) as caught,
         ):
             batch._job_step()
@@ -48,7 +48,7 @@ class TestMapperPlaces(BridgeCase):
         self.assertEqual((batch.state, batch.attempts), ("pending", 0))
         self.assertFalse(self.mapper_script.calls)
 
-    def test_whoever_was_sent_away_is_next_when_a_place_gets_free(self):
+    def test_a_batch_that_was_sent_away_is_next_when_a_slot_gets_free(self):
         self.program.write({"own_policies": True, "mapper_batch_size": 1})
         envelope = self.filled_envelope()
         first, second, third = envelope.mapper_batch_ids
