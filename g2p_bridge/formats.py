@@ -1,4 +1,4 @@
-"""Amounts, counts and shares as people read them, exact to the last digit."""
+"""Amounts, counts and shares as people read them, in the user's language."""
 
 from decimal import Decimal
 
@@ -35,3 +35,16 @@ def percentage(env, part, whole):
     lang = env["res.lang"].browse(get_lang(env).id)
     shown = f"{tenths // 10}{lang.decimal_point}{tenths % 10}"
     return f"{shown}\N{NO-BREAK SPACE}%"
+
+
+def money_words(currency, amount):
+    """An amount as sentences name it, with the symbol of its currency.
+
+    :param amount: Decimal, of at most 15 digits
+    """
+    lang = currency.env["res.lang"].browse(get_lang(currency.env).id)
+    digits = lang.format(f"%.{currency.decimal_places}f", float(amount), grouping=True)
+    parts = [currency.symbol or currency.name, digits.replace(" ", "\N{NO-BREAK SPACE}")]
+    if currency.position != "before":
+        parts.reverse()
+    return "\N{NO-BREAK SPACE}".join(parts)

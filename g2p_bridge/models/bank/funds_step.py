@@ -3,10 +3,12 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
 from ...lib.step import Claim, Outcome
+from ..step.step_states import HAS_BEGUN
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
 
@@ -19,7 +21,7 @@ class FundsStep(models.Model):
     _inherit = ["g2p.bridge.step.mixin", "g2p.bridge.frozen.mixin"]
     _order = "envelope_id, id"
     _rec_name = "kind"
-    _undeletable = "old.attempts > 0 OR old.state NOT IN ('pending', 'cancelled')"
+    _undeletable = HAS_BEGUN.sql("old")
     _frozen = (
         Frozen("identity", ("envelope_id", "kind", "reference")),
         Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),
@@ -154,10 +156,11 @@ class FundsStep(models.Model):
 
     def _set_amount(self, amount):
         """Keep a Decimal as it is: the ORM would round it as floats do."""
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_funds_step SET amount = %s WHERE id = %s", [amount, self.id]
-        )
-        self.invalidate_recordset(["amount"])
+        write_exact(self, amount=amount)
+
+    def _exact_amount(self):
+        """:return: Decimal amount of this step, as it is stored; 0 of no step"""
+        return read_exact(self, "amount")[0] if self else Decimal(0)
 
     def _step_record_rejected(self, outcome):
         # Money may still arrive on the account: an empty one is worth another attempt.

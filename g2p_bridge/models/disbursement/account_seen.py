@@ -4,11 +4,15 @@ A table of its own, that no model shows: an index over accounts of all disbursem
 every step down for the few envelopes that are resolved only after they were approved.
 """
 
+from ...rule import States, Ticked
 from .account_sql import ACCOUNT, WHOLE
+from .disbursement_states import UNRESOLVED
 
 SHARED, OTHER = "SHARED_ACCOUNT", "OTHER_ACCOUNT"
 #: Why a payment is held until a person has looked: it has an address, and is not paid to it.
 HELD = (SHARED, OTHER)
+#: It is held: unresolved in spite of its address, and nobody has decided about it.
+IS_HELD = UNRESOLVED & States(*HELD, field="reason_code") & ~Ticked("left_out")
 #: The number of no person: an account of several, to which nobody is paid without being looked at.
 SEVERAL = 0
 

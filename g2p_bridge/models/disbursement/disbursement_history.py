@@ -3,32 +3,22 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 
 from ...lib.reasons import reason_words
+from .disbursement_states import LEAVING, LEFT
 
 #: Lines that count for nothing come after all that do.
 MANY = 1 << 16
 
 
-class DisbursementLife(models.Model):
-    """What became of one payment, told from its batches and the lines of statements."""
+class DisbursementHistory(models.Model):
+    """What became of one payment, read from its batches and the lines of statements."""
 
     _inherit = "g2p.bridge.disbursement"
 
-    can_reissue = fields.Boolean(compute="_compute_can_reissue")
+    # === Fields ===
+
     life = fields.Json(compute="_compute_life", compute_sudo=True)
 
-    @api.depends("state", "bank_batch_id.state", "reissue_ids")
-    def _compute_can_reissue(self):
-        archived = self._reissued_in_archive()
-        for line in self:
-            final = line.state in ("reversed", "rejected") or (
-                line.state == "unresolved" and line.bank_batch_id.state in ("done", "cancelled")
-            )
-            line.can_reissue = final and not line.reissue_ids and line.id not in archived
-
-    def _reissued_in_archive(self):
-        """:return: record IDs of those of these whose reissue is archived"""
-        reissues = self.env["g2p.bridge.disbursement.archive"].sudo()
-        return set(reissues.search([("reissue_of_id", "in", self.ids)]).mapped("reissue_of_id").ids)
+    # === Compute ===
 
     @api.depends("state", "reason_code", "entry_ids", "mapper_batch_id", "bank_batch_id")
     @api.depends_context("lang")
@@ -40,15 +30,17 @@ class DisbursementLife(models.Model):
         """
         for line in self:
             steps = [
-                line._life_received(),
-                line._life_resolved(),
-                line._life_shipped(),
-                *line._life_of_entries(),
-                *line._life_end(),
+                line._history_received(),
+                line._history_resolved(),
+                line._history_shipped(),
+                *line._history_of_entries(),
+                *line._history_end(),
             ]
             line.life = [step for step in steps if step]
 
-    def _life_received(self):
+    # === Helpers ===
+
+    def _history_received(self):
         of = self.reissue_of_id
         return {
             "title": self.env._("Received"),
@@ -58,7 +50,7 @@ class DisbursementLife(models.Model):
             "links": [self._link_to_envelope(), *([_link_to_line(of)] if of else [])],
         }
 
-    def _life_resolved(self):
+    def _history_resolved(self):
         batch = self.mapper_batch_id
         if not batch:
             return None
@@ -84,34 +76,34 @@ class DisbursementLife(models.Model):
             "links": [link],
         }
 
-    def _life_shipped(self):
+    def _history_shipped(self):
         batch = self.bank_batch_id
         link = _link(batch, self.env._("Bank batch %s", batch.display_name))
-        told = {"moment": _iso(batch.latest_timestamp), "links": [link]}
-        if self.state in ("shipped", "reconciled", "reversed"):
+        handed = {"moment": _iso(batch.latest_timestamp), "links": [link]}
+        if self.state in LEFT:
             text = batch.bank_reference or ""
-            return {**told, "title": self.env._("Shipped"), "tone": "done", "text": text}
+            return {**handed, "title": self.env._("Shipped"), "tone": "done", "text": text}
         if self.state == "rejected":
             title = self.env._("Rejected")
-            return {**told, "title": title, "tone": "bad", "text": self.reason_text}
+            return {**handed, "title": title, "tone": "bad", "text": self.reason_text}
         if self.state == "resolved" and batch.state == "uncertain":
             text = self.env._("It is not known whether the bank has taken its batch.")
-            return {**told, "title": self.env._("Uncertain"), "tone": "bad", "text": text}
-        if self.state not in ("received", "resolved"):
+            return {**handed, "title": self.env._("Uncertain"), "tone": "bad", "text": text}
+        if self.state not in LEAVING:
             return None
         title = self.env._("To be shipped")
         return {"title": title, "tone": "wait", "links": [link], "text": ""}
 
-    def _life_of_entries(self):
+    def _history_of_entries(self):
         """Each line of a statement that speaks of this payment, in their order."""
         whole = self.bank_batch_id.entry_ids.filtered(lambda entry: entry.outcome == "matched")
         lines = self.entry_ids | whole
         for entry in lines.sorted(lambda e: (e.ordinal or MANY, e.mark in BACK, e.id)):
-            yield self._life_of_entry(entry)
+            yield self._history_of_entry(entry)
         if self.state == "shipped":
             yield {"title": self.env._("To be found on a statement"), "tone": "wait", "text": ""}
 
-    def _life_of_entry(self, entry):
+    def _history_of_entry(self, entry):
         matched, back = entry.outcome == "matched", entry.mark in BACK
         title = self.env._("Named by a line")
         text = reason_words(self.env, entry.error_reason)
@@ -134,7 +126,7 @@ class DisbursementLife(models.Model):
             ],
         }
 
-    def _life_end(self):
+    def _history_end(self):
         if self.state == "cancelled":
             yield {
                 "title": self.env._("Cancelled"),

@@ -46,9 +46,9 @@ STARTED = Given("started_by_id")
 GOES_ON = LIVE & ~Ticked("paused")
 
 #: Money may have moved: a funds step or a bank batch was tried.
-MONEY_BEGUN = Has(
-    "funds_step_ids", "g2p_bridge_funds_step", "envelope_id", HAS_BEGUN
-) | Has("bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", HAS_BEGUN)
+MONEY_BEGUN = Has("funds_step_ids", "g2p_bridge_funds_step", "envelope_id", HAS_BEGUN) | Has(
+    "bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", HAS_BEGUN
+)
 #: Payments are held, for nobody has approved their account.
 HOLDS_PAYMENTS = Has(
     "mapper_batch_ids", "g2p_bridge_mapper_batch", "envelope_id", Positive("held_count")
@@ -61,9 +61,7 @@ TROUBLED = (
     | HOLDS_PAYMENTS
 )
 #: A bank batch may still leave.
-BATCH_TO_COME = Has(
-    "bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", ~STEP_ENDED
-)
+BATCH_TO_COME = Has("bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", ~STEP_ENDED)
 
 
 class Fact(Rule):

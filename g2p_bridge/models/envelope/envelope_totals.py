@@ -1,6 +1,11 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge_base.exact import read_exact
+
+from ...formats import count, money_words
 
 #: What people see of a funds step, from the step's own state.
 FUNDS_AVAILABLE = [
@@ -15,15 +20,29 @@ FUNDS_BLOCKED = [
     ("funds_block_failure", "Block failed"),
     ("error", "Error"),
 ]
+#: What is summed exactly, in the order of the query.
+SUMS = (
+    "received",
+    "shipped",
+    "rejected",
+    "resolved",
+    "unresolved",
+    "reconciled",
+    "reversed",
+)
 
 
-class EnvelopeStatus(models.Model):
+class EnvelopeTotals(models.Model):
     """The batch status of an envelope: readings of its steps, batches and statements.
 
-    No counter is stored here, so two jobs of one envelope never meet on a row.
+    No counter is stored here, so two jobs of one envelope never meet on a row. What is compared
+    is summed and read to the last decimal: fields of the ORM round as floats do, which fails at
+    15 digits.
     """
 
     _inherit = "g2p.bridge.envelope"
+
+    # === Fields ===
 
     number_of_disbursements_received = fields.Integer("Received", compute="_compute_counters")
     total_disbursement_amount_received = fields.Monetary(
@@ -40,7 +59,6 @@ class EnvelopeStatus(models.Model):
     amount_reversed = fields.Monetary(compute="_compute_counters")
     mapper_batch_count = fields.Integer(compute="_compute_counters")
     bank_batch_count = fields.Integer(compute="_compute_counters")
-
     funds_available_with_bank = fields.Selection(FUNDS_AVAILABLE, compute="_compute_funds")
     funds_available_latest_timestamp = fields.Datetime(compute="_compute_funds")
     funds_available_latest_error_code = fields.Char(compute="_compute_funds")
@@ -52,6 +70,8 @@ class EnvelopeStatus(models.Model):
     funds_blocked_reference_number = fields.Char(compute="_compute_funds")
     amount_blocked = fields.Monetary(compute="_compute_funds")
     amount_released = fields.Monetary(compute="_compute_funds")
+
+    # === Compute ===
 
     @api.depends("bank_batch_ids", "mapper_batch_ids", "statement_total_ids")
     def _compute_counters(self):
@@ -103,6 +123,8 @@ class EnvelopeStatus(models.Model):
             envelope.amount_blocked = block.amount if block.state == "done" else 0
             envelope.amount_released = envelope._funds_step("release").amount
 
+    # === Helpers ===
+
     def _sums(self, model, names):
         """{envelope: [row count, sums of the named fields]} over a model's rows."""
         groups = self.env[model]._read_group(
@@ -114,6 +136,12 @@ class EnvelopeStatus(models.Model):
 
     def _funds_step(self, kind):
         return self.funds_step_ids.filtered(lambda step: step.kind == kind)
+
+    def _has_money_begun(self):
+        """Whether its money may have moved: a funds step or a bank batch was tried."""
+        self.ensure_one()
+        self.env.flush_all()
+        return self.env.execute_query(SQL("SELECT g2p_bridge_money_begun(%s)", self.id))[0][0]
 
     def _has_disbursements(self):
         """Whether any arrived: cancelled ones count, and those in the archive.
@@ -142,14 +170,51 @@ class EnvelopeStatus(models.Model):
     def _declared(self):
         """The control totals, exactly: (int count, Decimal amount)."""
         self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT number_of_disbursements, total_disbursement_amount::text"
-            " FROM g2p_bridge_envelope WHERE id = %s",
-            [self.id],
-        )
-        count, amount = self.env.cr.fetchone()
-        return count, Decimal(amount)
+        count, amount = read_exact(self, "number_of_disbursements", "total_disbursement_amount")
+        return int(count), amount
 
     def _is_complete(self):
         return self._received() == self._declared()
+
+    def _exact_sums(self):
+        """{stage: (int count, Decimal amount)}, from batches and statements in one query."""
+        self.env.flush_all()
+        row = self.env.execute_query(
+            SQL(
+                """
+                SELECT b.*, m.*, t.*
+                  FROM (SELECT SUM(line_count), SUM(line_amount)::text,
+                               SUM(shipped_count), SUM(shipped_amount)::text,
+                               SUM(rejected_count), SUM(rejected_amount)::text
+                          FROM g2p_bridge_bank_batch WHERE envelope_id = %(id)s) b,
+                       (SELECT SUM(resolved_count), SUM(resolved_amount)::text,
+                               SUM(unresolved_count), SUM(unresolved_amount)::text
+                          FROM g2p_bridge_mapper_batch WHERE envelope_id = %(id)s) m,
+                       (SELECT SUM(reconciled_count), SUM(reconciled_amount)::text,
+                               SUM(reversed_count), SUM(reversed_amount)::text
+                          FROM g2p_bridge_statement_total WHERE envelope_id = %(id)s) t
+                """,
+                id=self.id,
+            )
+        )[0]
+        pairs = zip(row[::2], row[1::2], strict=True)
+        return {
+            name: (int(count or 0), Decimal(amount or 0))
+            for name, (count, amount) in zip(SUMS, pairs, strict=True)
+        }
+
+    def _count(self, number):
+        """A count as people read it, with its thousands apart."""
+        return count(self.env, number)
+
+    def _payments(self, number):
+        """A number of payments in words."""
+        many = self.env._("%s payments", self._count(number))
+        return self.env._("1 payment") if number == 1 else many
+
+    def _money(self, amount):
+        """An amount as people read it, with its currency.
+
+        :param amount: Decimal, of at most 15 digits
+        """
+        return money_words(self.currency_id, amount)

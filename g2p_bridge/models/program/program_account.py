@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...identifiers import refusal_of
 from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.account_spelling import lines_of, plain
-from .program_identifier import refusal_of
 
 #: The longest spelling of an account.
 LONGEST = 64

@@ -8,9 +8,9 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 
+from ...formats import money_words
 from ...lib.near_reference import contained_references
 from ...lib.reasons import reason_words
-from ..envelope_amounts import money_words
 from .matching_sql import HAS_LEFT
 
 _lt = LazyTranslate(__name__)

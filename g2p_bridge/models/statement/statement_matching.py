@@ -8,9 +8,9 @@ from psycopg2.errors import QueryCanceled, UniqueViolation
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
+from ...formats import money_words
 from ...lib.near_reference import contained_references
 from ...lib.reference import is_reference
-from ..envelope_amounts import money_words
 from . import matching_sql as sql
 from .statement_place import PLACE, PLACE_BACK
 

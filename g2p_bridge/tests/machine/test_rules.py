@@ -118,9 +118,7 @@ METHODS = [
     ),
     (
         "it waits for a person to start it",
-        lambda one: (
-            one.state == "scheduled" and not one.started_by_id and one._starts_by_hand()
-        ),
+        lambda one: one.state == "scheduled" and not one.started_by_id and one._starts_by_hand(),
         lambda many: many._awaits_start_domain(),
     ),
 ]

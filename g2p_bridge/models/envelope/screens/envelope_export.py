@@ -3,7 +3,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ....lib.financial_address import mask
 from ....lib.reasons import reason_words
@@ -41,29 +40,13 @@ PORTION = 2000
 KINDS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
-class EnvelopeExport(models.Model):
+class EnvelopeExport(models.AbstractModel):
     """The disbursements of an envelope as a file, for whoever may read them."""
 
-    _inherit = "g2p.bridge.envelope"
+    _name = "g2p.bridge.envelope.export"
+    _description = "Export of an Envelope"
 
-    def action_export_csv(self):
-        """Download the disbursements of this envelope as a CSV file."""
-        return self._export_action("csv")
-
-    def action_export_xlsx(self):
-        """Download the disbursements of this envelope as a workbook."""
-        return self._export_action("xlsx")
-
-    def _export_action(self, kind):
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one envelope: a file holds one envelope."))
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/g2p_bridge/export_disbursements/{self.id}/{kind}",
-            "target": "self",
-        }
-
-    def _export_disbursements(self, kind, stream):
+    def _write_to(self, envelope, kind, stream):
         """Write all disbursements of this envelope to a stream, and in the chatter who did so.
 
         The rows are fetched in portions of one reading: memory does not grow with them.
@@ -73,30 +56,36 @@ class EnvelopeExport(models.Model):
         :return: number of disbursements
         :raises AccessError: the user may not read the envelope or disbursements
         """
-        self.ensure_one()
-        self.check_access("read")
+        envelope.ensure_one()
+        envelope.check_access("read")
         self.env["g2p.bridge.disbursement"].check_access("read")
-        columns, rows = self._export_columns(), self._export_lines()
+        columns, rows = self._columns(), self._lines(envelope)
         if kind == "csv":
             number = write_csv(stream, columns, rows)
         else:
             title = self.env._("Disbursements")[:25]
-            places = self.currency_id.decimal_places
+            places = envelope.currency_id.decimal_places
             number = write_xlsx(stream, title, columns, rows, places)
-        self._log_export(kind, number)
+        self._log(envelope, kind, number)
         return number
 
-    def _export_file_name(self, kind):
+    def _file_name(self, envelope, kind):
         """disbursements, program, cycle, envelope and day, in characters that every disk takes."""
-        today = fields.Date.context_today(self).isoformat()
-        program = self.program_id.benefit_program_mnemonic
-        parts = ("disbursements", program, self.cycle_code_mnemonic, self.display_name, today)
+        today = fields.Date.context_today(envelope).isoformat()
+        program = envelope.program_id.benefit_program_mnemonic
+        parts = (
+            "disbursements",
+            program,
+            envelope.cycle_code_mnemonic,
+            envelope.display_name,
+            today,
+        )
         clean = (re.sub(r"[^\w.-]+", "-", part).strip("-.") for part in parts)
         return "_".join(part for part in clean if part) + f".{kind}"
 
-    def _export_columns(self):
+    def _columns(self):
         """[:class:`Column`] in the order of ``ROWS``, named in the user's language."""
-        zone = self._export_time_zone()
+        zone = self._time_zone()
         return [
             Column(self.env._("Disbursement ID"), width=18),
             Column(self.env._("Sender's Reference"), width=20),
@@ -126,23 +115,23 @@ class EnvelopeExport(models.Model):
             Column(self.env._("Reissue of"), width=18),
         ]
 
-    def _export_lines(self):
+    def _lines(self, envelope):
         """The cells of one disbursement after the other; accounts as the user may see them."""
-        change = self._export_changes()
+        change = self._changes()
         arguments = {
-            "envelope": self.id,
-            "currency": self.currency_id.name,
-            "decimals": self.currency_id.decimal_places,
-            "time_zone": self._export_time_zone(),
+            "envelope": envelope.id,
+            "currency": envelope.currency_id.name,
+            "decimals": envelope.currency_id.decimal_places,
+            "time_zone": self._time_zone(),
         }
-        for row in self._fetch_in_portions(self._where_rows_are(ROWS), arguments):
+        for row in self._fetch_in_portions(envelope._where_rows_are(ROWS), arguments):
             cells = list(row)
             for position, convert in change:
                 if cells[position]:
                     cells[position] = convert(cells[position])
             yield cells
 
-    def _export_changes(self):
+    def _changes(self):
         """[(position of a column in ``ROWS``, what turns its value into a cell)]"""
         line = self.env["g2p.bridge.disbursement"]
         states = dict(line._fields["state"]._description_selection(self.env))
@@ -171,7 +160,7 @@ class EnvelopeExport(models.Model):
             yield from rows
         cr.execute("CLOSE g2p_bridge_export")
 
-    def _log_export(self, kind, number):
+    def _log(self, envelope, kind, number):
         """Whoever may read an envelope may export it, and nobody without a trace."""
         line = self.env["g2p.bridge.disbursement"]
         body = self.env._(
@@ -183,8 +172,8 @@ class EnvelopeExport(models.Model):
             accounts = self.env._("The file has full account numbers.")
         else:
             accounts = self.env._("Account numbers are masked in the file.")
-        self.sudo()._message_log(body=f"{body} {accounts}")
-        self.env["g2p.bridge.audit"]._record_fact("export", self, f"{body} {accounts}")
+        envelope.sudo()._message_log(body=f"{body} {accounts}")
+        self.env["g2p.bridge.audit"]._record_fact("export", envelope, f"{body} {accounts}")
 
-    def _export_time_zone(self):
+    def _time_zone(self):
         return self.env.context.get("tz") or self.env.user.tz or "UTC"

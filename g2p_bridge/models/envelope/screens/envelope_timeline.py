@@ -19,30 +19,25 @@ ICONS = {
 }
 
 
-class EnvelopeTimeline(models.Model):
+class EnvelopeTimeline(models.AbstractModel):
     """Who did what and when, newest first: read from what is kept anyway, never stored.
 
-    Thousands of batches are told as one line for each way in which they ended.
+    Thousands of batches are one line for each way in which they ended.
     """
 
-    _inherit = "g2p.bridge.envelope"
+    _name = "g2p.bridge.envelope.timeline"
+    _description = "Timeline of an Envelope"
 
-    timeline = fields.Json(compute="_compute_timeline")
-
-    def _compute_timeline(self):
-        for envelope in self:
-            envelope.timeline = envelope.sudo()._timeline() if envelope.id else False
-
-    def _timeline(self):
+    def _of(self, envelope):
         """:return: list of dicts: ``at`` (UTC), ``kind``, ``icon``, ``text``, ``who``, ``level``"""
         events = [
-            *self._told_declaration(),
-            *self._told_messages(),
-            *self._told_arrivals(),
-            *self._told_imports(),
-            *self._told_funds(),
-            *self._told_batches(),
-            *self._told_statements(),
+            *self._declaration(envelope),
+            *self._messages(envelope),
+            *self._arrivals(envelope),
+            *self._imports(envelope),
+            *self._funds(envelope),
+            *self._batches(envelope),
+            *self._statements(envelope),
         ]
         # Of what happened in one second, the later kind is the newer one.
         rank = {kind: number for number, kind in enumerate(ICONS)}
@@ -52,7 +47,7 @@ class EnvelopeTimeline(models.Model):
             event["at"] = fields.Datetime.to_string(event["at"])
         return events
 
-    def _told(self, kind, at, text, who=None, level=""):
+    def _event(self, kind, at, text, who=None, level=""):
         return {
             "kind": kind,
             "icon": ICONS[kind],
@@ -62,37 +57,39 @@ class EnvelopeTimeline(models.Model):
             "level": level,
         }
 
-    def _told_declaration(self):
-        text = self.env._("Declared for the cycle %s", self.cycle_code_mnemonic)
-        return [self._told("declared", self.receipt_time_stamp, text, self.create_uid)]
+    def _declaration(self, envelope):
+        text = self.env._("Declared for the cycle %s", envelope.cycle_code_mnemonic)
+        return [self._event("declared", envelope.receipt_time_stamp, text, envelope.create_uid)]
 
-    def _told_messages(self):
+    def _messages(self, envelope):
         """What people said and decided, and what they changed of the declaration."""
         messages = self.env["mail.message"].search(
             [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
+                ("model", "=", envelope._name),
+                ("res_id", "=", envelope.id),
                 ("message_type", "in", ("comment", "notification")),
             ],
             order="id desc",
             limit=MOST_MESSAGES,
         )
         # Said by the mail system in the language of whoever declared it.
-        created = self.with_context(lang=self.create_uid.lang)._creation_message()
+        created = envelope.with_context(lang=envelope.create_uid.lang)._creation_message()
         for message in messages:
             author = message.author_id
             body = html2plaintext(message.body or "").strip()
             if body and body != created:
-                yield self._told("said", message.date, body, author)
-            for text in filter(None, map(self._told_change, message.tracking_value_ids)):
-                yield self._told("amended", message.date, text, author)
+                yield self._event("said", message.date, body, author)
+            for text in filter(
+                None, (self._change(envelope, value) for value in message.tracking_value_ids)
+            ):
+                yield self._event("amended", message.date, text, author)
 
-    def _told_change(self, value):
+    def _change(self, envelope, value):
         """A change of the declaration in words; None for what other lines tell better."""
         name, field = value.field_id.name, value.field_id.field_description
         if name == "total_disbursement_amount":
             before, after = (
-                amount and self._money(amount)
+                amount and envelope._money(amount)
                 for amount in (value.old_value_float, value.new_value_float)
             )
         elif name in ("number_of_disbursements", "number_of_beneficiaries"):
@@ -112,37 +109,37 @@ class EnvelopeTimeline(models.Model):
             "%(field)s: from %(before)s to %(after)s", field=field, before=before, after=after
         )
 
-    def _told_arrivals(self):
+    def _arrivals(self, envelope):
         count, first, last, lines, amount = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*), MIN(create_date), MAX(create_date), SUM(line_count),"
                 " SUM(line_amount)::text FROM g2p_bridge_bank_batch WHERE envelope_id = %s",
-                self.id,
+                envelope.id,
             )
         )[0]
         if not count or not lines:
             return []
         text = self.env._(
             "Disbursements received: %(lines)s (%(amount)s), in bank batches: %(count)s",
-            lines=self._count(lines),
-            amount=self._money(Decimal(amount)),
-            count=self._count(count),
+            lines=envelope._count(lines),
+            amount=envelope._money(Decimal(amount)),
+            count=envelope._count(count),
         )
-        return [self._told("received", last or first, text)]
+        return [self._event("received", last or first, text)]
 
-    def _told_imports(self):
-        for file in self.import_ids.filtered("finished_at")[:MOST_STATEMENTS]:
+    def _imports(self, envelope):
+        for file in envelope.import_ids.filtered("finished_at")[:MOST_STATEMENTS]:
             state = dict(file._fields["state"]._description_selection(self.env))[file.state]
             text = self.env._(
                 "File %(name)s: %(state)s. Rows: %(rows)s",
                 name=file.file_name,
                 state=state,
-                rows=self._count(file.imported_count or file.row_count),
+                rows=envelope._count(file.imported_count or file.row_count),
             )
             level = "danger" if file.state in ("invalid", "failed") else ""
-            yield self._told("imported", file.finished_at, text, file.started_by_id, level)
+            yield self._event("imported", file.finished_at, text, file.started_by_id, level)
 
-    def _told_funds(self):
+    def _funds(self, envelope):
         words = {
             "done": self.env._("done"),
             "failed": self.env._("failed"),
@@ -151,47 +148,47 @@ class EnvelopeTimeline(models.Model):
             "in_progress": self.env._("the bank is being asked"),
             "cancelled": self.env._("cancelled"),
         }
-        for step in self.funds_step_ids.filtered("latest_timestamp"):
+        for step in envelope.funds_step_ids.filtered("latest_timestamp"):
             kind = dict(step._fields["kind"]._description_selection(self.env))[step.kind]
             text = f"{kind}: {words[step.state]}"
             if step.state == "done" and step.amount:
-                text += f", {self._money(step.amount)}"
+                text += f", {envelope._money(step.amount)}"
             elif step.state != "done" and step.problem:
                 text += f". {step.problem}"
-            yield self._told("funds", step.latest_timestamp, text, None, _level(step.state))
+            yield self._event("funds", step.latest_timestamp, text, None, _level(step.state))
 
-    def _told_batches(self):
+    def _batches(self, envelope):
         """Batches of both kinds, one line for each state that they are in."""
         groups = self.env["g2p.bridge.mapper.batch"]._read_group(
-            [("envelope_id", "=", self.id), ("latest_timestamp", "!=", False)],
+            [("envelope_id", "=", envelope.id), ("latest_timestamp", "!=", False)],
             ["state"],
             ["__count", "resolved_count:sum", "unresolved_count:sum", "latest_timestamp:max"],
         )
         for state, count, resolved, unresolved, last in groups:
-            text = self._told_state("g2p.bridge.mapper.batch", state, count)
+            text = self._state_words(envelope, "g2p.bridge.mapper.batch", state, count)
             if state == "done":
                 text += self.env._(
                     ". Resolved: %(resolved)s, unresolved: %(unresolved)s",
-                    resolved=self._count(resolved),
-                    unresolved=self._count(unresolved),
+                    resolved=envelope._count(resolved),
+                    unresolved=envelope._count(unresolved),
                 )
-            yield self._told("resolved", last, text, None, _level(state))
+            yield self._event("resolved", last, text, None, _level(state))
         groups = self.env["g2p.bridge.bank.batch"]._read_group(
-            [("envelope_id", "=", self.id), ("latest_timestamp", "!=", False)],
+            [("envelope_id", "=", envelope.id), ("latest_timestamp", "!=", False)],
             ["state"],
             ["__count", "shipped_count:sum", "shipped_amount:sum", "latest_timestamp:max"],
         )
         for state, count, shipped, amount, last in groups:
-            text = self._told_state("g2p.bridge.bank.batch", state, count)
+            text = self._state_words(envelope, "g2p.bridge.bank.batch", state, count)
             if state == "done":
                 text += self.env._(
                     ". Payments shipped: %(count)s (%(amount)s)",
-                    count=self._count(shipped),
-                    amount=self._money(amount),
+                    count=envelope._count(shipped),
+                    amount=envelope._money(amount),
                 )
-            yield self._told("shipped", last, text, None, _level(state))
+            yield self._event("shipped", last, text, None, _level(state))
 
-    def _told_state(self, model, state, count):
+    def _state_words(self, envelope, model, state, count):
         is_bank = model == "g2p.bridge.bank.batch"
         words = {
             "done": self.env._("taken by the bank") if is_bank else self.env._("answered"),
@@ -204,23 +201,23 @@ class EnvelopeTimeline(models.Model):
             "cancelled": self.env._("cancelled"),
         }
         kind = self.env._("Bank batches") if is_bank else self.env._("Mapper batches")
-        return f"{kind}: {self._count(count)} {words[state]}"
+        return f"{kind}: {envelope._count(count)} {words[state]}"
 
-    def _told_statements(self):
+    def _statements(self, envelope):
         totals = self.env["g2p.bridge.statement.total"].search(
-            [("envelope_id", "=", self.id)], order="statement_id desc", limit=MOST_STATEMENTS
+            [("envelope_id", "=", envelope.id)], order="statement_id desc", limit=MOST_STATEMENTS
         )
         for total in totals:
             statement = total.statement_id
             text = self.env._(
                 "Statement %(statement)s. Payments proved: %(paid)s (%(amount)s)",
                 statement=statement.display_name,
-                paid=self._count(total.reconciled_count),
-                amount=self._money(total.reconciled_amount),
+                paid=envelope._count(total.reconciled_count),
+                amount=envelope._money(total.reconciled_amount),
             )
             if total.reversed_count:
-                text += self.env._(", came back: %s", self._count(total.reversed_count))
-            yield self._told("statement", statement.upload_timestamp, text)
+                text += self.env._(", came back: %s", envelope._count(total.reversed_count))
+            yield self._event("statement", statement.upload_timestamp, text)
 
 
 def _level(state):
