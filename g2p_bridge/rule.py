@@ -9,7 +9,7 @@ import re
 
 from odoo.fields import Domain
 
-_is_word = re.compile("[a-z][a-z0-9_]*").fullmatch
+_is_word = re.compile("[A-Za-z][A-Za-z0-9_]*").fullmatch
 
 
 class Rule:

@@ -183,7 +183,7 @@ class CancellationOperations(models.AbstractModel):
             [fields.Datetime.now(), value, envelope.id],
         )
         changed = {row[0] for row in self.env.cr.fetchall()}
-        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed()
+        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed("cancelled")
         self.env["g2p.bridge.disbursement"].invalidate_model()
         for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
             if batches:

@@ -1,9 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.models.people.res_users import ROLES
 
 from ..exceptions import BridgeError
-from ..models.matching_sql import BACK
 from .checks import is_storable
 from .wire import in_units, moment, status, timestamp
 

@@ -36,8 +36,9 @@ from typing import Protocol
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS, decoy, usable
+
 from .json_forms import compact_forms
-from .public_keys import ALGORITHMS, decoy, usable
 
 #: Longest header of a signature, as sent; a chain of certificates has room in it.
 MAX_HEADER = 8192

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS, decoy, usable
+
 from . import jws
-from .public_keys import ALGORITHMS, decoy, usable
 
 HASHES = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
 #: Bytes that are digested at once: base64 turns three into four.

@@ -23,7 +23,6 @@ from .partner import (
     test_lib_jws,
     test_lib_jws_file,
     test_lib_message_time,
-    test_lib_public_keys,
 )
 from .event import (
     test_event_order,

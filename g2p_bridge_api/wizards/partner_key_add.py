@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.public_keys import KeyFault, read_public_keys
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import KeyFault, read_public_keys
 
 
 class PartnerKeyAdd(models.TransientModel):

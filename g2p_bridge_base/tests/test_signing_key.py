@@ -7,8 +7,8 @@ from odoo.fields import Datetime
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..lib import jose
 from ..lib.errors import NoSigningKey, Unavailable
+from ..lib.jose import signing as jose
 from ..secret import MASK
 from .one_person import let_one_person
 

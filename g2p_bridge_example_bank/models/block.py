@@ -3,9 +3,10 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
+
 from ..lib.refusal import INSUFFICIENT_FUNDS, Refused
 from .concurrency import again_if_taken
-from .exact import read_exact, write_exact
 
 OTHER_CONTENT = "The reference %s was used before with other content"
 

@@ -11,7 +11,6 @@ from odoo.addons.queue_job.job import Job
 
 from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.file_name import clean_name
-from ...lib.import_begun import FUNCTIONS, IMPORT_BEGUN
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -32,6 +31,20 @@ BLANK = {
     "message": False,
     "finished_at": False,
 }
+
+#: Whether the file of an import is being worked on, or is the proof of what was imported.
+FUNCTIONS = """
+    CREATE OR REPLACE FUNCTION g2p_bridge_import_begun(import integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN EXISTS (
+            SELECT FROM g2p_bridge_import WHERE id = import
+               AND state IN ('checking', 'importing', 'done'));
+    END $$
+"""
+FUNCTION_NAMES = ("g2p_bridge_import_begun",)
+#: Over ``old``, the attachment.
+IMPORT_BEGUN = "g2p_bridge_import_begun(old.res_id)"
 
 
 class FileImport(models.Model):

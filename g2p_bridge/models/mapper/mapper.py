@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 from odoo.addons.g2p_bridge_base.secret import MASK, Secret
 
 from ...lib import address_config

@@ -8,10 +8,10 @@ from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...lib.mapper_answer import LATER
-from ...lib.money_begun import MONEY_BEGUN
 from ...lib.resolution import address_columns
 from ...lib.step import Outcome
-from ..account_seen import HELD
+from ..disbursement.account_seen import HELD
+from ..step.money_begun import MONEY_BEGUN
 
 # Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): there
 # are no statistics yet of lines that have just arrived, and PostgreSQL would compare each line of
@@ -136,7 +136,7 @@ class MapperBatch(models.Model):
             self.envelope_id._hold_odd_accounts(self)
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
-        self._bank_batches()._lines_changed()
+        self._bank_batches()._lines_changed("resolved")
 
     def _step_max_attempts(self):
         return self.envelope_id.program_id._policy().resolve_attempts
@@ -236,7 +236,9 @@ class MapperBatch(models.Model):
             self.env._("The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))),
             lines=[str(number) for number in ids],
         )
-        envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed()
+        envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed(
+            "asked_again"
+        )
 
     def _by_default(self, envelope):
         """The condition of lines that are asked about again when nobody chooses."""

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
-from ..matching_sql import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
 # A person's word that a line is the return of a payment: kept, and without effect.
 PROPOSE = """

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
-from ...lasting_link import UncheckedLink
+from odoo.addons.g2p_bridge_base.links import UncheckedLink
+
 from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [

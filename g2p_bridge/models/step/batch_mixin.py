@@ -124,7 +124,7 @@ class BatchMixin(models.AbstractModel):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self.state = "done"
         self._count_results()
-        self._bank_batches()._lines_changed()
+        self._bank_batches()._lines_changed("given_up")
         self.envelope_id._put_on_record(
             "give_up",
             self.env._(

@@ -7,8 +7,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form
 from odoo.tests.common import _super_send
 
-from odoo.addons.g2p_bridge_base.lib import guarded_http, jose
+from odoo.addons.g2p_bridge_base.lib import guarded_http
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 from odoo.addons.g2p_bridge_base.secret import MASK
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
 

@@ -7,10 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS, read_public_keys
+from odoo.addons.g2p_bridge_base.tests.signing import (
+    base64url,
+    private_key,
+    public_jwk,
+    public_pem,
+    sign,
+)
+
 from ...lib import jws
 from ...lib.json_forms import compact_forms
-from ...lib.public_keys import ALGORITHMS, read_public_keys
-from .signing import base64url, private_key, public_jwk, public_pem, sign
 
 BODY = '{"header": {"sender_id": "pbms"}, "message": [1.50, "Zoë", -0]}'.encode()
 COMPACT = '{"header":{"sender_id":"pbms"},"message":[1.50,"Zoë",-0]}'.encode()

@@ -3,9 +3,10 @@ from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
+
 from ...lib import jws, jws_file
-from ...lib.public_keys import ALGORITHMS
-from .signing import private_key, public_pem, sign
 
 #: Not a multiple of what is digested at once, nor of three.
 FILE = bytes(range(256)) * 4000 + b"x"

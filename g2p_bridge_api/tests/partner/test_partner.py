@@ -7,13 +7,13 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge_base.lib.jose.public_keys import read_public_keys
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
 from odoo.addons.g2p_bridge_mt940.tests.common import statement
 
 from ...lib import jws
-from ...lib.public_keys import read_public_keys
 from .partner_common import PartnerCase
-from .signing import private_key, public_pem, sign
 
 FORMAT = "g2p.bridge.statement.format."
 
