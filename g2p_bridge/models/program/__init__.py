@@ -10,3 +10,4 @@ from . import policy_mixin
 from . import program
 from . import program_readiness
 from . import policy_parameter
+from . import program_account
