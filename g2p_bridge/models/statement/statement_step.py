@@ -167,6 +167,9 @@ class StatementStep(models.Model):
             ),
         )
 
+    def _step_recorders(self):
+        return {**super()._step_recorders(), "archived": self._step_record_archived}
+
     def _step_record_archived(self, outcome):
         """Waiting for the archive is no failed attempt."""
         later = fields.Datetime.add(fields.Datetime.now(), minutes=MINUTES_TO_WAIT)
