@@ -16,7 +16,7 @@ from decimal import Decimal
 class Sheet:
     """What tells a statement from those with the same number.
 
-    :param key: what it is known by to whoever asks; later ones are greater
+    :param key: what the caller knows it by; later ones are greater
     :param account: anything that is the same for the same account and currency
     :param number, sequence: whole numbers; 0 says that the bank gives none
     :param file: what it came in
