@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..gone import gone_domain
+from ..registrant import gone_domain
 
 
 class CycleGone(models.Model):

@@ -4,4 +4,4 @@ from . import entitlement
 from . import entitlement_currency
 from . import entitlement_view
 from . import handover_entitlement
-from . import fund
+from . import fund_sql

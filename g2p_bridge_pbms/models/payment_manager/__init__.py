@@ -2,5 +2,5 @@
 
 from . import payment_manager
 from . import payment_manager_buttons
-from . import handover
-from . import beneficiary
+from . import payment_manager_round
+from . import payment_manager_payee

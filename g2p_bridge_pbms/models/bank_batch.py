@@ -5,7 +5,7 @@ from odoo.addons.g2p_bridge.lib.reasons import GONE
 from odoo.addons.g2p_bridge.models.matching_sql import OUT
 from odoo.addons.queue_job.job import Job
 
-from ...lib.reasons import failure_words
+from ..lib.reasons import failure_words
 from .report_back_dates import midnight
 
 # What a disbursement means for the payment of PBMS that it carries out.

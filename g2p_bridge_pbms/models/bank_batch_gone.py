@@ -2,7 +2,7 @@ from odoo import models
 
 from odoo.addons.g2p_bridge.lib.reasons import GONE as REASON
 
-from ..gone import GONE
+from .registrant import GONE
 
 # Both the household and its head, or whoever else was to be paid when the payment was prepared.
 GONE_LINES = f"""

@@ -8,7 +8,7 @@ from odoo.addons.g2p_bridge.services.reissue import REISSUABLE
 
 from ...lib.template import render
 from ..entitlement.entitlement import FEE, LET_THROUGH
-from ..gone import GONE
+from ..registrant import GONE
 from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 
 #: Everything that Python takes for white space: what the service calls an empty text.
