@@ -6,7 +6,25 @@ from odoo.addons.g2p_bridge.models.matching_sql import OUT
 from odoo.addons.queue_job.job import Job
 
 from ..lib.reasons import failure_words
-from .report_back_dates import midnight
+from ..lib.schedule import midnight
+from .pbms_states import PAID_STATES, PAYABLE_STATES
+from .registrant import IS_GONE
+
+# Of a household it and its head, as they were when the payment was prepared; else the one person.
+GONE_LINES = f"""
+    SELECT d.id
+      FROM g2p_bridge_disbursement d
+      JOIN g2p_payment y ON y.bridge_disbursement_id = d.id
+      JOIN g2p_entitlement e ON e.id = y.entitlement_id
+     WHERE d.bank_batch_id = %s AND d.state = 'resolved'
+       AND EXISTS (SELECT FROM res_partner p
+                    WHERE p.id IN (e.partner_id, y.bridge_head_id) AND {IS_GONE})
+"""
+
+LEAVE_OUT = """
+    UPDATE g2p_bridge_disbursement SET state = 'rejected', reason_code = %s, left_out = TRUE
+     WHERE id = ANY(%s) AND state = 'resolved' RETURNING disbursement_id
+"""
 
 # What a disbursement means for the payment of PBMS that it carries out.
 # Left out: an unresolved beneficiary is not paid by this envelope once the bank batch is gone.
@@ -33,6 +51,7 @@ FACTS = f"""
                 END AS status) r
      WHERE d.bank_batch_id = ANY(%s)
 """
+
 # A payment that was paid in another place meanwhile does not come to life again.
 DIFFERENT = """
     SELECT f.* FROM (%s) f
@@ -43,6 +62,7 @@ DIFFERENT = """
              WHERE o.entitlement_id = f.entitlement_id AND o.id <> f.id
                AND o.bridge_envelope_id IS NOT NULL AND o.status IS DISTINCT FROM 'failed'))
 """
+
 # The day of the latest line by which a payment that is paid was paid, its own or, without one,
 # that of its whole batch. Looked up payment by payment: of entries that were written a moment ago
 # there are no statistics, and a join would then compare every payment with all of them.
@@ -57,6 +77,7 @@ DEBIT = f"""
                       AND mark IN {OUT} ORDER BY ordinal DESC LIMIT 1)) AS value_date
             WHERE f.status = 'paid') s ON TRUE
 """
+
 UPDATE_PAYMENTS = """
     UPDATE g2p_payment p
        SET state = f.state, status = f.status, amount_paid = f.paid,
@@ -76,9 +97,10 @@ UPDATE_PAYMENTS = """
     RETURNING p.entitlement_id, p.batch_id, f.status IS NOT DISTINCT FROM 'failed'
               AND f.old_status IS DISTINCT FROM 'failed'
 """
+
 # An entitlement follows the payment that counts: of several the one that has not failed.
 # What a person has cancelled or rejected stays so; an expired one that was paid was paid.
-UPDATE_ENTITLEMENTS = """
+UPDATE_ENTITLEMENTS = f"""
     UPDATE g2p_entitlement e
        SET state = l.entitlement_state, write_uid = %(uid)s, write_date = %(now)s
       FROM (SELECT DISTINCT ON (p.entitlement_id) p.entitlement_id,
@@ -89,19 +111,28 @@ UPDATE_ENTITLEMENTS = """
              WHERE p.entitlement_id = ANY(%(ids)s) AND p.bridge_envelope_id IS NOT NULL
              ORDER BY p.entitlement_id, (p.status IS NOT DISTINCT FROM 'failed'), p.id DESC) l
      WHERE e.id = l.entitlement_id AND e.state <> l.entitlement_state
-       AND (e.state IN ('approved', 'trans2FSP', 'rdpd2ben')
+       AND (e.state IN {PAYABLE_STATES}
             OR e.state = 'expired' AND l.entitlement_state <> 'approved')
 """
 
 
-class BankBatchReportBack(models.Model):
-    """Carries what became of disbursements back to the payments and entitlements of PBMS.
+class BankBatch(models.Model):
+    """What becomes of the payments of PBMS at the bank, and who is left out at the last moment.
 
-    One job per bank batch, a few statements each, however long it is. They say what is so
-    by now and not what happened: run late, twice, or in another order, they end the same.
+    **Back to PBMS**: one job per bank batch carries what became of its disbursements to payments
+    and entitlements, by a few statements, however long it is. They say what is so by now and not
+    what happened: run late, twice, or in another order, they end the same.
+
+    **Left out**: weeks may pass between preparing payments and handing them to the bank, and people
+    die, move away or are found out. Just before a batch is first handed over, its registrants are
+    looked at once more: a payment to somebody who is disabled by now fails with the reason, and its
+    money is released with the rest. Enabled again, Prepare Payments pays them. What the bank was
+    sent once never changes.
     """
 
     _inherit = "g2p.bridge.bank.batch"
+
+    # === Steps ===
 
     def _lines_changed(self, reason):
         """Let a job report what is news."""
@@ -116,23 +147,13 @@ class BankBatchReportBack(models.Model):
     def _cron_report_back(self):
         """Find what events have missed: payments that differ, cycles that are settled."""
         cycles = self.env["g2p.cycle"].sudo()
-        live = cycles.search([("state", "in", ("approved", "distributed"))])
+        live = cycles.search([("state", "in", PAID_STATES)])
         envelopes = self.env["g2p.bridge.envelope"].sudo()
         envelopes = envelopes.search([("pbms_cycle_id", "in", live.ids)])
         self.sudo().search(
             [("envelope_id", "in", envelopes.ids)]
         )._differing()._enqueue_report_back()
         (live & envelopes.pbms_cycle_id)._bridge_enqueue_settle()
-
-    def _enqueue_report_back(self):
-        self.env["queue.job"]._enqueue_once(
-            Job(
-                batch._job_report_back,
-                identity_key=f"{self._name}-report-{batch.id}",
-                description=self.env._("Report back %s", batch.display_name),
-            )
-            for batch in self
-        )
 
     def _job_report_back(self):
         """Write the results of this batch to the payments and entitlements of PBMS."""
@@ -152,6 +173,23 @@ class BankBatchReportBack(models.Model):
         cycle._bridge_announce_failures(sum(failed))
         cycle._bridge_enqueue_settle(sorted(filter(None, set(batches))))
         return self.env._("%s payments changed.", len(changed))
+
+    def _step_prepare(self):
+        if self.envelope_id.pbms_cycle_id and not self.payload_digest:
+            self._leave_out_gone()
+        return super()._step_prepare()
+
+    # === Helpers ===
+
+    def _enqueue_report_back(self):
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                batch._job_report_back,
+                identity_key=f"{self._name}-report-{batch.id}",
+                description=self.env._("Report back %s", batch.display_name),
+            )
+            for batch in self
+        )
 
     def _report_payments(self):
         """:return: [(entitlement, payment batch, whether it has failed now)] of each payment that
@@ -211,3 +249,28 @@ class BankBatchReportBack(models.Model):
             )
         )
         return self.browse([row[0] for row in self.env.cr.fetchall()])
+
+    def _leave_out_gone(self):
+        """Payments whose registrants are disabled by now are not made."""
+        self.env.flush_all()
+        self.env.cr.execute(GONE_LINES, [self.id])
+        gone = [row[0] for row in self.env.cr.fetchall()]
+        if not gone:
+            return
+        self._step_lock()
+        self.env.cr.execute(LEAVE_OUT, [GONE, gone])
+        lines = [row[0] for row in self.env.cr.fetchall()]
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        self._count_results()
+        self._lines_changed("left_out")
+        self.envelope_id._put_on_record(
+            "leave_out",
+            self.env._(
+                "Not paid, because their registrants were disabled after the payments had been "
+                "prepared: %s.",
+                self.envelope_id._payments(len(lines)),
+            ),
+            old_value="resolved",
+            new_value="rejected",
+            lines=lines,
+        )

@@ -1,9 +1,9 @@
-"""Whom nobody is to pay any more, as the registry says: in SQL and as a domain."""
+"""Registrants whom nobody is to pay any more, as the registry says: in SQL and as a domain."""
 
 from odoo.fields import Domain
 
 #: Condition of a partner p: disabled in the registry, or archived.
-GONE = "(p.disabled IS NOT NULL OR p.active IS NOT TRUE)"
+IS_GONE = "(p.disabled IS NOT NULL OR p.active IS NOT TRUE)"
 
 
 def gone_domain(path: str) -> Domain:

@@ -1,19 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
-from .cycle_handover import PAID_STATES
+from ..pbms_states import KEPT_STATES
 
-#: What an entitlement pays, and whether: whoever writes one of these has a part in its payment.
-MONEY = {"state", "initial_amount", "transfer_fee", "partner_id", "cycle_id"}
 #: Key of what a transaction has collected for its end: {(cycle, user)}.
 MAKERS = "g2p_bridge_pbms.makers"
 
-RECORD = """
-    UPDATE g2p_entitlement
-       SET bridge_approved_by_id = %s, bridge_approved_amount = initial_amount,
-           bridge_changed_by_id = NULL
-     WHERE id = ANY(%s)
-"""
 # By whom: of one whose approval stands and whose amount is another one all the same, nobody knows.
 WRITTEN = """
     SELECT CASE WHEN e.bridge_approved_by_id IS NULL
@@ -22,6 +13,7 @@ WRITTEN = """
      WHERE e.cycle_id = %s AND e.state = 'approved' AND e.bridge_problem = 'not_approved'
      GROUP BY 1 ORDER BY 2 DESC, 1
 """
+
 # Read first and only what lacks is written: two jobs of one person are not in each other's way.
 ADD_MAKERS = """
     INSERT INTO g2p_cycle_bridge_maker_rel (cycle_id, user_id)
@@ -33,7 +25,7 @@ ADD_MAKERS = """
 """
 
 
-class Cycle(models.Model):
+class CycleApproval(models.Model):
     """Who approved a cycle, kept by the bridge itself.
 
     The state, the approver and the date of a cycle can be written by everybody who may write
@@ -42,6 +34,8 @@ class Cycle(models.Model):
     """
 
     _inherit = "g2p.cycle"
+
+    # === Fields ===
 
     bridge_approved_by_id = fields.Many2one(
         "res.users",
@@ -67,23 +61,25 @@ class Cycle(models.Model):
         "of them releases its envelopes where another approver is asked for.",
     )
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         cycles = super().create(vals_list)
         cycles._bridge_add_maker()
         return cycles
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals:
-            self._bridge_add_maker()
-            changed = {"bridge_changed_by_id": self.env.uid}
-            if vals["state"] not in (*PAID_STATES, "ended"):
-                changed |= {"bridge_approved_by_id": False, "bridge_approved_at": False}
-            self.sudo().write(changed)
-        return result
+    # === Helpers ===
 
-    def _bridge_written_state(self):
+    def _bridge_state_written(self, state):
+        """Somebody has written a state: who does has a part in it, and reset ends an approval."""
+        self._bridge_add_maker()
+        changed = {"bridge_changed_by_id": self.env.uid}
+        if state not in KEPT_STATES:
+            changed |= {"bridge_approved_by_id": False, "bridge_approved_at": False}
+        self.sudo().write(changed)
+
+    def _bridge_not_asked(self):
         """Why an approved cycle is not paid by itself, in words: nobody was asked."""
         return self.env._(
             "Not paid by itself: %s has written that this cycle is approved; its approvers in PBMS "
@@ -127,105 +123,3 @@ class Cycle(models.Model):
             self.env.flush_all()
             self.env.cr.execute(ADD_MAKERS, [list(column) for column in zip(*makers, strict=True)])
             self.env["g2p.cycle"].invalidate_model(["bridge_maker_ids"])
-
-
-class CycleManager(models.AbstractModel):
-    """The approval of a cycle, as PBMS does it: only this counts as one."""
-
-    _inherit = "g2p.base.cycle.manager"
-
-    def approve_cycle(self, cycle, auto_approve=False, entitlement_manager=None):
-        waited = cycle.state == "to_approve"
-        answer = super().approve_cycle(
-            cycle, auto_approve=auto_approve, entitlement_manager=entitlement_manager
-        )
-        if waited and cycle.state == "approved" and self._bridge_is_approver():
-            cycle.sudo().write(
-                {
-                    "bridge_approved_by_id": self.env.uid,
-                    "bridge_approved_at": fields.Datetime.now(),
-                    "bridge_changed_by_id": False,
-                }
-            )
-        return answer
-
-    def _bridge_is_approver(self):
-        """Whether this user may approve cycles of the program: a member of its group of
-        approvers, or the system. A manager without such a group lets nobody through."""
-        if self.env.user._is_superuser():
-            return True
-        manager = self.sudo()
-        group = manager.approver_group_id if "approver_group_id" in manager._fields else None
-        return bool(group) and self.env.user in group.all_user_ids
-
-
-class Entitlement(models.Model):
-    """Who approved an entitlement, and by what amount, kept as for its cycle.
-
-    Whatever is written to it afterwards takes the approval away.
-    """
-
-    _inherit = "g2p.entitlement"
-
-    bridge_approved_by_id = fields.Many2one(
-        "res.users",
-        "Approved in PBMS by",
-        readonly=True,
-        copy=False,
-        help="Who had PBMS's entitlement manager approve it, within the fund. Empty if it was "
-        "written past the approval, or after it: then it is not paid by itself.",
-    )
-    bridge_approved_amount = fields.Monetary("Amount Approved", readonly=True, copy=False)
-    bridge_changed_by_id = fields.Many2one(
-        "res.users", "Changed by Hand by", readonly=True, copy=False
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        entitlements = super().create(vals_list)
-        entitlements.cycle_id._bridge_add_maker()
-        return entitlements
-
-    def write(self, vals):
-        touched = MONEY & vals.keys()
-        cycles = self.cycle_id if touched else self.env["g2p.cycle"]
-        result = super().write(vals)
-        if touched:
-            (cycles | self.cycle_id)._bridge_add_maker()
-        # Of expired ones nothing is paid that nobody asks for, and then only within the fund.
-        if touched and (touched != {"state"} or vals["state"] != "expired"):
-            self.sudo().write(
-                {
-                    "bridge_approved_by_id": False,
-                    "bridge_approved_amount": False,
-                    "bridge_changed_by_id": self.env.uid,
-                }
-            )
-        return result
-
-    def _bridge_record_approval(self):
-        """PBMS's entitlement manager has just approved these."""
-        self.flush_recordset()
-        self.env.cr.execute(SQL(RECORD, self.env.uid, self.ids))
-        self.invalidate_recordset(
-            ["bridge_approved_by_id", "bridge_approved_amount", "bridge_changed_by_id"]
-        )
-
-
-class EntitlementManager(models.Model):
-    """The approval of entitlements, as PBMS does it: within the fund, and only this counts.
-
-    An entitlement manager of another addon that approves in its own way calls the same two
-    methods; until it does, what it approves is left to people.
-    """
-
-    _inherit = "g2p.program.entitlement.manager.default"
-
-    def approve_entitlements(self, entitlements):
-        waiting = entitlements.filtered(lambda one: one.state in ("draft", "pending_validation"))
-        manager = self._with_bridge_spent()
-        answer = super(EntitlementManager, manager).approve_entitlements(entitlements)
-        approved = waiting.filtered(lambda one: one.state == "approved")
-        if approved:
-            approved._bridge_record_approval()
-        return answer

@@ -7,8 +7,8 @@ from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 from odoo.addons.g2p_bridge.services.reissue import REISSUABLE
 
 from ...lib.template import render
-from ..entitlement.entitlement import FEE, LET_THROUGH
-from ..registrant import GONE
+from ..pbms_states import FEE, LET_THROUGH
+from ..registrant import IS_GONE
 from .payment_manager import ENTITLEMENT_PLACEHOLDER, NARRATIVE_PLACEHOLDERS
 
 #: Everything that Python takes for white space: what the service calls an empty text.
@@ -42,7 +42,7 @@ CANDIDATES = f"""
     ), head AS (%(head)s
     ), payee AS MATERIALIZED (
         SELECT c.*, p.is_group IS TRUE AS is_group, COALESCE(h.heads, 0) AS heads,
-               h.gone AS gone_head, {GONE} AS gone,
+               h.gone AS gone_head, {IS_GONE} AS gone,
                CASE WHEN p.is_group THEN h.person ELSE p.id END AS person
           FROM chosen c JOIN res_partner p ON p.id = c.partner_id
           LEFT JOIN head h ON h.team = p.id
@@ -104,8 +104,8 @@ BANK_ACCOUNT = """
           FROM res_partner_bank a LEFT JOIN res_bank b ON b.id = a.bank_id
          WHERE a.active AND a.partner_id IN (SELECT person FROM payee)"""
 # The registry's own table: in the partner's phone its form writes all numbers one after the other,
-# and whoever was made by API has none there. Where no country is known the registry has no number
-# in E.164; then the digits count that were written down, if they can be one number.
+# and there is none there of a person who was made by API. Where no country is known the registry
+# has no number in E.164; then the digits count that were written down, if they can be one number.
 PHONE = """
         SELECT n.partner_id AS person, NULL AS bank, NULL AS flaw,
                CASE WHEN n.phone_no ~ %(lost)s THEN n.phone_no
@@ -140,7 +140,7 @@ STILL_PAID = f"""
                             ORDER BY p.id DESC LIMIT 1))"""
 
 
-class Beneficiary(models.Model):
+class PaymentManagerPayee(models.Model):
     """Who is paid for an entitlement: found for whole rounds, never one by one."""
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
@@ -169,7 +169,7 @@ class Beneficiary(models.Model):
 
         Columns: entitlement_id, amount (less the fee that is kept back), fee, beneficiary (their
         ID), head (through whom a group is paid), let_through (by PBMS's own approval), line (what
-        the bridge is told of the payment, but for its key and amount), problem (a key of PROBLEMS
+        the bridge is sent of the payment, but for its key and amount), problem (a key of PROBLEMS
         or null).
 
         :param by_itself: nobody has asked for it, so only what was let through is payable
@@ -205,8 +205,9 @@ class Beneficiary(models.Model):
         head = self.env.ref(HEAD, raise_if_not_found=False)
         return SQL(
             f"""
-        SELECT m."group" AS team, COUNT(DISTINCT m.individual) FILTER (WHERE NOT {GONE}) AS heads,
-               MIN(m.individual) FILTER (WHERE NOT {GONE}) AS person, bool_or({GONE}) AS gone
+        SELECT m."group" AS team,
+               COUNT(DISTINCT m.individual) FILTER (WHERE NOT {IS_GONE}) AS heads,
+               MIN(m.individual) FILTER (WHERE NOT {IS_GONE}) AS person, bool_or({IS_GONE}) AS gone
           FROM g2p_group_membership m JOIN res_partner p ON p.id = m.individual
           JOIN %(relation)s k ON k.%(membership)s = m.id AND k.%(kind)s = %(head)s
          WHERE m."group" IN (SELECT partner_id FROM chosen)

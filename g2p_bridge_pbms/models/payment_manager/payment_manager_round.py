@@ -11,15 +11,18 @@ from odoo.addons.g2p_bridge.services.wire import FREQUENCY_NAMES
 
 from ...lib.schedule import schedule_date
 from ...lib.template import render
+from ..entitlement.fund_sql import LEFT, NOT_COVERED
+from ..pbms_states import IS_LIVE
 from .payment_manager import CYCLE_PLACEHOLDERS
 
 #: Columns of a payment that repeat what its entitlement or its cycle says, where PBMS stores
 #: them; they are filled as the ORM would have filled them.
 REPEATED = ("cycle_id", "program_id", "partner_id", "journal_id", "currency_id")
+
 NO_CHATTER = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
-class Handover(models.Model):
+class PaymentManagerRound(models.Model):
     """One round of a cycle: whatever is payable becomes one envelope, and payments of PBMS.
 
     A round is one transaction. It leaves everything as it was, or an envelope whose control
@@ -70,8 +73,6 @@ class Handover(models.Model):
         if problems:
             raise UserError("\n".join(problems))
 
-    # Who is payable
-
     def _chosen(self, cycle, entitlements, asked):
         """The query of the entitlements that this round looks at."""
         payable = self.env["g2p.entitlement"]._bridge_payable_domain(asked)
@@ -80,7 +81,7 @@ class Handover(models.Model):
             domain.append(("id", "in", entitlements.ids))
         query = self.env["g2p.entitlement"]._search(domain)
         # Any payment stands in the way of a round that nobody asked for.
-        standing = SQL("AND p.status IS DISTINCT FROM 'failed'") if asked else SQL()
+        standing = SQL(f"AND {IS_LIVE}") if asked else SQL()
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM g2p_payment p WHERE p.entitlement_id = %s %s)",
@@ -91,7 +92,7 @@ class Handover(models.Model):
         return query
 
     def _look(self, cycle, chosen, by_itself):
-        """Find out whom this round can pay, keep it, and tell the others why not."""
+        """Find out whom this round can pay, keep it, and say on the others why not."""
         self.env.flush_all()
         cr = self.env.cr
         # PostgreSQL takes the round for thousands of times as large as it is, and would compile
@@ -124,8 +125,6 @@ class Handover(models.Model):
         )
         count, beneficiaries, total = self.env.cr.fetchone()
         return count, beneficiaries, Decimal(total)
-
-    # The envelope
 
     def _declare(self, cycle, count, beneficiaries, total):
         """The envelope of this round."""
@@ -220,8 +219,6 @@ class Handover(models.Model):
             return moment and moment.date()
         zone = self.bridge_program_id.company_id._g2p_bridge_zone()
         return pytz.utc.localize(moment).astimezone(zone).date()
-
-    # Payments and batches of PBMS
 
     def _create_batches(self, cycle, envelope, count):
         number = -(-count // self.batch_size)
@@ -332,3 +329,19 @@ class Handover(models.Model):
             for name, value in columns.items()
             if name in payment and payment[name].store
         }
+
+    def _look_at_fund(self, cycle):
+        """Leave out of a round who has expired and is not covered.
+
+        What expired is not held in the fund any more: it is paid again as far as the fund goes.
+        """
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT FROM g2p_bridge_pbms_round r JOIN g2p_entitlement e"
+            " ON e.id = r.entitlement_id WHERE e.state = 'expired' AND r.problem IS NULL)"
+        )
+        if not self.env.cr.fetchone()[0]:
+            return
+        program = cycle.program_id
+        company = program.company_id or self.bridge_program_id.company_id
+        self.env.cr.execute(LEFT, {"program": program.id, "company": company.id, "ours": True})
+        self.env.cr.execute(NOT_COVERED, [Decimal(self.env.cr.fetchone()[0])])
