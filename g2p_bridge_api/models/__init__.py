@@ -6,7 +6,6 @@ from . import ir_http
 from . import ir_config_parameter
 from . import res_config_settings
 from . import call
-from . import program_configuration
 from . import event
 from . import webhook
 from . import res_config_settings_events

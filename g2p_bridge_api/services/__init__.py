@@ -10,4 +10,5 @@ from . import service_bank
 from . import service_events
 from . import service_reading
 from . import service_listing
-from . import service_changes
+from . import service_lists
+from . import program_configuration
