@@ -14,6 +14,8 @@ class SignatureCheck(models.TransientModel):
     _name = "g2p.bridge.signature.check"
     _description = "Check a Sample Signature"
 
+    # === Fields ===
+
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="cascade"
     )
@@ -30,6 +32,8 @@ class SignatureCheck(models.TransientModel):
     verdict = fields.Selection([("proven", "Accepted"), ("refused", "Refused")], readonly=True)
     explanation = fields.Html(readonly=True, sanitize=False)
 
+    # === Actions ===
+
     def action_check(self):
         """Judge the signature as a call would be judged, and say in words what came out."""
         self.ensure_one()
@@ -45,6 +49,8 @@ class SignatureCheck(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    # === Helpers ===
 
     def _judge(self):
         """:return: (verdict, sentences that explain it)"""

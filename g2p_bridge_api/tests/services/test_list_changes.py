@@ -92,7 +92,7 @@ class TestListChanges(EventCase):
             for event in reply["events"] + events
             if event["disbursement_envelope_id"] == envelope.disbursement_envelope_id
         ]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
 
     def test_a_reader_chooses_what_to_read(self):
         cursor = self.now()

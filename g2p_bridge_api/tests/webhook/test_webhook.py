@@ -20,7 +20,7 @@ class TestWebhook(WebhookCase):
         self.run_jobs()
         self.deliver()
         kinds = [event["kind"] for event in self.receiver.events]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
         sequences = self.receiver.sequences()
         self.assertEqual(sequences, sorted(set(sequences)))
         self.assertEqual(self.states(), {"delivered": len(kinds)})

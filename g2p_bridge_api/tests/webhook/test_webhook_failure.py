@@ -34,7 +34,7 @@ class TestWebhookFailure(WebhookCase):
         self.pass_time(minutes=2)
         self.receiver.requests = self.receiver.requests[1:]
         kinds = [event["kind"] for event in self.receiver.events]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
         self.assertEqual(self.receiver.sequences(), sorted(self.receiver.sequences()))
 
     def test_nobody_calls_before_the_next_attempt_is_due(self):
@@ -181,7 +181,7 @@ class TestWebhookFailure(WebhookCase):
         self.receiver.requests.clear()
         self.webhook.action_resume()
         self.run_jobs()
-        self.assertEqual([event["kind"] for event in self.receiver.events], self.told(envelope))
+        self.assertEqual([event["kind"] for event in self.receiver.events], self.emitted(envelope))
         self.assertFalse(self.webhook.activity_ids)
 
     def test_a_receiver_that_is_gone_is_paused_at_once(self):
@@ -202,7 +202,7 @@ class TestWebhookFailure(WebhookCase):
         self.receiver.requests.clear()
         self.pass_time(days=1)
         self.replay(which="failed")
-        self.assertEqual([event["kind"] for event in self.receiver.events], self.told(envelope))
+        self.assertEqual([event["kind"] for event in self.receiver.events], self.emitted(envelope))
         delivery = self.webhook.delivery_ids[0]
         self.assertEqual(
             (delivery.replays, delivery.replay_reason, delivery.replayed_by_id),
@@ -234,7 +234,7 @@ class TestWebhookFailure(WebhookCase):
             for event in self.receiver.events
             if event["disbursement_envelope_id"] == envelope.disbursement_envelope_id
         ]
-        self.assertEqual(mine, self.told(envelope))
+        self.assertEqual(mine, self.emitted(envelope))
         self.assertEqual(webhook.delivery_ids[0].replay_reason, "The receiver lost them")
 
     def test_undelivered_events_are_never_removed(self):
