@@ -7,12 +7,12 @@ from operator import itemgetter
 import simplejson
 from odoo import api, fields, models
 
+from ..again_if_taken import again_if_taken
 from ..lib import message
 from ..lib.bulk import copy_rows
 from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
-from .concurrency import again_if_taken
 from .exact import write_exact
 
 #: Columns of the payment table, in the order in which they are copied.

@@ -15,6 +15,8 @@ class SponsorBank(models.Model):
 
     _inherit = "g2p.bridge.sponsor.bank"
 
+    # === Fields ===
+
     statement_address = Secret("Secret Address for Statements")
     has_statement_address = secret_state("statement_address", "Secret Address Given")
     statement_url = fields.Char(
@@ -24,13 +26,14 @@ class SponsorBank(models.Model):
         "token is shown once, when it is made; nobody can read it again.",
     )
 
-    def _two_person_names(self):
-        return super()._two_person_names() | {"statement_address"}
+    # === Compute ===
 
     @api.depends("statement_address")
     def _compute_statement_url(self):
         for bank in self:
             bank.statement_url = bank.has_statement_address and bank._statement_url(MASK)
+
+    # === Actions ===
 
     def action_new_statement_address(self):
         """Make another secret address and show it once; the former one is closed."""
@@ -53,6 +56,11 @@ class SponsorBank(models.Model):
         self.check_access("write")
         for bank in self:
             bank._replace_secret("statement_address", False)
+
+    # === Helpers ===
+
+    def _two_person_names(self):
+        return super()._two_person_names() | {"statement_address"}
 
     def _statement_url(self, token):
         root = self.company_id._g2p_bridge_own_url()
