@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
-from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 from odoo.addons.g2p_bridge_base.secret import MASK, Secret
 
 #: Where mappers call back; their token and what SPAR appends follow.

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
+from odoo.addons.g2p_bridge_base.lib import jose
 
 from ...controllers import mapper_call_back as controller
 from .call_back_common import CallBackCase

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected, Unavailable
-from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 
 from ...lib.mapper_answer import NOT_LINKED
 from .mapper_contract import BANK_ADDRESS, TRANSACTION, MapperContract

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge.services.checks import is_text
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault
 
-from ...lib import jws
+from ...lib import proof
 from ...lib.refusal import Refusal
 from .partner_header import PLACEHOLDERS
 from .partner_user import SCOPE
@@ -68,14 +69,14 @@ class PartnerAdmission(models.Model):
     def _proven(self, call):
         """:return: (the partner that a call is from, the text of it that it has signed or None)"""
         try:
-            signature = jws.find_signature(call.headers, call.signature)
-        except jws.SignatureFault as fault:
+            signature = proof.find_signature(call.headers, call.signature)
+        except SignatureFault as fault:
             text = self.env._(
                 "The signature can't be read, or is made by an algorithm that is not accepted. "
                 "See the integrator's guide for how to sign."
             )
             raise Refusal(NO_PROOF, text) from fault
-        api_key = jws.find_api_key(call.headers)
+        api_key = proof.find_api_key(call.headers)
         if call.address_partner_id:
             partner = self.browse(call.address_partner_id)
             partner._check_address_call(call, bool(signature or api_key))
@@ -172,7 +173,7 @@ class PartnerAdmission(models.Model):
     @api.model
     def _user_of_key(self, api_key):
         """:return: the ID of the user that an API key is of, None if it is nobody's"""
-        if not jws.is_api_key(api_key):
+        if not proof.is_api_key(api_key):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 
@@ -185,8 +186,8 @@ class PartnerAdmission(models.Model):
             return call.body
         keys, exact = self._valid_keys(), bool(self.exact_bytes)
         try:
-            _key, text = jws.find_signed(signature, call.body, keys, exact)
-        except jws.SignatureFault:
+            _key, text = proof.find_signed(signature, call.body, keys, exact)
+        except SignatureFault:
             return None
         return text if self else None
 

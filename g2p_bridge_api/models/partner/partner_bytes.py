@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from ...lib import jws, jws_file
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault, find_signer
+
+from ...lib import proof
 from ...lib.before_parsing import REWRITTEN_BYTES, STRANGERS_BYTES, claimed_sender
 from ...lib.refusal import Refusal
 from .partner_admission import NOT_PROVEN
@@ -46,9 +48,9 @@ class PartnerBytes(models.Model):
         if signature:
             partner = self._of_code(claimed_sender(body))
             try:
-                jws.verify(signature, body, partner._valid_keys(), exact=True)
+                proof.verify(signature, body, partner._valid_keys(), exact=True)
                 return partner.id
-            except jws.SignatureFault:
+            except SignatureFault:
                 pass
         if len(body) <= REWRITTEN_BYTES or self._is_unsigned_allowed() or self._has_key(headers):
             return 0
@@ -75,24 +77,24 @@ class PartnerBytes(models.Model):
         """
         if size <= STRANGERS_BYTES or self._is_unsigned_allowed():
             return 0
-        user_id = self._user_of_key(jws.find_api_key(headers))
+        user_id = self._user_of_key(proof.find_api_key(headers))
         signature = _signature_in(headers)
         if not signature and user_id:
             return 0
         if signature:
             partner = self._named(code, signature, user_id)
-            if jws_file.find_signer(signature, stream, partner._valid_keys()):
+            if find_signer(signature, stream, partner._valid_keys()):
                 return partner.id
         raise self._not_proven(self.browse(), False, None)
 
     @api.model
     def _has_key(self, headers):
-        return bool(self._user_of_key(jws.find_api_key(headers)))
+        return bool(self._user_of_key(proof.find_api_key(headers)))
 
 
 def _signature_in(headers):
     """:return: the signature in the headers of a request, None without a sound one"""
     try:
-        return jws.find_signature(headers)
-    except jws.SignatureFault:
+        return proof.find_signature(headers)
+    except SignatureFault:
         return None

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS, read_public_keys
+from odoo.addons.g2p_bridge_base.lib.jose import (
+    ALGORITHMS,
+    PARTNERS,
+    SignatureFault,
+    read_public_keys,
+)
 from odoo.addons.g2p_bridge_base.tests.signing import (
     base64url,
     private_key,
@@ -16,7 +21,7 @@ from odoo.addons.g2p_bridge_base.tests.signing import (
     sign,
 )
 
-from ...lib import jws
+from ...lib import proof
 from ...lib.json_forms import compact_forms
 
 BODY = '{"header": {"sender_id": "pbms"}, "message": [1.50, "Zoë", -0]}'.encode()
@@ -24,22 +29,22 @@ COMPACT = '{"header":{"sender_id":"pbms"},"message":[1.50,"Zoë",-0]}'.encode()
 
 
 def keys_of(*privates, **members):
-    found = read_public_keys("".join(map(public_pem, privates)))
+    found = read_public_keys("".join(map(public_pem, privates)), PARTNERS)
     return [
         SimpleNamespace(pem=key.pem, kind=key.kind, kid=key.kid, algorithm="", **members)
         for key in found
     ]
 
 
-class TestJws(BaseCase):
+class TestProof(BaseCase):
     """What a signature proves, and what it does not."""
 
     def verify(self, text, body=BODY, keys=None, **options):
-        signature = jws.find_signature({"signature": text})
-        return jws.verify(signature, body, keys or keys_of(private_key("RS256")), **options)
+        signature = proof.find_signature({"signature": text})
+        return proof.verify(signature, body, keys or keys_of(private_key("RS256")), **options)
 
     def assertFault(self, cause, function, *args, **kwargs):
-        with self.assertRaises(jws.SignatureFault) as caught:
+        with self.assertRaises(SignatureFault) as caught:
             function(*args, **kwargs)
         self.assertEqual(caught.exception.cause, cause)
 
@@ -96,7 +101,7 @@ class TestJws(BaseCase):
     def test_another_key_proves_nothing(self):
         text = sign("RS256", BODY, private_key("RS256", 1), kid="k")
         self.assertFault("signature", self.verify, text)
-        self.assertFault("no_key", jws.verify, jws.read_signature(text), BODY, [])
+        self.assertFault("no_key", proof.verify, proof.read_signature(text), BODY, [])
 
     def test_a_key_that_comes_with_the_signature_is_not_looked_at(self):
         own = private_key("RS256", 1)
@@ -151,15 +156,15 @@ class TestJws(BaseCase):
         rest = b'{"header":{"sender_id":"pbms"},"message":1}'
         member = sign("ES256", rest)
         body = json.dumps({"signature": member, **json.loads(rest)}).encode()
-        found = jws.find_signature({}, jws.member_of(body))
+        found = proof.find_signature({}, proof.member_of(body))
         self.assertTrue(found.in_body)
-        jws.verify(found, body, self.es_keys())
+        proof.verify(found, body, self.es_keys())
         changed = body.replace(b'"message": 1', b'"message": 2')
-        self.assertFault("signature", jws.verify, found, changed, self.es_keys())
-        self.assertFault("payload", jws.verify, found, body, self.es_keys(), exact=True)
+        self.assertFault("signature", proof.verify, found, changed, self.es_keys())
+        self.assertFault("payload", proof.verify, found, body, self.es_keys(), exact=True)
         # Nor does the header then stand for the body without its member.
-        in_header = jws.find_signature({"signature": member})
-        self.assertFault("signature", jws.verify, in_header, body, self.es_keys())
+        in_header = proof.find_signature({"signature": member})
+        self.assertFault("signature", proof.verify, in_header, body, self.es_keys())
 
     def test_where_a_signature_is_found(self):
         text = sign("RS256", BODY)
@@ -172,13 +177,13 @@ class TestJws(BaseCase):
             {"signature": text, "authorization": "Bearer 0123456789abcdef0123"},
         ):
             with self.subTest(headers):
-                self.assertTrue(jws.find_signature(headers, "string"))
+                self.assertTrue(proof.find_signature(headers, "string"))
         for headers in ({}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer abc"}):
-            self.assertIsNone(jws.find_signature(headers, "string"))
-        self.assertEqual(jws.find_api_key({"x-api-key": "0123456789abcdef"}), "0123456789abcdef")
-        self.assertEqual(jws.find_api_key({"authorization": f"Bearer {text}"}), "")
-        self.assertEqual(jws.find_api_key({"authorization": "Basic eDp5"}), "")
-        self.assertEqual(jws.find_api_key({"authorization": "Bearer x"}), "x")
+            self.assertIsNone(proof.find_signature(headers, "string"))
+        self.assertEqual(proof.find_api_key({"x-api-key": "0123456789abcdef"}), "0123456789abcdef")
+        self.assertEqual(proof.find_api_key({"authorization": f"Bearer {text}"}), "")
+        self.assertEqual(proof.find_api_key({"authorization": "Basic eDp5"}), "")
+        self.assertEqual(proof.find_api_key({"authorization": "Bearer x"}), "x")
 
     def test_sizes_have_limits(self):
         self.verify(sign("RS256", BODY, x5c=["A" * 4000]))
@@ -211,16 +216,16 @@ class TestJws(BaseCase):
     def test_garbage_is_no_signature(self, text):
         for headers, member in (({"signature": text}, ""), ({"authorization": text}, text)):
             try:
-                found = jws.find_signature(headers, member)
-            except jws.SignatureFault:
+                found = proof.find_signature(headers, member)
+            except SignatureFault:
                 continue
             self.assertIsNone(found)
 
     @settings(deadline=None)
     @given(st.binary(max_size=80))
     def test_no_body_breaks_anything(self, body):
-        found = jws.read_signature(sign("EdDSA", b"another"))
-        self.assertFault("signature", jws.verify, found, body, keys_of(private_key("EdDSA")))
+        found = proof.read_signature(sign("EdDSA", b"another"))
+        self.assertFault("signature", proof.verify, found, body, keys_of(private_key("EdDSA")))
 
 
 JSON = st.recursive(

@@ -3,10 +3,9 @@ from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
-from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS
-from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
-
-from ...lib import jws, jws_file
+from ..lib import jose
+from ..lib.jose import ALGORITHMS, PARTNERS
+from .signing import private_key, public_pem, sign
 
 #: Not a multiple of what is digested at once, nor of three.
 FILE = bytes(range(256)) * 4000 + b"x"
@@ -22,7 +21,7 @@ class TestSignedFile(BaseCase):
 
     def signer(self, text, content=FILE, keys=()):
         stream = io.BytesIO(content)
-        found = jws_file.find_signer(jws.read_signature(text), stream, keys)
+        found = jose.find_signer(jose.read_signature(text, PARTNERS), stream, keys)
         self.assertEqual(stream.tell(), 0, "whoever reads it next begins at its beginning")
         return found
 

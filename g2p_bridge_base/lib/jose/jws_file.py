@@ -4,7 +4,6 @@ What is signed is the header, a full stop and the file in base64url; it is diges
 Where the algorithm wants the text itself (EdDSA), the file is read if there is such a key at all.
 """
 
-import base64
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -13,9 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
-from odoo.addons.g2p_bridge_base.lib.jose.public_keys import ALGORITHMS, decoy, usable
-
 from . import jws
+from .public_keys import decoy, usable
+from .terms import ALGORITHMS
 
 HASHES = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
 #: Bytes that are digested at once: base64 turns three into four.
@@ -28,7 +27,7 @@ def find_signer(
     """Find the key that made this signature over the exact bytes of a file.
 
     :param stream: the file; it is read from its beginning, and left there
-    :param keys: as for :func:`.jws.verify`
+    :param keys: as for :func:`.jws.find_signed`
     """
     fitting = jws.fitting_keys(signature, keys)
     if signature.segments[1]:
@@ -51,7 +50,7 @@ def _read(signature, stream, keys):
     body = stream.read()
     stream.seek(0)
     try:
-        return jws.verify(signature, body, keys, exact=True)
+        return jws.find_signed(signature, [body], keys)[0]
     except jws.SignatureFault:
         return None
 
@@ -62,7 +61,7 @@ def _digest(signature, stream):
     stream.seek(0)
     while piece := stream.read(_PIECE):
         if signature.encoded:
-            piece = base64.urlsafe_b64encode(piece).rstrip(b"=")
+            piece = jws.base64url(piece)
         digest.update(piece)
     stream.seek(0)
     return digest.finalize()
@@ -70,9 +69,8 @@ def _digest(signature, stream):
 
 def _made_by(key, signature, digest):
     algorithm, public = signature.algorithm, key.public_key
-    end = signature.segments[2]
     try:
-        made = base64.urlsafe_b64decode(end + b"=" * (-len(end) % 4))
+        made = jws.decoded(signature.segments[2])
         kind = HASHES[algorithm[-3:]]()
         hashed = Prehashed(kind)
         if algorithm.startswith("ES"):
