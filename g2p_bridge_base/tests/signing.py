@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey
 
 CURVES = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
 HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -69,10 +69,10 @@ def sign(algorithm, payload, key=None, attached=False, **header):
 
 
 def target_holds(token, body, pem, url, now):
-    """Whether the holder of an RSA key says that this body was posted to this address just now."""
+    """Whether the holder of an EC key says that this body was posted to this address just now."""
     expected = {"aud": url, "htm": "POST", "sha256": hashlib.sha256(body).hexdigest()}
     try:
-        found = jws.deserialize_compact(token, RSAKey.import_key(pem), ["RS256"])
+        found = jws.deserialize_compact(token, ECKey.import_key(pem), ["ES256"])
         claims = json.loads(found.payload)
     except (JoseError, ValueError):
         return False
