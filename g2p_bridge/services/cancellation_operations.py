@@ -16,7 +16,7 @@ class CancellationOperations(models.AbstractModel):
             cancelled as long as nothing was handed to the bank; a hold is released
         :return: the same
         """
-        return self._operator("group_officer")._cancel_envelope(values, reason)
+        return self._operator("officer")._cancel_envelope(values, reason)
 
     @api.model
     def _cancel_envelope(self, values, reason):
@@ -93,7 +93,7 @@ class CancellationOperations(models.AbstractModel):
         :param list rows: dicts with disbursement_id
         :return: the rows
         """
-        return self._operator("group_officer")._cancel_disbursements(rows)
+        return self._operator("officer")._cancel_disbursements(rows)
 
     @api.model
     def _cancel_disbursements(self, rows):
@@ -183,7 +183,7 @@ class CancellationOperations(models.AbstractModel):
             [fields.Datetime.now(), value, envelope.id],
         )
         changed = {row[0] for row in self.env.cr.fetchall()}
-        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed()
+        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed("cancelled")
         self.env["g2p.bridge.disbursement"].invalidate_model()
         for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
             if batches:

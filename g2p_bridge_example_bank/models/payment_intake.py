@@ -8,9 +8,9 @@ import simplejson
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.exact import write_exact
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 from ..lib import message
-from ..lib.bulk import copy_rows
 from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
@@ -231,5 +231,5 @@ class ExampleBankPaymentIntake(models.Model):
             for row in payments
         )
         with again_if_taken(self.env, "A payment reference"):
-            copy_rows(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
+            bulk_copy(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
         self.env["g2p.bridge.example.bank.payment"].invalidate_model()

@@ -13,8 +13,8 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.money_begun import MONEY_BEGUN
 from ...lib.step import Claim, Outcome
+from ..step.money_begun import MONEY_BEGUN
 
 
 class BankBatch(models.Model):
@@ -70,19 +70,19 @@ class BankBatch(models.Model):
             batch.proved_by = ", ".join(lines) or False
 
     def action_bank_confirms(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_confirms", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_denies", self.env._("The bank denies")
         )
 
     def action_give_up(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "give_up_batch", self.env._("Give the batch up")
         )
@@ -173,7 +173,7 @@ class BankBatch(models.Model):
         )
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
-        self._lines_changed()
+        self._lines_changed("shipped")
         self._match_what_waited()
 
     def _match_what_waited(self):
@@ -206,19 +206,28 @@ class BankBatch(models.Model):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
-    def _lines_changed(self):
+    def _lines_changed(self, reason):
         """Called in the same transaction whenever disbursements of these batches changed state.
 
-        For addons that carry the results on: shipped, rejected, left out, asked about again,
-        cancelled, reconciled, reversed. Keep it short, and let jobs do the work.
-        """
+        For addons that carry the results on. Keep it short, and let jobs do the work.
 
-    def _lines_changed_beyond(self):
-        """The same for lines that a statement has moved though none of its lines names them.
+        :param reason: what has happened to them
 
-        Those of a batch that is booked as one, and those of older lines that are matched anew.
+            ============  ======================================================================
+            resolved      the mapper has answered
+            released      an approver has released those that were held
+            asked_again   those that were unresolved are asked about, or paid, once more
+            shipped       the bank has taken the batch
+            rejected      the bank has said later which payments of it it refused
+            proved        lines of a statement name them, while that statement is recorded
+            matched       other lines than a new statement's own: those of a batch that is booked
+                          as one, older ones that are matched anew, what a person has decided
+            given_up      a failed batch is given up
+            hold_released what has not left is given up, and its money released
+            cancelled     their sender has cancelled them
+            left_out      they are not to be paid, as was found just before they would leave
+            ============  ======================================================================
         """
-        self._lines_changed()
 
     def _count_results(self):
         """Add up what became of the lines, in numeric, straight into the batch."""

@@ -77,7 +77,7 @@ class BankBatchRejections(models.Model):
             return
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
-        self._lines_changed()
+        self._lines_changed("rejected")
         self._match_what_waited()  # a line for the whole batch may be its total only now
         self.envelope_id._put_on_record(
             "settle",

@@ -124,7 +124,7 @@ class BatchMixin(models.AbstractModel):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self.state = "done"
         self._count_results()
-        self._bank_batches()._lines_changed()
+        self._bank_batches()._lines_changed("given_up")
         self.envelope_id._put_on_record(
             "give_up",
             self.env._(
@@ -155,7 +155,7 @@ class BatchMixin(models.AbstractModel):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

@@ -1,10 +1,15 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
-
 #: State that a batch reaches → what that means.
 REACHED = {"failed": "batch.failed", "uncertain": "batch.uncertain"}
+#: Why lines changed, where an event that says more covers them.
+COVERED = {
+    "resolved",  # batch.resolved
+    "shipped",  # batch.shipped
+    "given_up",  # batch.resolved, batch.rejected
+    "proved",  # statement.recorded
+}
 
 
 class BatchEvents(models.AbstractModel):
@@ -45,15 +50,13 @@ class MapperBatchEvents(models.Model):
     _inherit = "g2p.bridge.mapper.batch"
 
     def _step_done(self, rows):
-        result = super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._step_done(rows)
+        result = super()._step_done(rows)
         self._tell_resolved()
         return result
 
     def _give_up(self, waiting, given_up, reason):
         """Whoever waited is unresolved now."""
-        super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
-            waiting, given_up, reason
-        )
+        super()._give_up(waiting, given_up, reason)
         self._tell_resolved()
 
     def _tell_resolved(self):
@@ -69,21 +72,14 @@ class MapperBatchEvents(models.Model):
 class BankBatchEvents(models.Model):
     _inherit = "g2p.bridge.bank.batch"
 
-    def _lines_changed(self):
-        result = super()._lines_changed()
-        # An event that says more covers these lines already, where the context says so.
-        if self.env.context.get("bridge_told") is not INSIDE:
+    def _lines_changed(self, reason):
+        result = super()._lines_changed(reason)
+        if reason not in COVERED:
             self._tell_event("batch.changed", **self._all_lines())
         return result
 
-    def _lines_changed_beyond(self):
-        """The event of a statement covers only those whom its lines name."""
-        told = self.with_context(bridge_told=None)
-        return super(BankBatchEvents, told)._lines_changed_beyond()
-
     def _step_done(self, acknowledgement):
-        told = self.with_context(bridge_told=INSIDE)
-        result = super(BankBatchEvents, told)._step_done(acknowledgement)
+        result = super()._step_done(acknowledgement)
         self._tell_event("batch.shipped", **self._results())
         return result
 
@@ -93,9 +89,7 @@ class BankBatchEvents(models.Model):
 
     def _give_up(self, waiting, given_up, reason):
         """Whoever was to be paid by this batch is rejected now."""
-        super(BankBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
-            waiting, given_up, reason
-        )
+        super()._give_up(waiting, given_up, reason)
         self._tell_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
 
     def _results(self):

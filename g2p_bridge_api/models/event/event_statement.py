@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
-
 
 class StatementEvents(models.Model):
     """What a statement proves of an envelope: one event for each envelope."""
@@ -10,7 +8,7 @@ class StatementEvents(models.Model):
     _inherit = "g2p.bridge.statement"
 
     def _reconcile(self, parsed):
-        result = super(StatementEvents, self.with_context(bridge_told=INSIDE))._reconcile(parsed)
+        result = super()._reconcile(parsed)
         self.env["g2p.bridge.event"].sudo()._tell_event(
             "statement.recorded",
             SQL(

@@ -175,6 +175,14 @@ class TestEvents(EventCase):
             ],
         )
 
+    def test_what_the_bridge_itself_declares_anew_is_amended_too(self):
+        envelope = self.later_filled()
+        envelope._touch()
+        day = envelope.disbursement_schedule_date
+        self.service._redeclare(envelope, 3, 4, Decimal("70.75"), day)
+        self.assertEqual(self.told(envelope, "envelope.received"), ["envelope.received"])
+        self.assertEqual(self.told(envelope)[3:], ["envelope.amended", "envelope.incomplete"])
+
     def test_a_cancelled_disbursement_makes_the_envelope_incomplete(self):
         envelope = self.later_filled()
         line = envelope.disbursement_ids[0].disbursement_id
@@ -209,7 +217,7 @@ class TestContextOfAClient(EventCase):
     def test_a_forged_mark_silences_nothing(self):
         envelope = self.later_filled()
         line = envelope.disbursement_ids[0]
-        forged = self.service.with_context(bridge_told=True, bridge_amends=True)
+        forged = self.service.with_context(bridge_repeated=True, tracking_disable=True)
         forged.cancel_disbursements([{"disbursement_id": line.disbursement_id}])
         self.assertEqual(len(self.told(envelope, "batch.changed")), 1)
         self.assertEqual(len(self.told(envelope, "envelope.amended")), 0)

@@ -47,7 +47,7 @@ class BankBatchGone(models.Model):
         lines = [row[0] for row in self.env.cr.fetchall()]
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
-        self._lines_changed()
+        self._lines_changed("left_out")
         self.envelope_id._put_on_record(
             "leave_out",
             self.env._(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import GONE
-from odoo.addons.g2p_bridge.models.matching_sql import OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import OUT
 from odoo.addons.queue_job.job import Job
 
 from ...lib.reasons import failure_words
@@ -103,9 +103,9 @@ class BankBatchReportBack(models.Model):
 
     _inherit = "g2p.bridge.bank.batch"
 
-    def _lines_changed(self):
+    def _lines_changed(self, reason):
         """Let a job report what is news."""
-        result = super()._lines_changed()
+        result = super()._lines_changed(reason)
         # Most envelopes may be no cycle's: nobody compares their payments with PBMS's.
         batches = self.filtered(lambda batch: batch.sudo().envelope_id.pbms_cycle_id)._differing()
         if batches:
