@@ -1,6 +1,6 @@
 """What is done when the addon goes."""
 
-from odoo.addons.g2p_bridge.lib.lasting import function_name
+from odoo.addons.g2p_bridge_base.links import function_name
 
 
 def uninstall_hook(env):

@@ -38,7 +38,7 @@ HELPERS = {
     "_fetch_in_portions": 0,
     "_cancel_lines": 1,
     "_copy_lines": 0,
-    "copy_rows": 1,
+    "bulk_copy": 1,
 }
 OF_HELPER = "the text is looked at where the helper is called"
 OF_FILE = "put together from constants of the same file"
@@ -48,13 +48,13 @@ OF_ADDON = "written in the table of decisions of each addon"
 SOUND = {
     ("g2p_bridge/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
-        "g2p_bridge/lib/copy.py",
+        "g2p_bridge_base/lib/bulk_copy.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
-    ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
+    ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
     ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/cold_mixin.py", "kind"): (
+    ("g2p_bridge/models/archive/archive_mixin.py", "kind"): (
         "the type of a column, as PostgreSQL names it"
     ),
     ("g2p_bridge/models/statement/entry_decision.py", "query"): OF_HELPER,
@@ -67,10 +67,10 @@ SOUND = {
         "the same query, on the tables of the archive"
     ),
     (
-        "g2p_bridge/models/statement/matching.py",
+        "g2p_bridge/models/statement/statement_matching.py",
         "f\"SET LOCAL work_mem = '{sql.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
-    ("g2p_bridge/models/statement/matching.py", "query"): "constants of matching_sql",
+    ("g2p_bridge/models/statement/statement_matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/hooks.py", "statement"): "names of triggers, made of those of models",
     ("g2p_bridge/models/file_import/import_file.py", "statement"): (
@@ -80,8 +80,8 @@ SOUND = {
         "a trigger, made of what is written there"
     ),
     ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_correction.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_queue.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
@@ -114,10 +114,6 @@ SOUND = {
         "f'({self._undeletable}) AND NOT ({exempt})'",
     ): OF_MODEL,
     ("g2p_bridge_base/models/frozen/frozen_mixin.py", "rule.kept(name)"): OF_MODEL,
-    (
-        "g2p_bridge_example_bank/lib/bulk.py",
-        "f\"COPY {table} ({', '.join(columns)}) FROM STDIN\"",
-    ): OF_HELPER,
 }
 
 

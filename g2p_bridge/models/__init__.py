@@ -5,13 +5,12 @@ from . import step
 from . import frozen_mixin
 from . import audit
 from . import audit_decisions
+from . import disbursement
+from . import envelope
 from . import mapper
 from . import program
 from . import bank
 from . import queue_job
-from . import envelope
-from . import envelope_amounts
-from . import disbursement
 from . import direction
 from . import restore
 from . import export_data

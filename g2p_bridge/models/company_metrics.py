@@ -26,7 +26,7 @@ class CompanyMetrics(models.Model):
         :raises AccessError: for who is no administrator of the bridge
         """
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         self.check_access("read")
         token = secrets.token_urlsafe(32)
         self._replace_secret("g2p_bridge_metrics_token", token)

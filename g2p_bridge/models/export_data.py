@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..lib.formula_text import defuse, restore
+from ..lib.tables.formula_text import defuse, restore
 
 OURS = "g2p.bridge."
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..lib.money_begun import FUNCTIONS
+from .step.money_begun import FUNCTIONS
 
 
 class FrozenMixin(models.AbstractModel):

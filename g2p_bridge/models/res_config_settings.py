@@ -4,10 +4,10 @@ from odoo.tools.mail import single_email_re
 
 from odoo.addons.g2p_bridge_base.models.endpoint.endpoint import address_fault
 
-from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
+from ..lib.policy import LEAST, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
 from .company import OWN_URL
-from .program.policy_mixin import APPROVAL, ODD_ACCOUNTS, START, UNRESOLVED, floor_words
+from .program.policy_mixin import floor_words, policy_field
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {
@@ -21,15 +21,11 @@ HEARTBEATS = {
 }
 
 #: Settings that may be zero: delays, and days of notice.
-ZERO_ALLOWED = (
-    "disbursement_sla_days",
-    "resolve_delay",
-    "check_delay",
-    "block_delay",
-    "ship_delay",
-    "release_delay",
-    "statement_delay",
-)
+ZERO_ALLOWED = (*(name for name, least in LEAST.items() if not least), "statement_delay")
+
+
+def _policy(name):
+    return policy_field(name, config_parameter=PARAMETER_PREFIX + name)
 
 
 def _integer(label, name, default):
@@ -41,32 +37,20 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    g2p_bridge_disbursement_sla_days = _integer("Days of Notice", "disbursement_sla_days", 0)
-    g2p_bridge_mapper_batch_size = _integer(
-        "IDs per Mapper Batch", "mapper_batch_size", DEFAULTS.mapper_batch_size
-    )
-    g2p_bridge_bank_batch_size = _integer(
-        "Payments per Bank Batch", "bank_batch_size", DEFAULTS.bank_batch_size
-    )
-    g2p_bridge_resolve_attempts = _integer("Resolve Attempts", "resolve_attempts", 3)
-    g2p_bridge_check_attempts = _integer("Funds Check Attempts", "check_attempts", 3)
-    g2p_bridge_block_attempts = _integer("Funds Block Attempts", "block_attempts", 3)
-    g2p_bridge_ship_attempts = _integer("Ship Attempts", "ship_attempts", 3)
-    g2p_bridge_release_attempts = _integer("Release Attempts", "release_attempts", 3)
+    g2p_bridge_disbursement_sla_days = _policy("disbursement_sla_days")
+    g2p_bridge_mapper_batch_size = _policy("mapper_batch_size")
+    g2p_bridge_bank_batch_size = _policy("bank_batch_size")
+    g2p_bridge_resolve_attempts = _policy("resolve_attempts")
+    g2p_bridge_check_attempts = _policy("check_attempts")
+    g2p_bridge_block_attempts = _policy("block_attempts")
+    g2p_bridge_ship_attempts = _policy("ship_attempts")
+    g2p_bridge_release_attempts = _policy("release_attempts")
     g2p_bridge_statement_attempts = _integer("Statement Attempts", "statement_attempts", 3)
-    g2p_bridge_resolve_delay = _integer(
-        "Resolve Delay (min)", "resolve_delay", DEFAULTS.resolve_delay
-    )
-    g2p_bridge_check_delay = _integer(
-        "Funds Check Delay (min)", "check_delay", DEFAULTS.check_delay
-    )
-    g2p_bridge_block_delay = _integer(
-        "Funds Block Delay (min)", "block_delay", DEFAULTS.block_delay
-    )
-    g2p_bridge_ship_delay = _integer("Ship Delay (min)", "ship_delay", DEFAULTS.ship_delay)
-    g2p_bridge_release_delay = _integer(
-        "Release Delay (min)", "release_delay", DEFAULTS.release_delay
-    )
+    g2p_bridge_resolve_delay = _policy("resolve_delay")
+    g2p_bridge_check_delay = _policy("check_delay")
+    g2p_bridge_block_delay = _policy("block_delay")
+    g2p_bridge_ship_delay = _policy("ship_delay")
+    g2p_bridge_release_delay = _policy("release_delay")
     g2p_bridge_statement_delay = _integer("Statement Delay (min)", "statement_delay", 10)
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300
@@ -87,24 +71,14 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="g2p_bridge.mapper_id",
         help="New programs start with this mapper.",
     )
-    g2p_bridge_approval = fields.Selection(
-        APPROVAL, config_parameter="g2p_bridge.approval", default=DEFAULTS.approval
-    )
+    g2p_bridge_approval = _policy("approval")
     g2p_bridge_approval_floor_words = fields.Char(
         "At Least", compute="_compute_g2p_bridge_approval_floor_words"
     )
-    g2p_bridge_unresolved = fields.Selection(
-        UNRESOLVED, config_parameter="g2p_bridge.unresolved", default=DEFAULTS.unresolved
-    )
-    g2p_bridge_odd_accounts = fields.Selection(
-        ODD_ACCOUNTS, config_parameter="g2p_bridge.odd_accounts", default=DEFAULTS.odd_accounts
-    )
-    g2p_bridge_start = fields.Selection(
-        START, config_parameter="g2p_bridge.start", default=DEFAULTS.start
-    )
-    g2p_bridge_process_future_dated = fields.Boolean(
-        "Pay before the Schedule Date", config_parameter="g2p_bridge.process_future_dated"
-    )
+    g2p_bridge_unresolved = _policy("unresolved")
+    g2p_bridge_odd_accounts = _policy("odd_accounts")
+    g2p_bridge_start = _policy("start")
+    g2p_bridge_process_future_dated = _policy("process_future_dated")
     g2p_bridge_resolve_frequency = fields.Integer("Resolve Every (min)")
     g2p_bridge_check_frequency = fields.Integer("Funds Check Every (min)")
     g2p_bridge_block_frequency = fields.Integer("Funds Block Every (min)")

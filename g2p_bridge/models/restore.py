@@ -195,34 +195,3 @@ class Restore(models.AbstractModel):
             "restore", self, self.env._("Compared with what was paid since"), reason=reason
         )
         self.env["g2p.bridge.envelope"]._unfinished()._enqueue_advance()
-
-
-class RestoredEnvelope(models.Model):
-    _inherit = "g2p.bridge.envelope"
-
-    def _job_restored(self, said):
-        """Tell it on every envelope that is not finished, and go on with what may go on.
-
-        What had not arrived completely waits for a person: disbursements that came after the
-        backup are missing, though they may have been paid.
-        """
-        live = self.sudo().search([("state", "not in", ("reconciled", "cancelled"))])
-        for envelope in live:
-            envelope.message_post(body=said)
-        reason = self.env._(
-            "It was not complete in the backup. Ask its sender what was sent after that, and "
-            "the bank whether it was paid."
-        )
-        incomplete = live.filtered(lambda envelope: envelope.state == "receiving")
-        incomplete._pause(reason)
-        for envelope in incomplete:
-            envelope._ask_for_help(self.env._("Restored from a backup: %s", reason))
-        self._cron_heartbeat()
-
-
-class RestoredReadiness(models.Model):
-    _inherit = "g2p.bridge.program"
-
-    def _missing(self):
-        refusal = self.env["g2p.bridge.restore"]._refusal()
-        return [*([refusal] if refusal else []), *super()._missing()]

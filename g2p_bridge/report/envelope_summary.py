@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
-from .words import count, exact_amount
+from ..formats import count, exact_amount
 
 
 class EnvelopeSummary(models.AbstractModel):

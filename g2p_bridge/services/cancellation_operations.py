@@ -16,7 +16,7 @@ class CancellationOperations(models.AbstractModel):
             cancelled as long as nothing was handed to the bank; a hold is released
         :return: the same
         """
-        return self._operator("group_officer")._cancel_envelope(values, reason)
+        return self._operator("officer")._cancel_envelope(values, reason)
 
     @api.model
     def _cancel_envelope(self, values, reason):
@@ -93,7 +93,7 @@ class CancellationOperations(models.AbstractModel):
         :param list rows: dicts with disbursement_id
         :return: the rows
         """
-        return self._operator("group_officer")._cancel_disbursements(rows)
+        return self._operator("officer")._cancel_disbursements(rows)
 
     @api.model
     def _cancel_disbursements(self, rows):

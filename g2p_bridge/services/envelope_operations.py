@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.g2p_bridge_base.exact import write_exact
+
 from ..exceptions import BridgeError
 from ..lib.reference import make_references, moment_of
 from .checks import is_storable, is_text, shown
@@ -27,7 +29,7 @@ class EnvelopeOperations(models.AbstractModel):
         :return: the same with disbursement_envelope_id
         :raises BridgeError: the first check that fails, in the order of the wire
         """
-        return self._operator("group_officer")._create_envelope(values)
+        return self._operator("officer")._create_envelope(values)
 
     @api.model
     def _create_envelope(self, values):
@@ -138,7 +140,7 @@ class EnvelopeOperations(models.AbstractModel):
         # The letter keeps it apart from the ID of a disbursement.
         (reference,) = make_references([envelope.id], moment_of(now))
         envelope.disbursement_envelope_id = f"E{reference}"
-        self._keep_exact(envelope, total)
+        write_exact(envelope, total_disbursement_amount=total)
         self._envelope_received(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "declare",
@@ -147,16 +149,6 @@ class EnvelopeOperations(models.AbstractModel):
             new_value=self._declaration(envelope),
         )
         return envelope
-
-    @api.model
-    def _keep_exact(self, envelope, total):
-        """Write the exact total: the ORM rounds as floats do, which fails at 15 digits."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_envelope SET total_disbursement_amount = %s WHERE id = %s",
-            [total, envelope.id],
-        )
-        envelope.invalidate_recordset(["total_disbursement_amount"])
 
     @api.model
     def _envelope_received(self, envelope):
@@ -174,7 +166,7 @@ class EnvelopeOperations(models.AbstractModel):
             number_of_disbursements, total_disbursement_amount, disbursement_schedule_date
         :return: the same
         """
-        return self._operator("group_officer")._amend_envelope(values)
+        return self._operator("officer")._amend_envelope(values)
 
     @api.model
     def _amend_envelope(self, values):
@@ -213,7 +205,7 @@ class EnvelopeOperations(models.AbstractModel):
                 **envelope._unreviewed(),
             }
         )
-        self._keep_exact(envelope, total)
+        write_exact(envelope, total_disbursement_amount=total)
         self._envelope_amended(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "amend",

@@ -11,7 +11,7 @@ from .mapper import (
     test_mapper_call_back_http,
     test_mapper_connector_spar,
     test_mapper_example,
-    test_mapper_places,
+    test_mapper_slots,
     test_mapper_recorded,
     test_lib_financial_address,
     test_lib_spar,
@@ -89,10 +89,10 @@ from .file_import import (
     test_import_download,
     test_import_hostile,
     test_import_job,
-    test_lib_tabular,
-    test_lib_tabular_bombs,
-    test_lib_tabular_xlsx,
-    test_export_table,
+    test_table_reader,
+    test_xlsx_guard,
+    test_xlsx_reader,
+    test_table_writers,
     test_lib_lost_digits,
 )
 from .dashboard import (
@@ -145,4 +145,5 @@ from .screens import (
 from .machine import (
     test_machine,
     test_machine_mutants,
+    test_rules,
 )

@@ -10,7 +10,4 @@ from . import decision_archive
 from . import decision_statement
 from . import envelope_review
 from . import mapper_test
-from . import envelope_preview_queries
-from . import envelope_preview_findings
-from . import envelope_preview
 from . import restore_confirm

@@ -60,7 +60,7 @@ class BeneficiaryCorrect(models.TransientModel):
     def action_correct(self):
         """Correct the IDs and, if wanted, ask the mapper about them."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self._lines().check_access("read")
         reason = self.reason.strip()
         if not reason:

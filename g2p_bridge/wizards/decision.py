@@ -131,7 +131,7 @@ class Decision(models.TransientModel):
         self._settle(batches, False)
 
     def _settle(self, batches, taken):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         for batch in batches.sudo():
             if taken:
                 batch._settle(True, self._signed_reason())
@@ -141,7 +141,7 @@ class Decision(models.TransientModel):
         batches.sudo()._add_decider()
 
     def _decide_funds_confirmed(self, steps):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         references = {line.res_id: line.hold_reference for line in self.line_ids}
         for step in steps.sudo():
             # One reference is the name of one hold: it is never taken for several.
@@ -149,31 +149,31 @@ class Decision(models.TransientModel):
             step._settle(True, self._signed_reason(), references.get(step.id) or shared)
 
     def _decide_funds_denied(self, steps):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         for step in steps.sudo():
             step._settle(False, self._signed_reason())
 
     def _decide_give_up_batch(self, batches):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         for batch in batches.sudo():
             batch._give_up_lines(self._signed_reason())
         batches.sudo()._add_decider()
 
     def _decide_give_up_resolution(self, batches):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         for batch in batches.sudo():
             batch._give_up_lines(self._signed_reason())
 
     def _decide_leave_out(self, lines):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         lines.sudo()._leave_out(self._signed_reason())
 
     def _decide_entry_not_ours(self, entries):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         entries.sudo()._decide_not_ours(self.reason.strip())
 
     def _decide_entry_reopen(self, entries):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         entries.sudo()._decide_reopen(self.reason.strip())
 
     def _signed_reason(self):

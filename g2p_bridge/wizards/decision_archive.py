@@ -21,13 +21,13 @@ class DecisionArchive(models.TransientModel):
     )
 
     def _decide_archive_envelope(self, envelopes):
-        envelopes._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         envelopes.sudo()._archive(self.reason.strip())
 
     def _decide_bring_back_envelope(self, envelopes):
-        envelopes._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         envelopes.sudo()._bring_back(self.reason.strip())
 
     def _decide_accept_archive(self, runs):
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         runs.sudo()._accept(self.reason.strip())

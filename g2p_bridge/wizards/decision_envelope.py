@@ -41,7 +41,7 @@ class DecisionEnvelope(models.TransientModel):
         envelopes.sudo()._resume(self.reason)
 
     def _decide_release_hold(self, envelopes):
-        envelopes._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         envelopes.sudo()._release_hold(self.reason)
 
     def _decide_release_held(self, lines):

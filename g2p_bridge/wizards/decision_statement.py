@@ -28,23 +28,23 @@ class DecisionStatement(models.TransientModel):
     )
 
     def _decide_statement_another(self, statements):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         statements.sudo()._decide_another(self.reason.strip())
 
     def _decide_statement_leave(self, statements):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         statements.sudo()._decide_leave(self.reason.strip())
 
     def _decide_statement_confirm(self, statements):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         statements.sudo()._decide_confirm(self.reason.strip())
 
     def _decide_statement_difference(self, statements):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         statements.sudo()._decide_difference(self.reason.strip())
 
     def _decide_statement_account(self, statements):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         if not self.program_id:
             raise UserError(self.env._("Choose a program that is paid from this account."))
         self.program_id.check_access("read")

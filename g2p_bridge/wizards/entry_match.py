@@ -120,7 +120,7 @@ class EntryMatch(models.TransientModel):
     def action_confirm(self):
         """Match the line with what was chosen."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.entry_id.check_access("read")
         payment, batch = self.disbursement_id, self.bank_batch_id
         if not payment and not batch:

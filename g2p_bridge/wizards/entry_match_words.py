@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ..models.envelope_amounts import money_words
+from ..formats import money_words
 
 
 class EntryMatchWords(models.TransientModel):

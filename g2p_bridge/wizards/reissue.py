@@ -4,8 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..lib.frequencies import FREQUENCIES
 from ..models.envelope.envelope_reissue import FORMER
-from ..models.program.program import FREQUENCIES
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
 FACTS = """

@@ -37,7 +37,7 @@ class RestoreConfirm(models.TransientModel):
 
     def _given_reason(self):
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the audit trail."))

@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge.lib.account_masking import masked
 from odoo.addons.g2p_bridge.lib.reasons import reason_words
-from odoo.addons.g2p_bridge.models.program.program import masked
-from odoo.addons.g2p_bridge.models.proof_sql import first_debit, last_return
+from odoo.addons.g2p_bridge.models.disbursement.proof_sql import first_debit, last_return
 from odoo.addons.g2p_bridge.services.checks import shown
 from odoo.addons.g2p_bridge.services.status_operations import READERS
 from odoo.addons.g2p_bridge.services.wire import status

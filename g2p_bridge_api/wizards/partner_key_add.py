@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.public_keys import KeyFault, read_public_keys
+from odoo.addons.g2p_bridge_base.lib.jose import PARTNERS, KeyFault, read_public_keys
 
 
 class PartnerKeyAdd(models.TransientModel):
@@ -45,7 +45,7 @@ class PartnerKeyAdd(models.TransientModel):
         self.partner_id.check_access("write")
         self.env["g2p.bridge.second.factor"]._demand(self.partner_id)
         try:
-            found = read_public_keys(self.text)
+            found = read_public_keys(self.text, PARTNERS)
         except KeyFault as fault:
             raise UserError(self.env._("The keys can't be taken. %s", str(fault))) from fault
         self._check_new(found)
@@ -66,12 +66,13 @@ class PartnerKeyAdd(models.TransientModel):
 
     def _describe(self):
         try:
-            keys = read_public_keys(self.text)
+            keys = read_public_keys(self.text, PARTNERS)
         except KeyFault as fault:
             return Markup("<span class='text-danger'>%s</span>") % str(fault)
         row = Markup("<li><b>%s</b> %s<br/><code>%s</code></li>")
         rows = (
-            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid, key.fingerprint) for key in keys
+            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid or "", key.fingerprint)
+            for key in keys
         )
         return Markup("<ul class='mb-0 ps-3'>%s</ul>") % Markup().join(rows)
 

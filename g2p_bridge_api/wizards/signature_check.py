@@ -4,7 +4,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib import jws
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault
+
+from ..lib import proof
 from .signature_advice import ADVICE
 
 
@@ -57,16 +59,16 @@ class SignatureCheck(models.TransientModel):
         body = self._body()
         headers = {"signature": self.signature or ""}
         try:
-            signature = jws.find_signature(headers, jws.member_of(body))
+            signature = proof.find_signature(headers, proof.member_of(body))
             if not signature:
-                raise jws.SignatureFault("malformed")
+                raise SignatureFault("malformed")
             sentences = [self._read(signature)]
-        except jws.SignatureFault as fault:
+        except SignatureFault as fault:
             return "refused", [self._advice(fault)]
         partner = self.partner_id.sudo()
         try:
-            key = jws.verify(signature, body, partner._valid_keys(), bool(partner.exact_bytes))
-        except jws.SignatureFault as fault:
+            key = proof.verify(signature, body, partner._valid_keys(), bool(partner.exact_bytes))
+        except SignatureFault as fault:
             return "refused", [*sentences, self._advice(fault), *self._second_look(signature, body)]
         made = self.env._("It was made over this body with the key %s.", key.fingerprint)
         return "proven", [*sentences, made, *self._reservations()]
@@ -118,8 +120,8 @@ class SignatureCheck(models.TransientModel):
     @api.model
     def _maker(self, signature, body, keys, exact):
         try:
-            return jws.verify(signature, body, keys, exact)
-        except jws.SignatureFault:
+            return proof.verify(signature, body, keys, exact)
+        except SignatureFault:
             return None
 
     def _reservations(self):

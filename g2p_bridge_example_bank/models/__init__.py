@@ -10,7 +10,6 @@ statement         one MT940 file; statement_file: how it is made; statement_deli
 fault             what the bank does wrong, for the next calls to an account
 service           the bank's operations, behind the endpoints
 sponsor_bank, connector   the bridge's side: speaks to this bank as to any other
-exact             money between Python and the database without floats
 """
 
 from . import account

@@ -3,9 +3,10 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
+
 from ..again_if_taken import again_if_taken
 from ..lib.refusal import INSUFFICIENT_FUNDS, Refused
-from .exact import read_exact, write_exact
 
 OTHER_CONTENT = "The reference %s was used before with other content"
 

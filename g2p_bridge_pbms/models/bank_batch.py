@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import GONE
-from odoo.addons.g2p_bridge.models.matching_sql import OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import OUT
 from odoo.addons.queue_job.job import Job
 
 from ..lib.reasons import failure_words

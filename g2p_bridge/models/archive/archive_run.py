@@ -209,7 +209,7 @@ class ArchiveRun(models.Model):
     def action_try_again(self):
         """Let a failed move be done once more, after somebody has looked into it."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         self.check_access("read")
         if self.state != "failed":
             raise UserError(self.env._("Only what has failed can be tried again."))
@@ -219,7 +219,7 @@ class ArchiveRun(models.Model):
 
     def action_accept(self):
         """Ask why the rows are taken as they are now."""
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "accept_archive", self.env._("Accept the Rows as They Are")

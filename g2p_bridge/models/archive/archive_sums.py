@@ -106,5 +106,5 @@ class ArchiveSums(models.Model):
         }
 
     def _take_columns(self):
-        for _hot, cold in self._tables().values():
+        for _archive_of, cold in self._tables().values():
             cold._take_columns()

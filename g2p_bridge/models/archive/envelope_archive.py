@@ -75,7 +75,7 @@ class EnvelopeArchive(models.Model):
 
     def action_archive_rows(self):
         """Ask why the disbursements of these envelopes are archived."""
-        self._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "archive_envelope", self.env._("Archive")
@@ -83,7 +83,7 @@ class EnvelopeArchive(models.Model):
 
     def action_bring_back(self):
         """Ask why the disbursements of these envelopes are brought back."""
-        self._check_group("group_admin")
+        self.env["res.users"]._g2p_bridge_check_role("admin")
         self.check_access("read")
         return self.env["g2p.bridge.decision"]._open(
             self, "bring_back_envelope", self.env._("Bring Back")

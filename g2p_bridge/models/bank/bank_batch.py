@@ -13,8 +13,8 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.money_begun import MONEY_BEGUN
 from ...lib.step import Claim, Outcome
+from ..step.money_begun import MONEY_BEGUN
 
 
 class BankBatch(models.Model):
@@ -70,19 +70,19 @@ class BankBatch(models.Model):
             batch.proved_by = ", ".join(lines) or False
 
     def action_bank_confirms(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_confirms", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_denies", self.env._("The bank denies")
         )
 
     def action_give_up(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "give_up_batch", self.env._("Give the batch up")
         )

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
@@ -55,14 +56,14 @@ class FundsStep(models.Model):
 
     def action_bank_confirms(self):
         """Ask a person for the decision that the bank has done it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_confirmed", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
         """Ask a person for the decision that the bank never did it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_denied", self.env._("The bank denies")
         )
@@ -154,10 +155,11 @@ class FundsStep(models.Model):
 
     def _set_amount(self, amount):
         """Keep a Decimal as it is: the ORM would round it as floats do."""
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_funds_step SET amount = %s WHERE id = %s", [amount, self.id]
-        )
-        self.invalidate_recordset(["amount"])
+        write_exact(self, amount=amount)
+
+    def _exact_amount(self):
+        """:return: Decimal amount of this step, as it is stored; 0 of no step"""
+        return read_exact(self, "amount")[0] if self else Decimal(0)
 
     def _step_record_rejected(self, outcome):
         # Money may still arrive on the account: an empty one is worth another attempt.
@@ -204,7 +206,7 @@ class FundsStep(models.Model):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

@@ -7,7 +7,7 @@ from odoo.tools.translate import LazyGettext, LazyTranslate
 from odoo.addons.g2p_bridge_base.keys import one_person
 
 from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
-from ..account_seen import HELD
+from ..disbursement.account_seen import HELD
 
 _lt = LazyTranslate(__name__)
 

@@ -6,7 +6,8 @@ from odoo import models
 
 from ...exceptions import BridgeError
 from ...lib.import_file import AMOUNT, ENVELOPE, KEY, Findings, digest, layout, own_key, portions
-from ...lib.tabular import Fault, TabularError, read_rows
+from ...lib.tables.reader import read_rows
+from ...lib.tables.rows import Fault, TabularError
 from ...services.disbursement_rows import amounts_of, sender_keys
 from ...services.wire import ADDRESS, ADDRESS_IDENTIFIERS, IDENTIFIERS
 from .import_file import MAX_ROWS

@@ -21,7 +21,7 @@ class Envelope(models.Model):
     def action_import(self):
         """Give a file of disbursements for this envelope."""
         self.ensure_one()
-        self._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.import_action")
         return {
             **action,

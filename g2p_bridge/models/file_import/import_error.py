@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from ...lib.tabular import MAX_SHOWN
-from ..program.program import masked
+from ...lib.account_masking import masked
+from ...lib.tables.rows import MAX_SHOWN
 from .import_sentences import SENTENCES, UNKNOWN_CODE
 
 #: Columns whose values only finance and administrators see in full.

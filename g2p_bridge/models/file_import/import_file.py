@@ -9,9 +9,8 @@ from odoo.exceptions import UserError
 from odoo.addons.g2p_bridge_base.lib.frozen import file_triggers
 from odoo.addons.queue_job.job import Job
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.file_name import clean_name
-from ...lib.import_begun import FUNCTIONS, IMPORT_BEGUN
-from ..program.program import FULL_ACCOUNT_GROUPS
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -32,6 +31,20 @@ BLANK = {
     "message": False,
     "finished_at": False,
 }
+
+#: Whether the file of an import is being worked on, or is the proof of what was imported.
+FUNCTIONS = """
+    CREATE OR REPLACE FUNCTION g2p_bridge_import_begun(import integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN EXISTS (
+            SELECT FROM g2p_bridge_import WHERE id = import
+               AND state IN ('checking', 'importing', 'done'));
+    END $$
+"""
+FUNCTION_NAMES = ("g2p_bridge_import_begun",)
+#: Over ``old``, the attachment.
+IMPORT_BEGUN = "g2p_bridge_import_begun(old.res_id)"
 
 
 class FileImport(models.Model):
@@ -260,7 +273,7 @@ class FileImport(models.Model):
         }
 
     def _start(self, check_only):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("write")
         for record in self:
             if not record.is_stalled:

@@ -1,6 +1,13 @@
-"""Benefit programs: how each pays, by which policies, and whether it is ready."""
+"""Benefit programs: how each pays, by which policies, and whether it is ready.
+
+- ``policy_mixin``: the policies as fields, from ``lib.policy``, which says each of them once
+- ``program``: the record: bank, account, mapper, people
+- ``program_readiness``: what is missing before a first envelope can be paid
+- ``policy_parameter``: the policies of Settings, and what a change of them means
+"""
 
 from . import policy_mixin
 from . import program
 from . import program_readiness
 from . import program_identifier
+from . import policy_parameter

@@ -9,7 +9,7 @@ class EntryActions(models.Model):
     def action_match(self):
         """Open the window in which this line is matched by hand."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
         return self.env["g2p.bridge.entry.match"]._open(self)
 
@@ -21,5 +21,5 @@ class EntryActions(models.Model):
 
     def _ask(self, kind, title):
         """:return: the action that asks for a decision about these lines, with its reason"""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(self, kind, title)

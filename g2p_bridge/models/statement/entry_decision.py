@@ -2,9 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from psycopg2.errors import UniqueViolation
 
-from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK as MONEY_BACK
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
-from ..matching_sql import BACK, COUNT_NAMES, OUT
+from .matching_sql import COUNT_NAMES
 
 # Open again: what was wrong at first is wrong again, and the line names whom it named.
 REOPEN = """
@@ -267,7 +267,7 @@ class EntryDecision(models.Model):
 
     def _is_back(self):
         """Whether money came by this line."""
-        return self.mark in MONEY_BACK
+        return self.mark in BACK
 
     def _decide(self, query, decision, reason, **arguments):
         self.env.cr.execute(query, {"ids": self.ids, **arguments})

@@ -3,9 +3,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+
+from ...formats import money_words
 from ...lib.near_reference import contained_references
-from ..envelope_amounts import money_words
-from ..matching_sql import BACK, HAS_LEFT
+from .matching_sql import HAS_LEFT
 
 #: Payments of a batch that may be those which a line for the whole of it leaves out.
 MOST_NAMED = 3

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
-from ..matching_sql import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
 # A person's word that a line is the return of a payment: kept, and without effect.
 PROPOSE = """
@@ -42,7 +42,7 @@ class EntrySecond(models.Model):
     def action_confirm(self):
         """Say the same as the person who has decided about this line first."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
         self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
         self.sudo()._decide_second()

@@ -3,8 +3,10 @@ import re
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+
 from ...lib.near_reference import contained_references, near_references
-from ..matching_sql import BACK, HAS_LEFT
+from .matching_sql import HAS_LEFT
 
 #: Suggestions of one kind that a person is shown.
 LIMIT = 10

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..matching_sql import COUNT_NAMES
+from .matching_sql import COUNT_NAMES
 
 
 class StatementReconciliation(models.Model):

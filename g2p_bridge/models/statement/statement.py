@@ -2,9 +2,9 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.statement import UNKNOWN_ACCOUNT, StatementFormatError
 from ...lib.step import Outcome
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
 
 
 class Statement(models.Model):
@@ -195,7 +195,7 @@ class Statement(models.Model):
         return int(get_param("g2p_bridge.statement_delay") or 10)
 
     def _step_check_operator(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         self.check_access("read")
 
     def _responsible_user(self):

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...identifiers import refusal_of
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.account_spelling import Account, KnownAccounts, plain
 from ...lib.statement import UNKNOWN_ACCOUNT
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
-from ..program.program_identifier import refusal_of
 
 #: Of so many accounts of a file that nobody knows people are asked one by one.
 MOST_ASKED = 20

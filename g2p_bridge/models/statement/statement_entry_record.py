@@ -1,7 +1,8 @@
 from odoo import fields, models
 
-from ...lasting_link import UncheckedLink
-from ..program.program import FULL_ACCOUNT_GROUPS
+from odoo.addons.g2p_bridge_base.links import UncheckedLink
+
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 
 ERROR_REASONS = [
     ("INVALID_DISBURSEMENT", "Unknown or never shipped"),

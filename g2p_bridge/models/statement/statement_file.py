@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen, file_triggers
 
-from ..program.program import FULL_ACCOUNT_GROUPS
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 
 #: Of files as received. Not that of a text, see ``_keep``; one without a meaning would be
 #: replaced by a guess.

@@ -3,9 +3,9 @@ from odoo.tools import SQL
 from psycopg2.errors import QueryCanceled
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 from ...lib.block import Block
-from ...lib.copy import copy_rows
 from ...lib.near_reference import contained_references
 from ...lib.reference import is_reference
 
@@ -97,7 +97,7 @@ class StatementLines(models.Model):
         raised = []
         rows = _remembering(_rows(entries, bank._get_connector(), tuple(more.values())), raised)
         try:
-            copy_rows(self.env.cr, table, (*more, *COLUMNS), rows)
+            bulk_copy(self.env.cr, table, (*more, *COLUMNS), rows)
         except QueryCanceled as error:
             # What the format or the connector says of a line is hidden in a text of COPY's.
             raise (raised[0] if raised else error) from None

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.block import Block
 from ...lib.statement import StatementFormatError
 from ...lib.step import Outcome
-from ..program.program import FULL_ACCOUNT_GROUPS
 from .statement_lines import COLUMNS, CREATE_PART_LINES
 
 #: States of a part of which nothing more is to come.

@@ -3,11 +3,10 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
 from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
-from ..matching_sql import BACK as MARKS_BACK
 
 #: Matched lines for whole batches, and the payments that they prove.
 WHOLE_BATCHES = f"""
-    SELECT statement_id, mark IN {MARKS_BACK}, COUNT(*), SUM(payment_count)::bigint
+    SELECT statement_id, mark IN {BACK}, COUNT(*), SUM(payment_count)::bigint
       FROM g2p_bridge_statement_entry
      WHERE statement_id = ANY(%s) AND bank_batch_id IS NOT NULL AND outcome = 'matched'
      GROUP BY 1, 2

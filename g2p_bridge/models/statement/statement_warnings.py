@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..envelope_amounts import money_words
+from ...formats import money_words
 from .statement_place import PLACE, PLACE_BACK
 
 # The statement next to one in the order of its account and currency, with the closing balance of

@@ -155,7 +155,7 @@ class BatchMixin(models.AbstractModel):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

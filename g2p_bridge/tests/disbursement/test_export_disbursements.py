@@ -9,7 +9,7 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from ...models.envelope import envelope_export
+from ...models.envelope.screens import envelope_export
 from ..access.access_common import GROUPS, AccessCase
 
 ACCOUNT = "9988776655"

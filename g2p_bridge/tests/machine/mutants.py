@@ -17,8 +17,8 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...models.bank.bank_batch import BankBatch
 from ...models.envelope.envelope_progress import EnvelopeProgress
-from ...models.envelope.envelope_status import EnvelopeStatus
-from ...models.matching_sql import COUNTS_STILL
+from ...models.envelope.envelope_totals import EnvelopeStatus
+from ...models.statement.matching_sql import COUNTS_STILL
 from ...models.statement.reconciliation import StatementReconciliation
 from ...models.statement.statement_intake import StatementIntake
 from ...models.step.batch_mixin import BatchMixin

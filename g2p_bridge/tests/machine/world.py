@@ -96,7 +96,7 @@ class World:
         yield patch.object(bank, "_offered", lambda _bank: self._offered())
         yield patch.object(mapper, "_get_connector", lambda _mapper: self.mapper)
         # A real lock would be one of the connection that all workers of this test share.
-        yield patch.object(Mapper, "_take_place", lambda _mapper, _cr: True)
+        yield patch.object(Mapper, "_take_slot", lambda _mapper, _cr: True)
         yield patch.object(DurableMixin, "_stay_alive", lambda step: self._stay_alive(step))
         yield patch.object(
             DurableMixin,

@@ -2,10 +2,10 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import reason_words
+from odoo.addons.g2p_bridge_base.links import LooseLink
 from odoo.addons.queue_job.job import Job
 
 from ...lib.event_kinds import KINDS
-from ...loose_link import LooseMany2one
 
 EMIT = """
     INSERT INTO g2p_bridge_event (event_id, kind, happened_at, company_id, program_id,
@@ -34,14 +34,12 @@ class Event(models.Model):
     event_id = fields.Char("Event ID", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     happened_at = fields.Datetime(required=True, readonly=True)
-    company_id = LooseMany2one("res.company", required=True, readonly=True)
-    program_id = LooseMany2one(
-        "g2p.bridge.program", "Benefit Program", required=True, readonly=True
-    )
-    envelope_id = LooseMany2one("g2p.bridge.envelope", required=True, readonly=True, index=True)
-    bank_batch_id = LooseMany2one("g2p.bridge.bank.batch", readonly=True)
-    mapper_batch_id = LooseMany2one("g2p.bridge.mapper.batch", readonly=True)
-    statement_id = LooseMany2one("g2p.bridge.statement", readonly=True)
+    company_id = LooseLink("res.company", required=True, readonly=True)
+    program_id = LooseLink("g2p.bridge.program", "Benefit Program", required=True, readonly=True)
+    envelope_id = LooseLink("g2p.bridge.envelope", required=True, readonly=True, index=True)
+    bank_batch_id = LooseLink("g2p.bridge.bank.batch", readonly=True)
+    mapper_batch_id = LooseLink("g2p.bridge.mapper.batch", readonly=True)
+    statement_id = LooseLink("g2p.bridge.statement", readonly=True)
     # Which disbursements, or which lines of the statement, it is about.
     first_id = fields.Integer(readonly=True)
     last_id = fields.Integer(readonly=True)

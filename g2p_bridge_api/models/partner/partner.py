@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.g2p_bridge.models.direction import user_elsewhere
+from odoo.addons.g2p_bridge.direction import user_elsewhere
 from odoo.addons.g2p_bridge.services.checks import is_text
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge.services.checks import is_text
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault, find_signer
 
-from ...lib import jws, jws_file
+from ...lib import proof
 from ...lib.before_parsing import REWRITTEN_BYTES, STRANGERS_BYTES, claimed_sender
 from ...lib.refusal import Refusal
 from .partner_header import PLACEHOLDERS
@@ -83,14 +84,14 @@ class PartnerAdmission(models.Model):
     def _proven(self, call):
         """:return: (the partner that a call is from, the text of it that it has signed or None)"""
         try:
-            signature = jws.find_signature(call.headers, call.signature)
-        except jws.SignatureFault as fault:
+            signature = proof.find_signature(call.headers, call.signature)
+        except SignatureFault as fault:
             text = self.env._(
                 "The signature can't be read, or is made by an algorithm that is not accepted. "
                 "See the integrator's guide for how to sign."
             )
             raise Refusal(NO_PROOF, text) from fault
-        api_key = jws.find_api_key(call.headers)
+        api_key = proof.find_api_key(call.headers)
         if call.address_partner_id:
             partner = self.browse(call.address_partner_id)
             partner._check_address_call(call, bool(signature or api_key))
@@ -187,7 +188,7 @@ class PartnerAdmission(models.Model):
     @api.model
     def _user_of_key(self, api_key):
         """:return: the ID of the user that an API key is of, None if it is nobody's"""
-        if not jws.is_api_key(api_key):
+        if not proof.is_api_key(api_key):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 
@@ -200,8 +201,8 @@ class PartnerAdmission(models.Model):
             return call.body
         keys, exact = self._valid_keys(), bool(self.exact_bytes)
         try:
-            _key, text = jws.find_signed(signature, call.body, keys, exact)
-        except jws.SignatureFault:
+            _key, text = proof.find_signed(signature, call.body, keys, exact)
+        except SignatureFault:
             return None
         return text if self else None
 
@@ -244,9 +245,9 @@ class PartnerAdmission(models.Model):
         if signature:
             partner = self._of_code(claimed_sender(body))
             try:
-                jws.verify(signature, body, partner._valid_keys(), exact=True)
+                proof.verify(signature, body, partner._valid_keys(), exact=True)
                 return partner.id
-            except jws.SignatureFault:
+            except SignatureFault:
                 pass
         if len(body) <= REWRITTEN_BYTES or self._is_unsigned_allowed() or self._has_key(headers):
             return 0
@@ -273,19 +274,19 @@ class PartnerAdmission(models.Model):
         """
         if size <= STRANGERS_BYTES or self._is_unsigned_allowed():
             return 0
-        user_id = self._user_of_key(jws.find_api_key(headers))
+        user_id = self._user_of_key(proof.find_api_key(headers))
         signature = _signature_in(headers)
         if not signature and user_id:
             return 0
         if signature:
             partner = self._named(code, signature, user_id)
-            if jws_file.find_signer(signature, stream, partner._valid_keys()):
+            if find_signer(signature, stream, partner._valid_keys()):
                 return partner.id
         raise self._not_proven(self.browse(), False, None)
 
     @api.model
     def _has_key(self, headers):
-        return bool(self._user_of_key(jws.find_api_key(headers)))
+        return bool(self._user_of_key(proof.find_api_key(headers)))
 
     @api.model
     def _is_unsigned_allowed(self):
@@ -320,6 +321,6 @@ class PartnerAdmission(models.Model):
 def _signature_in(headers):
     """:return: the signature in the headers of a request, None without a sound one"""
     try:
-        return jws.find_signature(headers)
-    except jws.SignatureFault:
+        return proof.find_signature(headers)
+    except SignatureFault:
         return None

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...lib.public_keys import ALGORITHMS
+from odoo.addons.g2p_bridge_base.lib.jose import ALGORITHMS
 
 #: What a key is made of; it never changes.
 MATERIAL = {"partner_id", "pem", "kind", "bits", "kid", "fingerprint", "revoked_at"}

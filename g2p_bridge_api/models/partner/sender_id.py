@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
 
-from odoo.addons.g2p_bridge.lib.copy import copy_rows
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 # Those of these keys under which there is a payment that was not cancelled, wherever it is now.
 PAID_UNDER = """
@@ -77,7 +77,7 @@ class SenderId(models.Model):
         """:param pairs: (the sender's ID, the bridge's), none of them known yet"""
         columns = ("partner_id", "kind", "sender_id", "bridge_id")
         try:
-            copy_rows(
+            bulk_copy(
                 self.env.cr,
                 self._table,
                 columns,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...loose_link import LooseMany2one
+from odoo.addons.g2p_bridge_base.links import LooseLink
 
 
 class WebhookDelivery(models.Model):
@@ -15,7 +15,7 @@ class WebhookDelivery(models.Model):
     # === Fields ===
 
     # The webhook's row is written with each request, while others fill its outbox.
-    webhook_id = LooseMany2one("g2p.bridge.webhook", required=True, readonly=True)
+    webhook_id = LooseLink("g2p.bridge.webhook", required=True, readonly=True)
     event_id = fields.Many2one(
         "g2p.bridge.event", required=True, readonly=True, ondelete="cascade", index=True
     )

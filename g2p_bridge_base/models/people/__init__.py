@@ -1,4 +1,5 @@
-"""People: their second factor, and how often it is asked."""
+"""People: their roles, their second factor, and how often it is asked."""
 
+from . import res_users
 from . import second_factor
 from . import second_factor_policy

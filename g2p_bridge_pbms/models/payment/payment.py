@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.g2p_bridge.lasting_link import LastingLink
+from odoo.addons.g2p_bridge_base.links import LastingLink
 
 #: Who may see an envelope. PBMS's own people without a role in the bridge see totals.
 BRIDGE_GROUPS = ",".join(

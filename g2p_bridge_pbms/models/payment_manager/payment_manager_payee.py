@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.addons.g2p_bridge.lib.lost_digits import MARKED, PATTERN
 from odoo.addons.g2p_bridge.lib.money import MAX_INTEGER_DIGITS
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
-from odoo.addons.g2p_bridge.services.reissue import REISSUABLE
+from odoo.addons.g2p_bridge.services.reissue_operations import REISSUABLE
 
 from ...lib.template import render
 from ..pbms_states import FEE, LET_THROUGH

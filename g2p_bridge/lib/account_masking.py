@@ -1,0 +1,10 @@
+"""Who sees account numbers in full, and what all others see of them."""
+
+from .financial_address import mask
+
+FULL_ACCOUNT_GROUPS = "g2p_bridge_base.group_finance,g2p_bridge_base.group_admin"
+
+
+def masked(account_number):
+    """All but the last four characters replaced, as shown to most people and in logs."""
+    return mask(account_number or "")

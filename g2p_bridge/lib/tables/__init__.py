@@ -1,0 +1,8 @@
+"""Tables as files (CSV, XLSX): read as people hand them in, and written for them.
+
+* ``rows``: what every reader gives, and how a header is matched
+* ``reader``: which reader a file needs; ``csv_reader``, ``xlsx_reader`` read it
+* ``xlsx_guard``: looks through a workbook before anything keeps what is in it
+* ``columns``: what a table for people has; ``csv_writer``, ``xlsx_writer`` write it
+* ``formula_text``: texts that a spreadsheet would take for formulas
+"""

@@ -1,0 +1,31 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+#: The roles of the bridge, by the end of their groups' names.
+ROLES = ("officer", "approver", "finance", "admin", "auditor")
+
+
+class ResUsers(models.Model):
+    """The one place that says which roles of the bridge somebody has."""
+
+    _inherit = "res.users"
+
+    @api.model
+    def _g2p_bridge_roles(self):
+        """:return: set of the user's :data:`ROLES`"""
+        user = self.env.user
+        return {role for role in ROLES if user.has_group(f"g2p_bridge_base.group_{role}")}
+
+    @api.model
+    def _g2p_bridge_check_role(self, *roles):
+        """Let the superuser pass, and people with one of these roles.
+
+        Asked of ``self.env["res.users"]``: ``self.env.user`` is always in superuser mode.
+
+        :raises AccessError: the user has none of them
+        """
+        user = self.env.user
+        if self.env.su or any(user.has_group(f"g2p_bridge_base.group_{role}") for role in roles):
+            return
+        group = self.env.ref(f"g2p_bridge_base.group_{roles[0]}").sudo().name
+        raise AccessError(self.env._("Only a member of the group %s may do this. Ask one.", group))
