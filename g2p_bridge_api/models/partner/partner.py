@@ -309,6 +309,32 @@ class Partner(models.Model):
                 }
             )
 
+    def action_add_keys(self):
+        """Open the window that takes public keys."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add Keys of %s", self.name),
+            "res_model": "g2p.bridge.partner.key.add",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_check_signature(self):
+        """Open the window that tells why a signed request would be refused."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check a Sample Signature"),
+            "res_model": "g2p.bridge.signature.check",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
     # === Helpers ===
 
     def _programs(self):
@@ -351,11 +377,3 @@ class Partner(models.Model):
             self.env.cr.execute(
                 REMEMBER_FORMER, {"partner": partner.id, "envelopes": envelopes.ids}
             )
-
-    def _two_person_names(self):
-        return super()._two_person_names() | DIRECTING
-
-    def _direction_changed(self, names):
-        super()._direction_changed(names)
-        if "accepted_api_keys" in names:
-            self._open_accepted_api_keys()
