@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.g2p_bridge.direction import user_elsewhere
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import CANCELLED
 from odoo.addons.g2p_bridge.services.checks import is_text
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
@@ -35,13 +36,13 @@ DIRECTING = {
 
 #: The keys of payments in envelopes that this partner has declared before: its technical user has
 #: made these.
-REMEMBER_FORMER = """
+REMEMBER_FORMER = f"""
     INSERT INTO g2p_bridge_sender_id (partner_id, kind, sender_id, bridge_id)
     SELECT DISTINCT ON (d.mis_reference_number)
            %(partner)s, 'payment', d.mis_reference_number, d.disbursement_id
       FROM g2p_bridge_disbursement_all d
      WHERE d.mis_reference_number IS NOT NULL AND d.envelope_id = ANY(%(envelopes)s)
-     ORDER BY d.mis_reference_number, d.state = 'cancelled', d.id DESC
+     ORDER BY d.mis_reference_number, {CANCELLED.sql("d")}, d.id DESC
     ON CONFLICT (partner_id, kind, sender_id) DO NOTHING
 """
 
