@@ -3,8 +3,7 @@ from contextlib import contextmanager
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import TRANSACTION, MapperContract
-
-from .spar_servers import CallBackServer
+from odoo.addons.g2p_bridge_base.tests.peer import CallBackServer
 
 ENTRY = "g2p.bridge.example.mapper.entry"
 
