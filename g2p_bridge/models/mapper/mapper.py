@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
-from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 from odoo.addons.g2p_bridge_base.secret import MASK, Secret
 
 from ...direction import SWITCHES, check_stays, reconsider
