@@ -96,6 +96,28 @@ class EntryMatch(models.TransientModel):
 
     # === Actions ===
 
+    def action_confirm(self):
+        """Match the line with what was chosen."""
+        self.ensure_one()
+        self.env["res.users"]._g2p_bridge_check_role("finance")
+        self.entry_id.check_access("read")
+        payment, batch = self.disbursement_id, self.bank_batch_id
+        if not payment and not batch:
+            raise UserError(self.env._("Choose the payment that the line speaks of."))
+        if payment and batch:
+            raise UserError(self.env._("Choose a payment or a whole batch, not both."))
+        (payment or batch).check_access("read")
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
+        self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
+        entry = self.entry_id.sudo()
+        if batch:
+            entry._decide_match_whole(batch.sudo(), reason)
+        else:
+            entry._decide_match(payment.sudo(), reason)
+        return True
+
+    # === Helpers ===
+
     @api.model
     def _open(self, entry):
         """:return: the action that opens this window, with suggestions, for one line"""
@@ -125,28 +147,6 @@ class EntryMatch(models.TransientModel):
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
-
-    def action_confirm(self):
-        """Match the line with what was chosen."""
-        self.ensure_one()
-        self.env["res.users"]._g2p_bridge_check_role("finance")
-        self.entry_id.check_access("read")
-        payment, batch = self.disbursement_id, self.bank_batch_id
-        if not payment and not batch:
-            raise UserError(self.env._("Choose the payment that the line speaks of."))
-        if payment and batch:
-            raise UserError(self.env._("Choose a payment or a whole batch, not both."))
-        (payment or batch).check_access("read")
-        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
-        self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
-        entry = self.entry_id.sudo()
-        if batch:
-            entry._decide_match_whole(batch.sudo(), reason)
-        else:
-            entry._decide_match(payment.sudo(), reason)
-        return True
-
-    # === Helpers ===
 
     def _other_lines(self, chosen):
         payments, batches = self.env["g2p.bridge.disbursement"], self.env["g2p.bridge.bank.batch"]
