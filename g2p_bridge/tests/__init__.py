@@ -6,16 +6,8 @@ from .step import (
 )
 from .program import test_program
 from .mapper import (
-    test_mapper,
-    test_mapper_call_back,
-    test_mapper_call_back_http,
-    test_mapper_connector_spar,
-    test_mapper_example,
-    test_mapper_places,
-    test_mapper_recorded,
+    test_mapper_slots,
     test_lib_financial_address,
-    test_lib_spar,
-    test_lib_spar_2,
 )
 from .envelope import (
     test_envelope_control,
@@ -55,11 +47,11 @@ from .services import (
 )
 from .statement import (
     test_statement_account,
-    test_statement_correction,
+    test_statement_number,
     test_statement_counts,
     test_statement_file,
     test_statement_parts,
-    test_statement_queue,
+    test_statement_step,
     test_matching,
     test_reconciliation,
     test_reconciliation_balances,
@@ -67,7 +59,7 @@ from .statement import (
     test_reconciliation_invariants,
     test_reconciliation_proof,
     test_entry_decisions,
-    test_entry_known,
+    test_entry_messages,
     test_entry_match,
     test_entry_suggestions,
     test_lib_account_spelling,
@@ -126,7 +118,6 @@ from .access import (
     test_client_context,
     test_opened_models,
     test_opened_parameters,
-    test_private_networks,
     test_endpoint_credential,
     test_secrets,
     test_secrets_at_rest,

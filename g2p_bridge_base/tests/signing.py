@@ -1,12 +1,16 @@
-"""What a partner does to sign: with ``cryptography`` alone, apart from what checks it."""
+"""What the other side does to sign and to check, apart from our own code."""
 
 import base64
+import hashlib
 import json
 from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
 
 CURVES = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
 HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -62,6 +66,17 @@ def sign(algorithm, payload, key=None, attached=False, **header):
     message = payload if plain else base64url(payload).encode()
     end = base64url(_signature(algorithm, key, head.encode() + b"." + message))
     return ".".join((head, message.decode() if attached else "", end))
+
+
+def target_holds(token, body, pem, url, now):
+    """Whether the holder of an EC key says that this body was posted to this address just now."""
+    expected = {"aud": url, "htm": "POST", "sha256": hashlib.sha256(body).hexdigest()}
+    try:
+        found = jws.deserialize_compact(token, ECKey.import_key(pem), ["ES256"])
+        claims = json.loads(found.payload)
+    except (JoseError, ValueError):
+        return False
+    return expected.items() <= claims.items() and now < claims["exp"]
 
 
 def _signature(algorithm, key, data):

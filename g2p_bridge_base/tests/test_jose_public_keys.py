@@ -7,8 +7,27 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
 from cryptography.x509.oid import NameOID
 from odoo.tests.common import BaseCase
 
-from ..lib.jose.public_keys import ALGORITHMS, KeyFault, read_public_keys
-from .signing import private_key, public_jwk, public_pem
+from ..lib import jose
+from ..lib.jose import ALGORITHMS, OURS, PARTNERS, KeyFault
+from .signing import private_key, public_jwk, public_pem, sign
+
+
+def certificate_of(key):
+    """A certificate of 90 days, as PEM."""
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PBMS")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=90))
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def read_public_keys(text):
+    """The keys of a partner, who may bring more than an ID mapper: see TestTerms."""
+    return jose.read_public_keys(text, PARTNERS)
 
 
 class TestPublicKeys(BaseCase):
@@ -45,15 +64,8 @@ class TestPublicKeys(BaseCase):
         self.assertEqual(read_public_keys(pem.replace("\n", "\r\n")), read_public_keys(pem))
 
     def test_a_certificate_brings_its_dates(self):
-        key, now = private_key("ES256"), datetime(2026, 1, 1, tzinfo=timezone.utc)
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PBMS")])
-        certificate = (
-            x509.CertificateBuilder(name, name, key.public_key(), 1)
-            .not_valid_before(now)
-            .not_valid_after(now + timedelta(days=90))
-            .sign(key, hashes.SHA256())
-        )
-        (found,) = read_public_keys(certificate.public_bytes(serialization.Encoding.PEM).decode())
+        key = private_key("ES256")
+        (found,) = read_public_keys(certificate_of(key))
         self.assertEqual(found.pem, public_pem(key))
         self.assertEqual(found.valid_from, datetime(2026, 1, 1))
         self.assertEqual(found.valid_until, datetime(2026, 4, 1))
@@ -107,3 +119,75 @@ class TestPublicKeys(BaseCase):
         ):
             with self.subTest(text[:30]):
                 self.assertFault(words, text)
+
+
+class TestTerms(BaseCase):
+    """Each side keeps its own list: what a partner may bring does not serve an ID mapper."""
+
+    def test_partners_bring_more_algorithms_than_we_sign_with(self):
+        self.assertEqual(OURS.algorithms, ("RS256", "PS256", "ES256"))
+        self.assertEqual(set(PARTNERS.algorithms), set(ALGORITHMS))
+        body = b"{}"
+        for algorithm in ALGORITHMS:
+            text = sign(algorithm, body)
+            self.assertTrue(jose.read_signature(text, PARTNERS))
+            keys = read_public_keys(public_pem(private_key(algorithm)))
+            accepted = algorithm in OURS.algorithms
+            with self.subTest(algorithm):
+                self.assertEqual(jose.verify_detached(text, body, keys), accepted)
+
+    def test_keys_that_no_algorithm_of_ours_needs_are_refused(self):
+        for algorithm in ("ES384", "ES512", "EdDSA"):
+            key = private_key(algorithm)
+            for text in (public_pem(key), json.dumps(public_jwk(key))):
+                self.assertTrue(read_public_keys(text))
+                with self.assertRaisesRegex(KeyFault, "neither RSA nor P-256"):
+                    jose.read_public_keys(text)
+
+    def test_only_partners_bring_certificates_and_lists_of_keys(self):
+        key = private_key("ES256")
+        for text in (certificate_of(key), json.dumps([public_jwk(key)])):
+            self.assertTrue(read_public_keys(text))
+            with self.assertRaises(KeyFault):
+                jose.read_public_keys(text)
+
+    def test_a_key_of_ours_is_described_as_the_standard_has_it(self):
+        key = private_key("ES256")
+        for members, words in (
+            ({"kid": 5}, "can't be read"),
+            ({"kid": None}, "can't be read"),
+            ({"x5u": "nowhere"}, "can't be read"),
+            ({"alg": "HS256"}, "algorithm"),
+            ({"alg": "ES384"}, "algorithm"),
+            ({"key_ops": ["sign"]}, "not meant to check"),
+            ({"key_ops": []}, "not meant to check"),
+        ):
+            with self.subTest(members), self.assertRaisesRegex(KeyFault, words):
+                jose.read_public_keys(json.dumps(public_jwk(key, **members)))
+        self.assertTrue(jose.read_public_keys(json.dumps(public_jwk(key, key_ops=["verify"]))))
+
+    def test_a_key_for_encryption_is_passed_over_here_too(self):
+        keys = [public_jwk(private_key("RS256"), use="enc"), public_jwk(private_key("ES256"))]
+        (found,) = jose.read_public_keys(json.dumps({"keys": keys}))
+        self.assertEqual(found.kind, "P-256")
+        self.assertFalse(jose.verify_detached(sign("RS256", b"{}"), b"{}", [found]))
+        keys[0]["n"] = 5
+        with self.assertRaisesRegex(KeyFault, "can't be read"):
+            jose.read_public_keys(json.dumps({"keys": keys}))
+
+    def test_headers_and_signatures_of_ours_are_shorter(self):
+        chain = sign("ES256", b"{}", x5c=["A" * 4000])
+        self.assertTrue(jose.read_signature(chain, PARTNERS))
+        head, _message, _end = sign("ES256", b"{}").split(".")
+        for text in (chain, f"{head}..{'A' * 1025}"):
+            with self.assertRaisesRegex(jose.SignatureFault, "too_long"):
+                jose.read_signature(text)
+
+    def test_a_name_in_the_header_has_to_be_that_of_the_key(self):
+        body, key = b"{}", private_key("ES256")
+        (named,) = jose.read_public_keys(json.dumps(public_jwk(key, kid="k1")))
+        for header, fits in (({}, True), ({"kid": "k1"}, True), ({"kid": "k2"}, False)):
+            text = sign("ES256", body, **header)
+            self.assertEqual(jose.verify_detached(text, body, [named]), fits)
+            found = jose.read_signature(text, PARTNERS)
+            self.assertEqual(jose.find_signed(found, [body], [named]), (named, body))

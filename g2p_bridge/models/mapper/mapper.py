@@ -1,10 +1,24 @@
+import hmac
+import secrets
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
+from odoo.addons.g2p_bridge_base.lib import jose
+from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.secret import MASK, Secret
+
+from ...direction import SWITCHES, check_stays, reconsider
 from ...lib import address_config
 from ...lib.financial_address import AddressParser
+from ..step.step_states import ENDED, TO_ASK
+
+#: Where mappers call back; their token and what SPAR appends follow.
+CALL_BACK_ROOT = "/g2p_bridge/mapper"
+_OWN_MACHINE = ("localhost", "::1", "")
 
 
 @lru_cache(maxsize=64)
@@ -23,13 +37,20 @@ def _parser(keys, entry_separator, pair_separator, templates):
 
 
 class Mapper(models.Model):
-    """An ID mapper: knows where each beneficiary wants the money."""
+    """An ID mapper: knows where each beneficiary wants the money.
+
+    Some take questions and answer later, to an address of ours. The call-back of a SPAR mapper
+    proves nothing by itself, so the address that it is given has a token in it that nobody can
+    guess. If the mapper signs, its signature is checked too.
+    """
 
     _name = "g2p.bridge.mapper"
     _description = "ID Mapper"
     _inherit = ["g2p.bridge.endpoint"]
     _order = "name"
     _check_company_auto = True
+
+    # === Fields ===
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
@@ -102,7 +123,6 @@ class Mapper(models.Model):
         help="One a line, for addresses without keys: fields in braces with fixed text "
         "between them, such as bank_{account_number}_{bank_code}_{branch_code}_{fa_type}.",
     )
-
     program_ids = fields.One2many(
         "g2p.bridge.program", "mapper_id", help="Programs that are set to ask this mapper."
     )
@@ -112,6 +132,29 @@ class Mapper(models.Model):
         compute="_compute_waiting_envelope_count",
         help="Envelopes with beneficiaries that the mapper has still to be asked for.",
     )
+    calls_back = fields.Boolean(compute="_compute_calls_back")
+    call_back_token = Secret("Stored Call-Back Token")
+    call_back_url = fields.Char(
+        "Call-Back Address",
+        compute="_compute_call_back_url",
+        help="Where this mapper sends its answers; each question carries the address. It ends in "
+        "a token that nobody can read. The mapper's operator has to let requests to it out.",
+    )
+    call_back_warning = fields.Char(compute="_compute_call_back_url")
+    call_back_minutes = fields.Integer(
+        "Wait for the Answer (min)",
+        default=60,
+        required=True,
+        help="After this time without a call-back, the mapper is asked for the batch again.",
+    )
+    public_keys = fields.Text(
+        "Mapper's Public Keys",
+        help="As PEM or JWKS, several at a time so that they can change. If there are any, a "
+        "call-back without the mapper's signature in the header Signature is refused.",
+    )
+    last_call_back_at = fields.Datetime("Last Call-Back", readonly=True, copy=False)
+
+    # === Constraints ===
 
     _parallel_batches_range = models.Constraint(
         "CHECK(parallel_batches BETWEEN 1 AND 100)",
@@ -119,6 +162,9 @@ class Mapper(models.Model):
     )
     _name_company_uniq = models.Constraint(
         "UNIQUE(name, company_id)", "Another ID mapper of this company has this name."
+    )
+    _call_back_minutes_positive = models.Constraint(
+        "CHECK(call_back_minutes > 0)", "The wait for an answer is at least one minute."
     )
 
     @api.constrains(
@@ -136,6 +182,27 @@ class Mapper(models.Model):
                         reason=str(error),
                     )
                 ) from error
+
+    @api.constrains("public_keys")
+    def _check_public_keys(self):
+        for mapper in self.filtered("public_keys"):
+            try:
+                jose.read_public_keys(mapper.public_keys)
+            except jose.KeyFault as fault:
+                raise ValidationError(
+                    self.env._(
+                        "The public keys of %(mapper)s can't be used. %(reason)s",
+                        mapper=mapper.name,
+                        reason=str(fault),
+                    )
+                ) from fault
+
+    @api.constrains("company_id")
+    def _check_company_of_users(self):
+        for mapper in self:
+            check_stays(mapper, "mapper_id")
+
+    # === Compute ===
 
     def _compute_program_count(self):
         counts = dict(
@@ -156,6 +223,30 @@ class Mapper(models.Model):
         )
         for mapper in self:
             mapper.waiting_envelope_count = counts.get(mapper, 0)
+
+    @api.depends("connector")
+    def _compute_calls_back(self):
+        for mapper in self:
+            model = f"g2p.bridge.mapper.connector.{mapper.connector}"
+            mapper.calls_back = model in self.env and self.env[model]._calls_back
+
+    @api.depends("connector", "base_url")
+    def _compute_call_back_url(self):
+        for mapper in self:
+            root = mapper.company_id._g2p_bridge_own_url()
+            mapper.call_back_url = mapper.calls_back and f"{root}{CALL_BACK_ROOT}/{MASK}/on-resolve"
+            mapper.call_back_warning = mapper.calls_back and mapper._call_back_fault(root)
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappers = super().create(vals_list)
+        for mapper in mappers.sudo():
+            mapper.call_back_token = secrets.token_urlsafe(32)
+        return mappers
+
+    # === Actions ===
 
     def action_open_programs(self):
         """Open the programs that ask this mapper."""
@@ -192,16 +283,38 @@ class Mapper(models.Model):
             "context": {"default_mapper_id": self.id},
         }
 
+    def action_new_call_back_token(self):
+        """Make the call-back address another one: the former is not listened to any more."""
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        for mapper in self:
+            mapper.sudo().call_back_token = secrets.token_urlsafe(32)
+            said = self.env._("The call-back address is another one now.")
+            mapper.sudo().message_post(body=said)
+
+    # === Helpers ===
+
     def _two_person_names(self):
-        """Also as whom it knows us, and how an address of its is read."""
+        """Also as whom it knows us, how an address of its is read, and how it signs."""
         return super()._two_person_names() | {
             "address_entry_separator",
             "address_keys",
             "address_pair_separator",
             "address_templates",
+            "public_keys",
             "receiver_id",
             "sender_id",
         }
+
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        # Who is resolved already is paid as the approver has seen it.
+        to_come = Domain(
+            "mapper_batch_ids", "any", ~ENDED.domain() | Domain("undecided_count", ">", 0)
+        )
+        domain = [("mapper_id", "in", self.ids)]
+        reconsider(self, domain, names - SWITCHES, to_come)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
 
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record
@@ -220,14 +333,14 @@ class Mapper(models.Model):
             )
         return self.env[model].with_context(bridge_mapper_id=self.id)
 
-    def _take_place(self, cr):
-        """Hold one of this mapper's places until the transaction of ``cr`` ends.
+    def _take_slot(self, cr):
+        """Hold one of this mapper's slots until the transaction of ``cr`` ends.
 
         :return: False if all are taken
         """
         cr.execute(
-            "SELECT place FROM generate_series(1, %s) AS place"
-            " WHERE pg_try_advisory_xact_lock(hashtext('g2p_bridge_mapper_place'), %s + place)"
+            "SELECT slot FROM generate_series(1, %s) AS slot"
+            " WHERE pg_try_advisory_xact_lock(hashtext('g2p_bridge_mapper_slot'), %s + slot)"
             " LIMIT 1",
             [self.parallel_batches, self.id * 1000],
         )
@@ -237,7 +350,7 @@ class Mapper(models.Model):
         return [
             ("mapper_id", "in", self.ids),
             ("cancellation_status", "=", "not_cancelled"),
-            ("mapper_batch_ids.state", "in", ("open", "pending", "waiting")),
+            *TO_ASK.domain("mapper_batch_ids."),
         ]
 
     def _address_parser(self):
@@ -257,3 +370,100 @@ class Mapper(models.Model):
         :raises AddressError: it can't be used, the text says why
         """
         return self._address_parser().parse(address)
+
+    def _unaudited_names(self):
+        return super()._unaudited_names() | {"last_call_back_at"}
+
+    def _drop_secrets_of(self, former, vals):
+        """The former server knows the call-back address: nothing is taken there any more."""
+        super()._drop_secrets_of(former, vals)
+        if former:
+            self.sudo().action_new_call_back_token()
+
+    def _call_back_uri(self):
+        """What the mapper is given to call back to; it appends ``/on-resolve``.
+
+        :raises Unavailable: there is no such address, and nothing was asked
+        """
+        self.ensure_one()
+        root, token = self.company_id._g2p_bridge_own_url(), self.sudo().call_back_token
+        if not root or not token:
+            raise Unavailable(
+                "NO_CALL_BACK_ADDRESS",
+                self.env._("%s has no address to call back to: have a new one made.", self.name),
+            )
+        return f"{root}{CALL_BACK_ROOT}/{token}"
+
+    def _call_back_fault(self, root):
+        """:return: why the mapper can't reach us there, in words, or False"""
+        ours, theirs = urlsplit(root).hostname or "", urlsplit(self.base_url or "").hostname or ""
+        if _is_own_machine(ours) and theirs and not _is_own_machine(theirs):
+            return self.env._(
+                "The mapper can't reach this server at %s, which is an address for this machine "
+                "alone. Enter the address of this server in Settings.",
+                root,
+            )
+        return False
+
+    @api.model
+    def _from_call_back_token(self, token):
+        """:return: the mapper that was given this token, in superuser mode; or no record"""
+        given = token.encode("utf-8", "replace")
+        confirmed = [("call_back_token", "!=", False), ("is_confirmed", "=", True)]
+        for mapper in self.sudo().search(confirmed):
+            if hmac.compare_digest(mapper.call_back_token.encode(), given):
+                return mapper if mapper.calls_back else self.browse()
+        return self.browse()
+
+    def _signed_by_mapper(self, data, signature):
+        """Whether a call-back proves itself as this mapper's keys ask for; always without keys.
+
+        :param bytes data: the body as it arrived
+        :param signature: the header ``Signature``, or None
+        """
+        if not self.public_keys:
+            return True
+        return jose.verify_detached(signature, data, jose.read_public_keys(self.public_keys))
+
+    def _take_call_back(self, body):
+        """Record what the mapper answers.
+
+        :param body: decoded from JSON
+        :return: tuple (transaction_id, what became of it): ``taken``, ``partial``, ``late``
+            (nobody waits for it any more) or ``unknown`` (it is not about a batch of this
+            mapper)
+        :raises ValueError: it is no call-back, and nothing was changed
+        """
+        self.ensure_one()
+        connector = self._get_connector()
+        transaction = connector.call_back_transaction(body)
+        batch = self.env["g2p.bridge.mapper.batch"]._asked(self, transaction)
+        if batch:
+            result = batch._take_call_back(connector, body)
+        else:
+            connector.read_call_back(body, [])
+            result = "unknown"
+        self._note_call_back()
+        return transaction, result
+
+    def _note_call_back(self):
+        """Keep when the mapper last called back, to the minute.
+
+        Call-backs of many batches arrive at once: none of them waits for, or fails because
+        of, this row.
+        """
+        self.env.cr.execute(
+            """
+            UPDATE g2p_bridge_mapper SET last_call_back_at = now() AT TIME ZONE 'UTC'
+             WHERE id IN (SELECT id FROM g2p_bridge_mapper WHERE id = %s
+                             AND COALESCE(last_call_back_at, '-infinity')
+                                 < now() AT TIME ZONE 'UTC' - interval '1 minute'
+                             FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            [self.id],
+        )
+        self.invalidate_recordset(["last_call_back_at"])
+
+
+def _is_own_machine(host):
+    return host in _OWN_MACHINE or host.startswith("127.")

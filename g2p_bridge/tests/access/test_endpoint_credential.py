@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form
 from odoo.tests.common import _super_send
 
-from odoo.addons.g2p_bridge_base.lib import guarded_http
+from odoo.addons.g2p_bridge_base.lib import guarded_http, jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
-from odoo.addons.g2p_bridge_base.lib.jose import signing as jose
 from odoo.addons.g2p_bridge_base.secret import MASK
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import target_holds
 
 from .access_common import AccessCase
 
@@ -199,12 +199,13 @@ class TestSignatureTarget(AccessCase):
         ((url, body, headers),) = sent
         self.assertEqual(url, f"{OLD}/initiate_payment")
         keys, now = jose.read_public_keys(key.public_key), int(time.time())
+        pem = key.public_key
         token = headers["Signature-Target"]
-        self.assertTrue(jose.verify_target(token, body, keys, url, now))
+        self.assertTrue(target_holds(token, body, pem, url, now))
         for other in (f"{OLD}/block_funds", "https://other.example.org/v1/initiate_payment"):
-            self.assertFalse(jose.verify_target(token, body, keys, other, now))
-        self.assertFalse(jose.verify_target(token, body + b" ", keys, url, now))
-        self.assertFalse(jose.verify_target(token, body, keys, url, now + 3600))
-        self.assertFalse(jose.verify_target(headers["Signature"], body, keys, url, now))
+            self.assertFalse(target_holds(token, body, pem, other, now))
+        self.assertFalse(target_holds(token, body + b" ", pem, url, now))
+        self.assertFalse(target_holds(token, body, pem, url, now + 3600))
+        self.assertFalse(target_holds(headers["Signature"], body, pem, url, now))
         # Who knows nothing of targets verifies the body, as before.
         self.assertTrue(jose.verify_detached(headers["Signature"], body, keys))

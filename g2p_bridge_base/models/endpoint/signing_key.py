@@ -3,8 +3,8 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...lib import jose
 from ...lib.errors import NoSigningKey
-from ...lib.jose import signing as jose
 from ...secret import Secret, secret_input, secret_state
 
 ADMIN = "g2p_bridge_base.group_admin"
