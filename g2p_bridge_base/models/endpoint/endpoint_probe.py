@@ -12,7 +12,7 @@ LONGEST_ANSWER = 500
 NO_ANSWER = {"name", "refused", "tls", "connect_timeout", "read_timeout", "dropped", "unreachable"}
 
 
-class EndpointTest(models.AbstractModel):
+class EndpointProbe(models.AbstractModel):
     """Trying an endpoint out, and what the last try told."""
 
     _inherit = "g2p.bridge.endpoint"
