@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Financial addresses: where a person wants the money, whichever ID mapper has said so."""
 
 from dataclasses import dataclass, fields
