@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...direction import SWITCHES, check_stays, reconsider
+from ..step.step_states import ENDED, TO_ASK
 
 
 class Mapper(models.Model):
@@ -71,6 +75,11 @@ class Mapper(models.Model):
         "CHECK(call_back_minutes > 0)", "The wait for an answer is at least one minute."
     )
 
+    @api.constrains("company_id")
+    def _check_company_of_users(self):
+        for mapper in self:
+            check_stays(mapper, "mapper_id")
+
     # === Compute ===
 
     def _compute_program_count(self):
@@ -138,6 +147,16 @@ class Mapper(models.Model):
 
     # === Helpers ===
 
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        # Who is resolved already is paid as the approver has seen it.
+        to_come = Domain(
+            "mapper_batch_ids", "any", ~ENDED.domain() | Domain("undecided_count", ">", 0)
+        )
+        domain = [("mapper_id", "in", self.ids)]
+        reconsider(self, domain, names - SWITCHES, to_come)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
+
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record
 
@@ -172,7 +191,7 @@ class Mapper(models.Model):
         return [
             ("mapper_id", "in", self.ids),
             ("cancellation_status", "=", "not_cancelled"),
-            ("mapper_batch_ids.state", "in", ("open", "pending", "waiting")),
+            *TO_ASK.domain("mapper_batch_ids."),
         ]
 
     def _unaudited_names(self):
