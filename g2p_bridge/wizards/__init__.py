@@ -6,5 +6,5 @@ from . import entry_match_words
 from . import reissue
 from . import beneficiary_correct
 from . import envelope_review
-from . import mapper_test
+from . import mapper_probe
 from . import restore_confirm
