@@ -29,8 +29,8 @@ QUERY = {
 #: Helpers that are handed the text of a query: looked at where they are called.
 HELPERS = {
     "_decide": 0,
-    "_figure_dicts": 0,
-    "_figure_rows": 0,
+    "_figure_dicts": 1,
+    "_figure_rows": 1,
     "_preview_rows": 1,
     "_find_by": 0,
     "_beside": 0,
@@ -82,7 +82,7 @@ SOUND = {
     ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
-    ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
+    ("g2p_bridge/report/envelope_figures.py", "envelope._where_rows_are(query)"): OF_HELPER,
     (
         "g2p_bridge/services/cancellation_operations.py",
         "f\"UPDATE g2p_bridge_disbursement d SET state = 'cancelled', cancellation_time_stamp = %s"
