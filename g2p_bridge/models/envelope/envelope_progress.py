@@ -17,6 +17,7 @@ from .envelope_states import (
     ENDED,
     FUNDABLE,
     GOES_ON,
+    NOT_SHIPPED,
     SENT_BACK,
     STARTED,
     TROUBLED,
@@ -52,6 +53,13 @@ class EnvelopeProgress(models.Model):
         compute="_compute_waits_for_me",
         search="_search_waits_for_me",
         help="Something of it can only be done by a person, and you are one who may.",
+    )
+
+    is_overdue = fields.Boolean(
+        "Overdue",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="The schedule date is past and the payments have not all left",
     )
 
     # === Compute ===
@@ -97,6 +105,18 @@ class EnvelopeProgress(models.Model):
         mine = self.search(Domain("id", "in", self.ids) & self._waits_for_me_domain())
         for envelope in self:
             envelope.waits_for_me = envelope in mine
+
+    @api.depends("state", "disbursement_schedule_date")
+    def _compute_is_overdue(self):
+        overdue = self.filtered_domain(self._overdue_domain())
+        for envelope in self:
+            envelope.is_overdue = envelope in overdue
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._overdue_domain()
 
     @api.model
     def _search_waits_for_me(self, operator, value):
@@ -370,14 +390,28 @@ class EnvelopeProgress(models.Model):
 
         :param companies: whose envelopes are asked for, by default all; each has its own today
         """
+        today = self._scheduled_domain("<=", companies)
+        return today | self._policy_domain("process_future_dated", True)
+
+    @api.model
+    def _overdue_domain(self):
+        """Envelopes whose schedule date is past and whose money has not all left."""
+        return NOT_SHIPPED.domain() & self._scheduled_domain("<")
+
+    @api.model
+    def _scheduled_domain(self, operator, companies=None):
+        """Envelopes whose schedule date compares so with today, which is each company's own.
+
+        :param companies: whose envelopes are asked for, by default all
+        """
         if companies is None:
             companies = self.env["res.company"].sudo().search([])
         days = companies.grouped(lambda company: company._g2p_bridge_today())
-        reached = Domain.OR(
-            Domain("company_id", "in", here.ids) & Domain("disbursement_schedule_date", "<=", day)
+        return Domain.OR(
+            Domain("company_id", "in", here.ids)
+            & Domain("disbursement_schedule_date", operator, day)
             for day, here in days.items()
         )
-        return reached | self._policy_domain("process_future_dated", True)
 
     def _bank_refusal(self):
         bank = self.sponsor_bank_id

@@ -105,6 +105,11 @@ METHODS = [
         lambda one: one._starts_by_hand(),
         lambda many: many._starts_by_hand_domain(),
     ),
+    (
+        "it is late",
+        lambda one: one.is_overdue,
+        lambda many: many._overdue_domain(),
+    ),
     ("its day has come", lambda one: one._is_due(), lambda many: many._due_domain()),
     (
         "somebody has to approve it",
