@@ -21,6 +21,7 @@ from .envelope import (
 )
 from .disbursement import (
     test_disbursement_life,
+    test_disbursement_states,
     test_life,
     test_reissue,
     test_reissue_wizard,

@@ -1,10 +1,12 @@
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 from odoo.tools import SQL, mute_logger
 
 from ...models.archive.envelope_archive import SETTLED
 from ...models.disbursement import disbursement_states as payment
 from ...models.envelope import envelope_states as envelope
+from ...models.envelope.envelope_progress import EnvelopeProgress
 from ...models.statement import statement_entry_states as entry
 from ...models.statement import statement_states as statement
 from ...models.step import step_states as step
@@ -191,6 +193,17 @@ class TestRules(MachineCase):
     checks = (Rules,)
 
     @mute_logger("odoo.addons.g2p_bridge.models.step.step_mixin")
-    def test_a_rule_has_one_answer(self):
-        self.live(6)
-        self.assertGreater(self.tally.ends["reconciled"], 0)
+    def test_a_rule_has_one_answer_and_envelopes_move_as_they_may(self):
+        moves, refresh = set(), EnvelopeProgress._refresh_state
+
+        def watched(one):
+            before = one.state
+            refresh(one)
+            if one.state != before:
+                moves.add((before, one.state))
+
+        with patch.object(EnvelopeProgress, "_refresh_state", watched):
+            self.live(6)
+        legal = {(before, after) for before, to in envelope.MOVES.items() for after in to}
+        self.assertEqual(moves - legal, set())
+        self.assertGreater(len(moves), 5)
