@@ -92,9 +92,9 @@ class EnvelopeProgress(models.Model):
     @api.depends("needs_attention")
     def _compute_can_try_again(self):
         failed = self.env["g2p.bridge.envelope"]
-        troubled = self.filtered("needs_attention")
-        for model in STEPS if troubled else ():
-            domain = [("envelope_id", "in", troubled.ids), ("state", "=", "failed")]
+        concerned = self.filtered("needs_attention")
+        for model in STEPS if concerned else ():
+            domain = [("envelope_id", "in", concerned.ids), ("state", "=", "failed")]
             groups = self.env[model].sudo()._read_group(domain, ["envelope_id"])
             failed = failed.union(*(envelope for (envelope,) in groups))
         for envelope in self:
@@ -128,7 +128,7 @@ class EnvelopeProgress(models.Model):
 
     @api.model
     def _cron_heartbeat(self, steps=STARTS):
-        """Find whatever was left behind and let it go on. Events do the same at once."""
+        """Let everything go on that can. Events do the same at once."""
         self._unfinished()._advance(steps)
 
     @api.model
@@ -243,7 +243,7 @@ class EnvelopeProgress(models.Model):
         )
 
     def _refresh_state(self):
-        vals = {"state": next_state(self), "needs_attention": self._is_troubled()}
+        vals = {"state": next_state(self), "needs_attention": self._has_problem()}
         changed = {name: value for name, value in vals.items() if self[name] != value}
         if changed:
             self.write(changed)
@@ -377,7 +377,7 @@ class EnvelopeProgress(models.Model):
 
     @api.model
     def _starts_by_hand_domain(self):
-        """Envelopes that a person has to start: whoever asks for one, many or by SQL, asks this."""
+        """Envelopes that a person has to start: the rule for one envelope, for many and in SQL."""
         return self._policy_domain("start", "manual")
 
     def _is_due(self):
@@ -425,7 +425,7 @@ class EnvelopeProgress(models.Model):
         """Today in the time zone of the envelope's company."""
         return self.company_id._g2p_bridge_today()
 
-    def _is_troubled(self):
+    def _has_problem(self):
         """Whether it needs a person; one query."""
         self.env.flush_all()
         self.env.cr.execute(
