@@ -112,6 +112,7 @@ from .access import (
     test_access,
     test_access_accounts,
     test_access_buttons,
+    test_decisions,
     test_access_operations,
     test_client_context,
     test_opened_models,
