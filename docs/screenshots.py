@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Makes every picture of the README and of the addons' descriptions from a running demo.
 
 usage: setup/demo --headless && setup/demo && setup/dev python docs/screenshots.py [URL]

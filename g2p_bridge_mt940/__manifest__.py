@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge: MT940 Statements",
     "summary": "Reads bank statements in the MT940 format, uploaded by people or by banks",

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge: OpenG2P PBMS",
     "summary": "Approved cycles of OpenG2P PBMS are paid, and the results come back to them",

@@ -1,6 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Style and mistakes that a reader of the source can find, over every addon and script."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +13,12 @@ import pytest
 REPO = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in REPO.glob("*/__manifest__.py"))
 ADDONS += sorted(path.parent for path in REPO.glob("tests/pbms/*/__manifest__.py"))
+
+
+LICENCE = (
+    "# Copyright 2026 G2P Bridge contributors\n"
+    "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).\n"
+)
 
 
 def run(program, *arguments):
@@ -49,6 +58,18 @@ def test_translation_checks_find_nothing():
 def test_shell_script_parses(script):
     done = subprocess.run(["bash", "-n", REPO / "setup" / script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_python_file_names_its_licence():
+    """At its head, behind the line that names the interpreter; empty files have none."""
+    files = [*REPO.glob("[!.]*/**/*.py"), REPO / "setup/odoo-bin"]
+    texts = {str(path.relative_to(REPO)): path.read_text() for path in files}
+    assert len(texts) > 900
+    assert [
+        name
+        for name, text in texts.items()
+        if text.strip() and not re.sub(r"\A#!.*\n", "", text).startswith(LICENCE)
+    ] == []
 
 
 @pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)

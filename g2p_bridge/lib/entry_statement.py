@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How the database keeps that every entry has a statement, once for all that are written together.
 
 A foreign key would look for the statement, and lock it, anew for each of a million entries,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the database asks before it lets the file of an import go."""
 
 #: Whether the file of an import is being worked on, or is the proof of what was imported.

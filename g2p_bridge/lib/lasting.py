@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Links to disbursements that last while these move to the archive and back.
 
 A foreign key names one table. These links are kept by triggers instead: what they point at is

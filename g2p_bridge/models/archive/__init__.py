@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The archive: ended envelopes leave the big tables and stay readable."""
 
 from . import cold_mixin

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The dashboard: what there is to do, where the money is, what to set up first."""
 
 from . import dashboard

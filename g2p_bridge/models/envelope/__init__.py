@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The envelope: control totals of one program and one cycle, and its way to the bank."""
 
 from . import envelope

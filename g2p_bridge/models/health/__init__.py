@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Health: what is late, lost or stuck, for people and for monitoring."""
 
 from . import health_items

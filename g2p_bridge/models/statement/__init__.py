@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Statements of banks: taken in, read, matched with payments, and corrected."""
 
 from . import statement_place

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What waits, is tried and ends: the steps with an outside effect, and their queue."""
 
 from . import durable_mixin

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a partner does to sign: with ``cryptography`` alone, apart from what checks it."""
 
 import base64
