@@ -69,6 +69,12 @@ PICTURES = [
         text="DEMO0000001002",
     ),
     Picture(
+        name="g2p_bridge_base/audit",
+        login="auditor",
+        action="g2p_bridge_base.audit_action",
+        text="Action",
+    ),
+    Picture(
         name="g2p_bridge_bank_connector/sponsor_bank",
         login="admin",
         action="g2p_bridge_bank_connector.sponsor_bank_action",
