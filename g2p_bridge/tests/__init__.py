@@ -1,5 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .step import (
     test_protocol,
+    test_step_states,
     test_turns,
     test_uncertain_queue,
     test_capabilities,
@@ -112,6 +115,7 @@ from .access import (
     test_access,
     test_access_accounts,
     test_access_buttons,
+    test_decisions,
     test_access_operations,
     test_client_context,
     test_opened_models,

@@ -1,8 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from psycopg2.errors import SerializationFailure
@@ -17,10 +18,10 @@ from .envelope_states import (
     ENDED,
     FUNDABLE,
     GOES_ON,
+    HAS_PROBLEM,
     NOT_SHIPPED,
     SENT_BACK,
     STARTED,
-    TROUBLED,
     next_state,
 )
 
@@ -256,20 +257,6 @@ class EnvelopeProgress(models.Model):
             being_filled = [("envelope_id", "in", self.ids), ("state", "=", "open")]
             batches.search(being_filled).write({"state": "pending"})
 
-    def _resolve_again(self):
-        """Put unresolved beneficiaries into new mapper batches and let shipping wait for them."""
-        for envelope in self:
-            if envelope._funds_step("release"):
-                raise UserError(
-                    self.env._(
-                        "The hold of %s has been released, so nobody can be added to it any "
-                        "more. Pay the unresolved beneficiaries by a new envelope.",
-                        envelope.display_name,
-                    )
-                )
-            envelope.mapper_batch_ids._resolve_unresolved_again(envelope)
-        self._go_on()
-
     def _job_restored(self, said):
         """Tell it on every envelope that is not finished, and go on with what may go on.
 
@@ -429,7 +416,7 @@ class EnvelopeProgress(models.Model):
         """Whether it needs a person; one query."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"SELECT {TROUBLED.sql('e')} FROM g2p_bridge_envelope e WHERE e.id = %s", [self.id]
+            f"SELECT {HAS_PROBLEM.sql('e')} FROM g2p_bridge_envelope e WHERE e.id = %s", [self.id]
         )
         return self.env.cr.fetchone()[0]
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The states of an envelope, their groups, and the facts that they are read from.
 
 Nobody moves an envelope by hand: its state is what the facts amount to (``NEXT_STATE``), brought
@@ -54,7 +56,7 @@ HOLDS_PAYMENTS = Has(
     "mapper_batch_ids", "g2p_bridge_mapper_batch", "envelope_id", Positive("held_count")
 )
 #: It needs a person: a step has failed or its outcome is unknown, or payments are held.
-TROUBLED = (
+HAS_PROBLEM = (
     Has("funds_step_ids", "g2p_bridge_funds_step", "envelope_id", PROBLEM)
     | Has("mapper_batch_ids", "g2p_bridge_mapper_batch", "envelope_id", PROBLEM)
     | Has("bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", PROBLEM)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass, field
 from unittest.mock import patch
 
@@ -13,6 +15,7 @@ from ...models.step import step_states as step
 from ...rule import Rule, States
 from .case import MachineCase
 from .faults import InvariantBroken
+from .moves import Moves
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ RULES = [
     Asked("it was sent back", "g2p.bridge.envelope", envelope.SENT_BACK, ENVELOPES),
     Asked("somebody has started it", "g2p.bridge.envelope", envelope.STARTED, ENVELOPES),
     Asked("its money has begun", "g2p.bridge.envelope", envelope.MONEY_BEGUN, ENVELOPES),
-    Asked("it needs a person", "g2p.bridge.envelope", envelope.TROUBLED, ENVELOPES),
+    Asked("it needs a person", "g2p.bridge.envelope", envelope.HAS_PROBLEM, ENVELOPES),
     *(
         Asked(f"envelope: {name}", "g2p.bridge.envelope", rule, ENVELOPES)
         for name, rule in vars(envelope).items()
@@ -190,7 +193,7 @@ class TestRules(MachineCase):
     """Python, SQL and domains give the same answer, whatever has happened."""
 
     SEED = 7
-    checks = (Rules,)
+    checks = (Rules, Moves)
 
     @mute_logger("odoo.addons.g2p_bridge.models.step.step_mixin")
     def test_a_rule_has_one_answer_and_envelopes_move_as_they_may(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The world of one example: clock, job runner, bank, mapper, and what the sender sent."""
 
 from collections import Counter
@@ -69,6 +71,10 @@ class World:
         self._stack.callback(self._undo, savepoint)
         for patcher in self._patchers():
             self._stack.enter_context(patcher)
+
+    def enter(self, patcher):
+        """Have something else stand in a place as long as this world is there."""
+        self._stack.enter_context(patcher)
 
     def close(self):
         self._stack.close()
