@@ -178,9 +178,9 @@ class MapperBatch(models.Model):
                SET resolved_count = s.resolved, resolved_amount = s.resolved_amount,
                    unresolved_count = s.unresolved, unresolved_amount = s.unresolved_amount,
                    undecided_count = s.undecided, held_count = s.held
-              FROM (SELECT COUNT(*) FILTER (WHERE state = ANY(%(addressed)s)) AS resolved,
+              FROM (SELECT COUNT(*) FILTER (WHERE state = ANY(%(resolved)s)) AS resolved,
                            COALESCE(SUM(disbursement_amount)
-                                    FILTER (WHERE state = ANY(%(addressed)s)), 0) AS resolved_amount,
+                                    FILTER (WHERE state = ANY(%(resolved)s)), 0) AS resolved_amount,
                            COUNT(*) FILTER (WHERE state = 'unresolved') AS unresolved,
                            COALESCE(SUM(disbursement_amount)
                                     FILTER (WHERE state = 'unresolved'), 0) AS unresolved_amount,
@@ -193,7 +193,7 @@ class MapperBatch(models.Model):
             """,
             {
                 "id": self.id,
-                "addressed": list(ADDRESSED),
+                "resolved": list(ADDRESSED),
                 "held": list(HELD),
             },
         )
