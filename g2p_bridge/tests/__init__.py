@@ -6,16 +6,8 @@ from .step import (
 )
 from .program import test_program
 from .mapper import (
-    test_mapper,
-    test_mapper_call_back,
-    test_mapper_call_back_http,
-    test_mapper_connector_spar,
-    test_mapper_example,
     test_mapper_slots,
-    test_mapper_recorded,
     test_lib_financial_address,
-    test_lib_spar,
-    test_lib_spar_2,
 )
 from .envelope import (
     test_envelope_control,
@@ -126,7 +118,6 @@ from .access import (
     test_client_context,
     test_opened_models,
     test_opened_parameters,
-    test_private_networks,
     test_endpoint_credential,
     test_secrets,
     test_secrets_at_rest,

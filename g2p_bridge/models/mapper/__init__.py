@@ -2,7 +2,4 @@
 
 from . import mapper
 from . import mapper_connector
-from . import mapper_connector_spar
-from . import mapper_connector_spar_async
-from . import mapper_connector_spar_2
 from . import mapper_batch

@@ -5,10 +5,11 @@ from odoo import SUPERUSER_ID, fields, http
 from odoo.http import request
 from werkzeug.exceptions import abort
 
+from odoo.addons.g2p_bridge.controllers.body_limit import bounded
+from odoo.addons.g2p_bridge.controllers.secret_path import hide_token, token_of
+from odoo.addons.g2p_bridge.models.mapper.mapper import CALL_BACK_ROOT
+
 from ..lib.spar_items import stamp
-from ..models.mapper.mapper import CALL_BACK_ROOT
-from .body_limit import bounded
-from .secret_path import hide_token, token_of
 
 _logger = logging.getLogger(__name__)
 

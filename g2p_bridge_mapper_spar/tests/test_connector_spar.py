@@ -3,11 +3,15 @@ from contextlib import contextmanager
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.g2p_bridge.lib.mapper_answer import NOT_LINKED
+from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import (
+    BANK_ADDRESS,
+    TRANSACTION,
+    MapperContract,
+)
 from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected, Unavailable
 
-from ...lib.mapper_answer import NOT_LINKED
-from .mapper_contract import BANK_ADDRESS, TRANSACTION, MapperContract
 from .spar_servers import SparServer
 
 

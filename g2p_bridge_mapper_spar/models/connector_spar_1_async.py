@@ -1,10 +1,10 @@
 from odoo import api, models
 
+from odoo.addons.g2p_bridge.lib.mapper_answer import LATER
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 
-from ...lib import spar
-from ...lib.mapper_answer import LATER
-from ...lib.spar_items import ReplyRejected
+from ..lib import spar
+from ..lib.spar_items import ReplyRejected
 
 
 class SparAsyncConnector(models.AbstractModel):

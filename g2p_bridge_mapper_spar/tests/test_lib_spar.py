@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from ...lib import spar
-from ...lib.mapper_answer import (
+from odoo.addons.g2p_bridge.lib.mapper_answer import (
     DUPLICATE_ANSWER,
     INACTIVE,
     ITEM_REJECTED,
@@ -15,6 +14,8 @@ from ...lib.mapper_answer import (
     WRONG_ID,
     Resolution,
 )
+
+from ..lib import spar
 
 FA = "account_number:5000100001.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
 REQUESTS = [("r1", "A0001"), ("r2", "NOPE1"), ("r3", "A0003")]

@@ -8,7 +8,8 @@ address under the keys of 1.x. An ID that is known has the code succ.id.active.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .mapper_answer import Resolution
+from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
+
 from .spar_items import (
     ReplyInvalid,
     ReplyRejected,

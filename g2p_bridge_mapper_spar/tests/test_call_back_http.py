@@ -6,11 +6,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import GARBAGE
 from odoo.addons.g2p_bridge_base.lib import jose
 
-from ...controllers import mapper_call_back as controller
+from ..controllers import call_back as controller
 from .call_back_common import CallBackCase
-from .mapper_contract import GARBAGE
 from .test_lib_spar import reply
 
 

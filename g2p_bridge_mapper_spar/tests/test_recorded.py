@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_open
 
+from odoo.addons.g2p_bridge.lib.mapper_answer import LATER, NO_ANSWER, NOT_LINKED
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
 
-from ...lib.mapper_answer import LATER, NO_ANSWER, NOT_LINKED
 from .spar_servers import SparServer
 
 SAMPLES = "g2p_bridge_example_mapper/tests/samples/spar-1.1.json"

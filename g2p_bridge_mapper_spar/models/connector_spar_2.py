@@ -3,7 +3,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 
-from ...lib import spar_2
+from ..lib import spar_2
 
 
 class Spar2Connector(models.AbstractModel):

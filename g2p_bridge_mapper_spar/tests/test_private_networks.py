@@ -4,7 +4,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Unavailable
 from odoo.addons.g2p_bridge_base.models.endpoint import http_client
 
-from ..mapper.spar_servers import SparServer
+from .spar_servers import SparServer
 
 SETTING = "g2p_bridge.private_networks"
 

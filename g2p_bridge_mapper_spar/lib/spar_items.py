@@ -9,7 +9,7 @@ the answer say nothing.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .mapper_answer import (
+from odoo.addons.g2p_bridge.lib.mapper_answer import (
     DUPLICATE_ANSWER,
     INACTIVE,
     ITEM_REJECTED,

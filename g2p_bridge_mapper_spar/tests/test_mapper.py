@@ -2,10 +2,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.g2p_bridge.lib.financial_address import AddressError
 from odoo.addons.g2p_bridge_base.secret import MASK
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
 
-from ...lib.financial_address import AddressError
 from .spar_servers import SparServer
 
 GROUPS = "g2p_bridge_base.group_"

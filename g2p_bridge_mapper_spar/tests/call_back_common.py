@@ -3,7 +3,8 @@
 import json
 from unittest.mock import patch
 
-from ..common import BridgeCase
+from odoo.addons.g2p_bridge.tests.common import BridgeCase
+
 from .test_lib_spar import FA, item, reply
 
 ACK = {"message": {"ack_status": "ACK", "error": None, "correlation_id": "c"}}

@@ -2,7 +2,8 @@ from contextlib import contextmanager
 
 from odoo.tests import HttpCase, tagged
 
-from .mapper_contract import TRANSACTION, MapperContract
+from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import TRANSACTION, MapperContract
+
 from .spar_servers import CallBackServer
 
 ENTRY = "g2p.bridge.example.mapper.entry"

@@ -5,10 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from ...lib import spar_2
-from ...lib.financial_address import AddressParser
-from ...lib.mapper_answer import ITEM_REJECTED, NO_ANSWER, NOT_LINKED, Resolution
-from ...lib.spar_items import ReplyInvalid, ReplyRejected
+from odoo.addons.g2p_bridge.lib.financial_address import AddressParser
+from odoo.addons.g2p_bridge.lib.mapper_answer import (
+    ITEM_REJECTED,
+    NO_ANSWER,
+    NOT_LINKED,
+    Resolution,
+)
+
+from ..lib import spar_2
+from ..lib.spar_items import ReplyInvalid, ReplyRejected
 
 BANK = {
     "strategy_id": 1,

@@ -7,7 +7,8 @@ call-back has no signature and no correlation_id, and can come before the acknow
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .mapper_answer import Resolution
+from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
+
 from .spar_items import (
     ReplyInvalid,
     ReplyRejected,

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
 
-from ...lib import spar
-from ...lib.spar_items import ReplyInvalid, ReplyRejected
+from ..lib import spar
+from ..lib.spar_items import ReplyInvalid, ReplyRejected
 
 
 class SparConnector(models.AbstractModel):

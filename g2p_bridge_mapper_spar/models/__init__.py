@@ -1,0 +1,5 @@
+"""The connectors that speak the dialects of SPAR, each beside what it adds to the one before."""
+
+from . import connector_spar_1
+from . import connector_spar_1_async
+from . import connector_spar_2
