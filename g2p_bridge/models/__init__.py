@@ -11,7 +11,6 @@ from . import mapper
 from . import program
 from . import bank
 from . import queue_job
-from . import direction
 from . import restore
 from . import export_data
 from . import statement

@@ -105,6 +105,9 @@ class StatementArchive(models.Model):
         )._bring_back(self.env._("%s speaks of it", self.display_name))
         return ", ".join(envelopes.mapped("display_name"))
 
+    def _step_recorders(self):
+        return {**super()._step_recorders(), "archived": self._step_record_archived}
+
     def _step_record_archived(self, outcome):
         """Waiting for the archive is no failed attempt."""
         later = fields.Datetime.add(fields.Datetime.now(), minutes=MINUTES_TO_WAIT)

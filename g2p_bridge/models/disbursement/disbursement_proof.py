@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...lib.business_days import first_day_in_time
-
 # The rule, for everybody who asks it of rows of disbursements. Envelopes under way and their
 # batches are few, so the late batches are found first, as an array, and the lines of these alone
 # are looked at: from a plain IN, PostgreSQL makes a walk through the whole table where a list
@@ -18,24 +16,6 @@ OVERDUE = """
     AND NOT EXISTS (
         SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = %(id)s)
 """
-
-
-class SponsorBankProof(models.Model):
-    """How long a bank's proof may take."""
-
-    _inherit = "g2p.bridge.sponsor.bank"
-
-    @api.model
-    def _first_days_in_time(self):
-        """The earliest payment date of each bank whose proof is not late today.
-
-        :return: {bank: date}; today is that of the bank's company
-        """
-        banks = self.sudo().with_context(active_test=False)
-        return {
-            bank: first_day_in_time(bank.company_id._g2p_bridge_today(), bank.proof_business_days)
-            for bank in banks.search([])
-        }
 
 
 class DisbursementProof(models.Model):

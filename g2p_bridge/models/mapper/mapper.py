@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
 from odoo.addons.g2p_bridge_base.secret import MASK, Secret
 
+from ...direction import SWITCHES, check_stays, reconsider
 from ...lib import address_config
 from ...lib.financial_address import AddressParser
+from ..step.step_states import ENDED, TO_ASK
 
 #: Where mappers call back; their token and what SPAR appends follow.
 CALL_BACK_ROOT = "/g2p_bridge/mapper"
@@ -194,6 +197,11 @@ class Mapper(models.Model):
                     )
                 ) from fault
 
+    @api.constrains("company_id")
+    def _check_company_of_users(self):
+        for mapper in self:
+            check_stays(mapper, "mapper_id")
+
     # === Compute ===
 
     def _compute_program_count(self):
@@ -298,6 +306,16 @@ class Mapper(models.Model):
             "sender_id",
         }
 
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        # Who is resolved already is paid as the approver has seen it.
+        to_come = Domain(
+            "mapper_batch_ids", "any", ~ENDED.domain() | Domain("undecided_count", ">", 0)
+        )
+        domain = [("mapper_id", "in", self.ids)]
+        reconsider(self, domain, names - SWITCHES, to_come)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
+
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record
 
@@ -332,7 +350,7 @@ class Mapper(models.Model):
         return [
             ("mapper_id", "in", self.ids),
             ("cancellation_status", "=", "not_cancelled"),
-            ("mapper_batch_ids.state", "in", ("open", "pending", "waiting")),
+            *TO_ASK.domain("mapper_batch_ids."),
         ]
 
     def _address_parser(self):

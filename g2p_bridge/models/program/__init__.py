@@ -9,5 +9,4 @@
 from . import policy_mixin
 from . import program
 from . import program_readiness
-from . import program_identifier
 from . import policy_parameter

@@ -92,6 +92,10 @@ class StatementQueue(models.Model):
         super(StatementQueue, first)._step_enqueue()
         (self - first)._unread_parts()._step_enqueue()
 
+    def _is_abandoned(self):
+        """Also one that waits for those before it, each of which starts the next."""
+        return self.state != "uncertain" or super()._is_abandoned()
+
     def _step_continue(self):
         super()._step_continue()
         ended = self.filtered(lambda statement: statement.state not in TO_COME)

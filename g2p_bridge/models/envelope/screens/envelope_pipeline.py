@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
+from ...step.step_mixin import in_words
 from ...step.step_states import PROBLEM
-from ...step.step_words import in_words
 from ..envelope_states import ENDED, SHIPPED, WITH_THE_BANK
 
 #: Milliseconds after which the page asks again: while jobs run, and while nothing moves.

@@ -3,7 +3,7 @@ from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
 
 
-class ToDoMixin(models.AbstractModel):
+class ActivityMixin(models.AbstractModel):
     """A record on whose page people are asked for help."""
 
     _name = "g2p.bridge.to.do.mixin"
