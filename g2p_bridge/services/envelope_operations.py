@@ -229,10 +229,9 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _check_amendable(self, envelope, today):
-        begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
         # What was sent back waits for its amendment, however long that takes.
         late = not envelope.rejected_by_id and self._is_too_late(envelope, today)
-        if begun or late:
+        if envelope._has_money_begun() or late:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_DATE_PASSED",
                 self.env._(

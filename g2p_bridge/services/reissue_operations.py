@@ -3,15 +3,12 @@ from collections import Counter
 from odoo import api, models
 
 from ..exceptions import BridgeError
+from ..models.disbursement.disbursement_states import MAY_BE_REISSUED, REISSUED
 from .disbursement_rows import name_reissues, reissue_of
 
-#: Condition of a disbursement d in a bank batch b: it may be paid by another one. It was not paid
-#: for good, or the money is back; and no other one stands for it.
-REISSUABLE = """
-    (d.state IN ('reversed', 'rejected', 'cancelled')
-     OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'))
-    AND NOT EXISTS (SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id)
-"""
+#: Condition of a disbursement ``d`` in a bank batch ``b``: another one may be paid in its place, and
+#: none is yet.
+REISSUABLE = f"({MAY_BE_REISSUED.sql('d', bank_batch_id='b')} AND NOT {REISSUED})"
 # The rows are written, not only locked: whoever asks the mapper about them again at the same
 # time starts over and finds them reissued.
 CLAIM = f"""
@@ -30,7 +27,7 @@ AWAY = """
 """
 
 
-class Reissue(models.AbstractModel):
+class ReissueOperations(models.AbstractModel):
     _inherit = "g2p.bridge.service"
 
     @api.model

@@ -5,15 +5,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..lib.frequencies import FREQUENCIES
-from ..models.envelope.envelope_reissue import FORMER
+from ..models.disbursement.disbursement_states import MAY_BE_REISSUED
+from ..models.envelope.envelope_review import FORMER
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
+#: Each payment to reissue: what it says, whether it may be, and what stands in its place already.
 FACTS = """
     SELECT d.id, d.disbursement_id, d.beneficiary_id, d.beneficiary_name, d.narrative,
            d.disbursement_amount::text, e.id, e.program_id, e.currency_id, d.state,
-           d.state IN ('reversed', 'rejected')
-           OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'),
-           r.disbursement_id, {address}
+           {may}, r.disbursement_id, {address}
       FROM g2p_bridge_disbursement d
       JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
@@ -21,7 +21,10 @@ FACTS = """
            SELECT disbursement_id FROM g2p_bridge_disbursement_all
             WHERE reissue_of_id = d.id LIMIT 1) r ON TRUE
      WHERE d.id = ANY(%s) ORDER BY d.id
-""".format(address=", ".join(f"d.{column}" for column in ADDRESS.values()))
+""".format(
+    may=MAY_BE_REISSUED.sql("d", bank_batch_id="b"),
+    address=", ".join(f"d.{column}" for column in ADDRESS.values()),
+)
 GROUPS = ("group_officer", "group_finance")
 
 
@@ -185,9 +188,9 @@ class Reissue(models.TransientModel):
                 line = self.env["g2p.bridge.disbursement"].browse(row["id"])
                 raise UserError(
                     self.env._(
-                        "%(line)s is %(state)s. Only what came back, was rejected, or was left "
-                        "out of a batch that has been shipped is reissued; all else is paid, "
-                        "or may still be.",
+                        "%(line)s is %(state)s. Only what came back, was rejected or cancelled, or "
+                        "was left out of a batch that has been shipped is reissued; all else is "
+                        "paid, or may still be.",
                         line=row["disbursement_id"],
                         state=line._state_label().lower(),
                     )

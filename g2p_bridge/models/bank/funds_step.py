@@ -8,6 +8,7 @@ from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
 from ...lib.step import Claim, Outcome
+from ..step.step_states import HAS_BEGUN
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
 
@@ -20,7 +21,7 @@ class FundsStep(models.Model):
     _inherit = ["g2p.bridge.step.mixin", "g2p.bridge.frozen.mixin"]
     _order = "envelope_id, id"
     _rec_name = "kind"
-    _undeletable = "old.attempts > 0 OR old.state NOT IN ('pending', 'cancelled')"
+    _undeletable = HAS_BEGUN.sql("old")
     _frozen = (
         Frozen("identity", ("envelope_id", "kind", "reference")),
         Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),

@@ -137,6 +137,12 @@ class EnvelopeTotals(models.Model):
     def _funds_step(self, kind):
         return self.funds_step_ids.filtered(lambda step: step.kind == kind)
 
+    def _has_money_begun(self):
+        """Whether its money may have moved: a funds step or a bank batch was tried."""
+        self.ensure_one()
+        self.env.flush_all()
+        return self.env.execute_query(SQL("SELECT g2p_bridge_money_begun(%s)", self.id))[0][0]
+
     def _has_disbursements(self):
         """Whether any arrived: cancelled ones count, and those in the archive.
 

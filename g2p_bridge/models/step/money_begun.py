@@ -1,16 +1,18 @@
 """What the database asks before it lets a row of ours go."""
 
+from .step_states import HAS_BEGUN
+
 #: Whether an envelope's money may have moved.
-FUNCTIONS = """
+FUNCTIONS = f"""
     CREATE OR REPLACE FUNCTION g2p_bridge_money_begun(envelope integer) RETURNS boolean
     LANGUAGE plpgsql STABLE AS $$
     BEGIN
         RETURN EXISTS (
-            SELECT FROM g2p_bridge_funds_step WHERE envelope_id = envelope
-               AND (attempts > 0 OR state NOT IN ('pending', 'cancelled'))
+            SELECT FROM g2p_bridge_funds_step s
+             WHERE s.envelope_id = envelope AND {HAS_BEGUN.sql("s")}
         ) OR EXISTS (
-            SELECT FROM g2p_bridge_bank_batch WHERE envelope_id = envelope
-               AND (attempts > 0 OR state NOT IN ('open', 'pending', 'cancelled')));
+            SELECT FROM g2p_bridge_bank_batch s
+             WHERE s.envelope_id = envelope AND {HAS_BEGUN.sql("s")});
     END $$
 """
 FUNCTION_NAMES = ("g2p_bridge_money_begun",)
