@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from harness import Benchmark
 
-from odoo.addons.g2p_bridge_bank_connector.lib.frozen import SETTING
+from odoo.addons.g2p_bridge_base.lib.frozen import SETTING
 
 LINES, ENTRIES = "g2p_bridge_disbursement", "g2p_bridge_statement_entry"
 COLD = "_archive"

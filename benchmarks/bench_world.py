@@ -183,9 +183,7 @@ class World:
                 {
                     "name": "Officer",
                     "login": "benchmark_officer",
-                    "group_ids": [
-                        (4, env.ref(f"g2p_bridge_bank_connector.{group}").id) for group in groups
-                    ],
+                    "group_ids": [(4, env.ref(f"g2p_bridge_base.{group}").id) for group in groups],
                 }
             )
             .id

@@ -10,7 +10,7 @@ import requests
 from intake import Intake
 from serving import served
 
-from odoo.addons.g2p_bridge_api.models.partner_user import SCOPE
+from odoo.addons.g2p_bridge_api.models.partner.partner_user import SCOPE
 
 #: Disbursements of one call, as a PBMS would send them.
 ROWS_PER_CALL = 10_000

@@ -153,7 +153,7 @@ class Population:
     def _create_viewer(self, env):
         """Somebody who has every role, and so sees everything that a screen can show."""
         roles = ("officer", "approver", "finance", "admin")
-        groups = [env.ref(f"g2p_bridge_bank_connector.group_{role}").id for role in roles]
+        groups = [env.ref(f"g2p_bridge_base.group_{role}").id for role in roles]
         values = {"name": "Viewer", "login": LOGIN, "password": LOGIN, "group_ids": groups}
         return env["res.users"].create(values).id
 

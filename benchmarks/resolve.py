@@ -11,7 +11,7 @@ import requests
 from bench_world import make_rows
 from harness import Benchmark
 
-from odoo.addons.g2p_bridge.models.mapper_batch import UPDATE_ADDRESSES
+from odoo.addons.g2p_bridge.models.mapper.mapper_batch import UPDATE_ADDRESSES
 
 
 class Resolve(Benchmark):

@@ -3,7 +3,7 @@
 import logging
 from functools import lru_cache
 
-from odoo.addons.g2p_bridge_bank_connector.keys import server_options
+from odoo.addons.g2p_bridge_base.keys import server_options
 
 from .lib.policy import STRICTNESS
 

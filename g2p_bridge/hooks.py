@@ -1,12 +1,12 @@
 """What is done when the addon goes."""
 
-from odoo.addons.g2p_bridge_bank_connector.lib.frozen import drop_file_triggers
+from odoo.addons.g2p_bridge_base.lib.frozen import drop_file_triggers
 
 from .lib import entry_statement, import_begun
 from .lib.lasting import function_name
 from .lib.money_begun import FUNCTION_NAMES
 from .models import account_seen
-from .models.statement_lines import DROP_PART_LINES
+from .models.statement.statement_lines import DROP_PART_LINES
 
 
 def uninstall_hook(env):

@@ -7,8 +7,8 @@ from odoo.fields import Datetime
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge.tests.archive_common import ArchiveCase
-from odoo.addons.g2p_bridge_api.tests.signing import private_key, public_pem
+from odoo.addons.g2p_bridge.tests.archive.archive_common import ArchiveCase
+from odoo.addons.g2p_bridge_api.tests.partner.signing import private_key, public_pem
 
 ADDONS = "odoo.addons.g2p_bridge"
 NOW = "2026-11-25 12:00:00"
@@ -44,7 +44,7 @@ class EveryModelCase(ArchiveCase):
         cls.users["system"] = new_test_user(cls.env, "bridge_system", groups="base.group_system")
         cls.users["erp"] = new_test_user(cls.env, "bridge_erp", groups="base.group_erp_manager")
         for name, roles in SEVERAL_ROLES.items():
-            groups = ",".join(f"g2p_bridge_bank_connector.group_{role}" for role in roles)
+            groups = ",".join(f"g2p_bridge_base.group_{role}" for role in roles)
             cls.users[name] = new_test_user(cls.env, f"bridge_{name}", groups=groups)
         cls.users["public"] = cls.env.ref("base.public_user")
         cls.users["superuser"] = cls.env.user

@@ -20,7 +20,7 @@ import requests
 from odoo_run import free_port, wait_until
 from peer_venv import clean_environment, python_of
 
-from odoo.addons.g2p_bridge_bank_connector.lib import jose
+from odoo.addons.g2p_bridge_base.lib import jose
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "spar-requirements.txt"

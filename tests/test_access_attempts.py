@@ -29,7 +29,7 @@ class TestOnePersonAlone(EveryModelCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        roles = [f"g2p_bridge_bank_connector.group_{name}" for name in GROUPS]
+        roles = [f"g2p_bridge_base.group_{name}" for name in GROUPS]
         groups = ",".join(["base.group_erp_manager", *roles])
         cls.users[POWERFUL] = new_test_user(cls.env, "bridge_powerful", groups=groups)
 

@@ -31,7 +31,7 @@ WORK = """
 env["g2p.bridge.sponsor.bank"].create({"name": "Kept", "code": "KEPT"})
 env.cr.commit()
 names = ["g2p.bridge.audit", "g2p.bridge.audit.seal"]
-env.registry.init_models(env.cr, names, {"module": "g2p_bridge_bank_connector"})
+env.registry.init_models(env.cr, names, {"module": "g2p_bridge_base"})
 env["g2p.bridge.audit.seal"]._seal(everything=True)
 env.cr.commit()
 verdict = env["g2p.bridge.audit"]._verify()

@@ -52,33 +52,37 @@ SOUND = {
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
     ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
-    ("g2p_bridge/models/archive_move.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive_sums.py", "query"): OF_FILE,
-    ("g2p_bridge/models/cold_mixin.py", "kind"): "the type of a column, as PostgreSQL names it",
-    ("g2p_bridge/models/entry_decision.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/envelope_archive.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/cold_mixin.py", "kind"): (
+        "the type of a column, as PostgreSQL names it"
+    ),
+    ("g2p_bridge/models/statement/entry_decision.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/archive/envelope_archive.py", "query"): OF_FILE,
     (
-        "g2p_bridge/models/envelope_export.py",
+        "g2p_bridge/models/envelope/envelope_export.py",
         "'DECLARE g2p_bridge_export NO SCROLL CURSOR FOR ' + query",
     ): OF_HELPER,
-    ("g2p_bridge/models/envelope_export.py", "self._where_rows_are(ROWS)"): (
+    ("g2p_bridge/models/envelope/envelope_export.py", "self._where_rows_are(ROWS)"): (
         "the same query, on the tables of the archive"
     ),
     (
-        "g2p_bridge/models/matching.py",
+        "g2p_bridge/models/statement/matching.py",
         "f\"SET LOCAL work_mem = '{sql.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
-    ("g2p_bridge/models/matching.py", "query"): "constants of matching_sql",
+    ("g2p_bridge/models/statement/matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/hooks.py", "statement"): "names of triggers, made of those of models",
-    ("g2p_bridge/models/import_file.py", "statement"): "a trigger, made of what is written there",
-    ("g2p_bridge/models/statement_file.py", "statement"): (
+    ("g2p_bridge/models/file_import/import_file.py", "statement"): (
         "a trigger, made of what is written there"
     ),
-    ("g2p_bridge/models/statement_lines.py", "table"): OF_HELPER,
-    ("g2p_bridge/models/statement_correction.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement_queue.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement_warnings.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_file.py", "statement"): (
+        "a trigger, made of what is written there"
+    ),
+    ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_correction.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_queue.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (
@@ -92,22 +96,24 @@ SOUND = {
         "envelope._where_rows_are(query)",
     ): "columns of ours, on the tables of the archive where its rows are",
     ("g2p_bridge/wizards/envelope_preview_queries.py", "query"): OF_HELPER,
-    ("g2p_bridge_api/models/event.py", "value"): "columns, written by those who tell an event",
-    ("g2p_bridge_bank_connector/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
-    ("g2p_bridge_bank_connector/models/frozen_mixin.py", "statement"): OF_MODEL,
-    ("g2p_bridge_bank_connector/models/audit_decisions.py", "self._untold(decision)"): OF_FILE,
+    ("g2p_bridge_api/models/event/event.py", "value"): (
+        "columns, written by those who tell an event"
+    ),
+    ("g2p_bridge_base/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
+    ("g2p_bridge_base/models/frozen/frozen_mixin.py", "statement"): OF_MODEL,
+    ("g2p_bridge_base/models/audit/audit_decisions.py", "self._untold(decision)"): OF_FILE,
     (
-        "g2p_bridge_bank_connector/models/audit_decisions.py",
+        "g2p_bridge_base/models/audit/audit_decisions.py",
         "decision.when or f't.{decision.column} IS NOT NULL'",
     ): OF_ADDON,
-    ("g2p_bridge_bank_connector/models/audit_decisions.py", "decision.record"): OF_ADDON,
-    ("g2p_bridge_bank_connector/models/audit_decisions.py", "decision.undone"): OF_ADDON,
+    ("g2p_bridge_base/models/audit/audit_decisions.py", "decision.record"): OF_ADDON,
+    ("g2p_bridge_base/models/audit/audit_decisions.py", "decision.undone"): OF_ADDON,
     ("g2p_bridge_pbms/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
-        "g2p_bridge_bank_connector/models/frozen_mixin.py",
+        "g2p_bridge_base/models/frozen/frozen_mixin.py",
         "f'({self._undeletable}) AND NOT ({exempt})'",
     ): OF_MODEL,
-    ("g2p_bridge_bank_connector/models/frozen_mixin.py", "rule.kept(name)"): OF_MODEL,
+    ("g2p_bridge_base/models/frozen/frozen_mixin.py", "rule.kept(name)"): OF_MODEL,
     (
         "g2p_bridge_example_bank/lib/bulk.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN\"",

@@ -133,7 +133,7 @@ class World:
 
     def create_user(self, login, *groups):
         """Create a user in groups of the bridge; the password is the login."""
-        xmlids = [f"g2p_bridge_bank_connector.{group}" for group in groups]
+        xmlids = [f"g2p_bridge_base.{group}" for group in groups]
         self.bridge.call(
             "res.users",
             "create",

@@ -6,7 +6,7 @@ from odoo.http import request
 from werkzeug.exceptions import abort
 
 from ..lib.spar_items import stamp
-from ..models.mapper_call_back import CALL_BACK_ROOT
+from ..models.mapper.mapper_call_back import CALL_BACK_ROOT
 from .body_limit import bounded
 from .secret_path import hide_token, token_of
 

@@ -4,7 +4,7 @@ A foreign key names one table. These links are kept by triggers instead: what th
 at hand or in the archive, and nobody deletes it, whoever writes.
 """
 
-from odoo.addons.g2p_bridge_bank_connector.lib.frozen import ARCHIVING
+from odoo.addons.g2p_bridge_base.lib.frozen import ARCHIVING
 
 #: Where disbursements lie: at hand, and in the archive.
 HOT, COLD = "g2p_bridge_disbursement", "g2p_bridge_disbursement_archive"

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_bank_connector.lib.decision import Decision
+from odoo.addons.g2p_bridge_base.lib.decision import Decision
 
 ENVELOPE = "g2p.bridge.envelope"
 OF_ENVELOPE = (ENVELOPE, "envelope_id")

@@ -4,7 +4,7 @@ import secrets
 
 from odoo import api, models
 
-from odoo.addons.g2p_bridge_bank_connector.secret import Secret, SecretUnreadable, secret_state
+from odoo.addons.g2p_bridge_base.secret import Secret, SecretUnreadable, secret_state
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-ADMIN = "g2p_bridge_bank_connector.group_admin"
+ADMIN = "g2p_bridge_base.group_admin"
 #: Start of the names of the channels in which the jobs of the bridge and its addons run.
 CHANNELS = "root.g2p_bridge"
 _lt = LazyTranslate(__name__)

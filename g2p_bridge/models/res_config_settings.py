@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import single_email_re
 
-from odoo.addons.g2p_bridge_bank_connector.models.endpoint import address_fault
+from odoo.addons.g2p_bridge_base.models.endpoint.endpoint import address_fault
 
 from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
 from .company import OWN_URL
-from .policy_mixin import APPROVAL, ODD_ACCOUNTS, START, UNRESOLVED, floor_words
+from .program.policy_mixin import APPROVAL, ODD_ACCOUNTS, START, UNRESOLVED, floor_words
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {

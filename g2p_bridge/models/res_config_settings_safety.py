@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.g2p_bridge_bank_connector.keys import has_key
-from odoo.addons.g2p_bridge_bank_connector.lib.networks import parse_networks
-from odoo.addons.g2p_bridge_bank_connector.models.audit_seal import MAIL_TO
-from odoo.addons.g2p_bridge_bank_connector.models.http_client import NETWORKS
+from odoo.addons.g2p_bridge_base.keys import has_key
+from odoo.addons.g2p_bridge_base.lib.networks import parse_networks
+from odoo.addons.g2p_bridge_base.models.audit.audit_seal import MAIL_TO
+from odoo.addons.g2p_bridge_base.models.endpoint.http_client import NETWORKS
 
 
 class SafetySettings(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.second_factor import EACH
-from odoo.addons.g2p_bridge_bank_connector.models.second_factor import floor
+from odoo.addons.g2p_bridge_base.lib.second_factor import EACH
+from odoo.addons.g2p_bridge_base.models.people.second_factor import floor
 
 
 class SecondFactorSettings(models.TransientModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, config
 
-from odoo.addons.g2p_bridge_bank_connector.at_start import at_start
+from odoo.addons.g2p_bridge_base.at_start import at_start
 
 from ..lib.policy import PARAMETER_PREFIX
 from ..lib.water_mark import WaterMark

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..models.funds_step import KINDS
+from ..models.bank.funds_step import KINDS
 
 #: States of disbursements that count towards the control totals: all but the cancelled.
 LIVE = ("received", "resolved", "unresolved", "shipped", "reconciled", "reversed", "rejected")

@@ -28,7 +28,7 @@ class Service(models.AbstractModel):
         :raises AccessError: the user is in none of them, or not of the current company
         """
         if not self.env.su and not any(
-            self.env.user.has_group(f"g2p_bridge_bank_connector.{group}") for group in groups
+            self.env.user.has_group(f"g2p_bridge_base.{group}") for group in groups
         ):
             self.env["g2p.bridge.envelope"]._check_group(groups[0])
         # With full rights nobody would ask whether the current company is the user's own.

@@ -1,117 +1,148 @@
-from . import test_archive
-from . import test_archive_access
-from . import test_archive_rules
-from . import test_archive_work
-from . import test_life
-from . import test_screens
-from . import test_secrets
-from . import test_admin_tours
-from . import test_private_networks
-from . import test_program
-from . import test_protocol
-from . import test_queue_job
-from . import test_checks
-from . import test_lib_tabular
-from . import test_lib_tabular_bombs
-from . import test_lib_tabular_xlsx
-from . import test_lib_financial_address
-from . import test_lib_money
-from . import test_lib_business_days
-from . import test_lib_lost_digits
-from . import test_disbursement_rows
-from . import test_lib_reference
-from . import test_lib_spar
-from . import test_lib_spar_2
-from . import test_mapper
-from . import test_mapper_call_back
-from . import test_mapper_call_back_http
-from . import test_mapper_connector_spar
-from . import test_mapper_example
-from . import test_mapper_places
-from . import test_mapper_recorded
-from . import test_operations_envelope
-from . import test_operations_disbursements
-from . import test_import
-from . import test_import_hostile
-from . import test_import_job
-from . import test_import_access
-from . import test_import_audit
-from . import test_operations_cancellation
-from . import test_operations_garbage
-from . import test_money
-from . import test_officer_tours
-from . import test_second_factor
-from . import test_operations_status
-from . import test_reconciliation
-from . import test_reconciliation_balances
-from . import test_reconciliation_intake
-from . import test_reconciliation_invariants
-from . import test_import_download
-from . import test_access
-from . import test_access_buttons
-from . import test_access_accounts
-from . import test_access_operations
-from . import test_reissue
-from . import test_operations_address
-from . import test_reconciliation_proof
-from . import test_entry_known
-from . import test_entry_match
-from . import test_entry_decisions
-from . import test_entry_suggestions
-from . import test_lib_near_reference
-from . import test_reissue_wizard
-from . import test_second_person
-from . import test_approval_floor
-from . import test_endpoint_credential
-from . import test_unresolved_queue
-from . import test_turns
-from . import test_uncertain_queue
-from . import test_disbursement_life
-from . import test_envelope_review
-from . import test_envelope_revision
-from . import test_odd_account
-from . import test_envelope_control
-from . import test_envelope_hold
-from . import test_envelope_entries
-from . import test_envelope_pipeline
-from . import test_envelope_timeline
-from . import test_capabilities
-from . import test_client_context
-from . import test_dashboard
-from . import test_dashboard_tasks
-from . import test_dashboard_screen
-from . import test_proof_overdue
-from . import test_envelope_tours
-from . import test_export_table
-from . import test_export_disbursements
-from . import test_envelope_summary
-from . import test_envelope_preview
-from . import test_finance_tours
-from . import test_french
-from . import test_frozen
-from . import test_frozen_file
-from . import test_audit
-from . import test_audit_chain
-from . import test_audit_decisions
-from . import test_audit_heads
-from . import test_audit_people
-from . import test_secrets_at_rest
-from . import test_statement_counts
-from . import test_restore
-from . import test_statement_parts
-from . import test_statement_account
-from . import test_statement_correction
-from . import test_statement_file
-from . import test_statement_queue
-from . import test_lib_account_spelling
-from . import test_lib_statement_identity
-from . import test_health
-from . import test_health_resume
-from . import test_health_report
-from . import test_health_http
-from . import test_health_screen
-from . import test_history
-from . import test_machine
-from . import test_machine_mutants
-from . import test_opened_parameters
-from . import test_opened_models
+from .step import (
+    test_protocol,
+    test_turns,
+    test_uncertain_queue,
+    test_capabilities,
+)
+from .program import test_program
+from .mapper import (
+    test_mapper,
+    test_mapper_call_back,
+    test_mapper_call_back_http,
+    test_mapper_connector_spar,
+    test_mapper_example,
+    test_mapper_places,
+    test_mapper_recorded,
+    test_lib_financial_address,
+    test_lib_spar,
+    test_lib_spar_2,
+)
+from .envelope import (
+    test_envelope_control,
+    test_envelope_entries,
+    test_envelope_hold,
+    test_envelope_pipeline,
+    test_envelope_preview,
+    test_envelope_review,
+    test_envelope_revision,
+    test_envelope_summary,
+    test_envelope_timeline,
+    test_approval_floor,
+    test_second_person,
+)
+from .disbursement import (
+    test_disbursement_life,
+    test_life,
+    test_reissue,
+    test_reissue_wizard,
+    test_unresolved_queue,
+    test_odd_account,
+    test_proof_overdue,
+    test_export_disbursements,
+    test_history,
+)
+from .services import (
+    test_checks,
+    test_operations_address,
+    test_operations_cancellation,
+    test_operations_disbursements,
+    test_operations_envelope,
+    test_operations_garbage,
+    test_operations_status,
+    test_disbursement_rows,
+    test_lib_reference,
+    test_lib_business_days,
+)
+from .statement import (
+    test_statement_account,
+    test_statement_correction,
+    test_statement_counts,
+    test_statement_file,
+    test_statement_parts,
+    test_statement_queue,
+    test_matching,
+    test_reconciliation,
+    test_reconciliation_balances,
+    test_reconciliation_intake,
+    test_reconciliation_invariants,
+    test_reconciliation_proof,
+    test_entry_decisions,
+    test_entry_known,
+    test_entry_match,
+    test_entry_suggestions,
+    test_lib_account_spelling,
+    test_lib_near_reference,
+    test_lib_statement_identity,
+    test_lib_money,
+    test_money,
+)
+from .archive import (
+    test_archive,
+    test_archive_access,
+    test_archive_rules,
+    test_archive_work,
+)
+from .file_import import (
+    test_import,
+    test_import_access,
+    test_import_audit,
+    test_import_download,
+    test_import_hostile,
+    test_import_job,
+    test_lib_tabular,
+    test_lib_tabular_bombs,
+    test_lib_tabular_xlsx,
+    test_export_table,
+    test_lib_lost_digits,
+)
+from .dashboard import (
+    test_dashboard,
+    test_dashboard_screen,
+    test_dashboard_tasks,
+)
+from .health import (
+    test_health,
+    test_health_http,
+    test_health_report,
+    test_health_resume,
+    test_health_screen,
+    test_restore,
+    test_queue_job,
+)
+from .audit import (
+    test_audit,
+    test_audit_chain,
+    test_audit_decisions,
+    test_audit_heads,
+    test_audit_people,
+    test_frozen,
+    test_frozen_file,
+)
+from .access import (
+    test_access,
+    test_access_accounts,
+    test_access_buttons,
+    test_access_operations,
+    test_client_context,
+    test_opened_models,
+    test_opened_parameters,
+    test_private_networks,
+    test_endpoint_credential,
+    test_secrets,
+    test_secrets_at_rest,
+    test_second_factor,
+    test_two_people,
+)
+from .screens import (
+    test_admin_tours,
+    test_envelope_tours,
+    test_finance_tours,
+    test_officer_tours,
+    test_two_people_tours,
+    test_screens,
+    test_french,
+)
+from .machine import (
+    test_machine,
+    test_machine_mutants,
+)

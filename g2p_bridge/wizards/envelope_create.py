@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.program import FREQUENCIES
+from ..models.program.program import FREQUENCIES
 from ..services.wire import FREQUENCY_NAMES
 
 

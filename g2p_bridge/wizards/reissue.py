@@ -4,8 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.envelope_reissue import FORMER
-from ..models.program import FREQUENCIES
+from ..models.envelope.envelope_reissue import FORMER
+from ..models.program.program import FREQUENCIES
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
 FACTS = """
@@ -210,7 +210,7 @@ class Reissue(models.TransientModel):
 
     @api.model
     def _check_operator(self):
-        groups = [f"g2p_bridge_bank_connector.{group}" for group in GROUPS]
+        groups = [f"g2p_bridge_base.{group}" for group in GROUPS]
         if not self.env.su and not any(map(self.env.user.has_group, groups)):
             raise AccessError(self.env._("Only officers and finance may reissue disbursements."))
 

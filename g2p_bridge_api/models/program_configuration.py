@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from psycopg2.errors import UniqueViolation
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
-from odoo.addons.g2p_bridge.models.identifier import refusal_of
+from odoo.addons.g2p_bridge.models.program.program_identifier import refusal_of
 from odoo.addons.g2p_bridge.services.checks import is_storable, is_text, shown
 
 INVALID = "BENEFIT_PROGRAM_CONFIGURATION_INVALID"

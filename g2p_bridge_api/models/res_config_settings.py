@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lib.prefix import DEFAULT_PREFIX, is_sound
-from .api_settings import ITEMS, MEGABYTES
+from .call.api_settings import ITEMS, MEGABYTES
 
 
 class ResConfigSettings(models.TransientModel):

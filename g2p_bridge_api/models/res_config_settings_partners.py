@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .partner_header import MAX_SKEW, SKEW_MINUTES, SKEW_PARAMETER
-from .partner_message import KEEP_DAYS, KEEP_PARAMETER
-from .unsigned_access import PARAMETER
+from .partner.partner_header import MAX_SKEW, SKEW_MINUTES, SKEW_PARAMETER
+from .partner.partner_message import KEEP_DAYS, KEEP_PARAMETER
+from .partner.unsigned_access import PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):

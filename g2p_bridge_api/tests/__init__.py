@@ -1,26 +1,47 @@
-from . import test_api_call
-from . import test_big_requests
-from . import test_codes
-from . import test_fuzz
-from . import test_gen_2, test_client_newer_pbms
-from . import test_isolation
-from . import test_openapi, test_openapi_answers
-from . import test_lists
-from . import test_operations
-from . import test_prefix
-from . import test_requests
-from . import test_transactions
-from . import test_upload
-from . import test_admission
-from . import test_lib_jws
-from . import test_lib_message_time
-from . import test_lib_public_keys
-from . import test_partner
-from . import test_partner_messages
-from . import test_partner_tours
-from . import test_lib_events
-from . import test_events, test_event_order
-from . import test_list_disbursements, test_list_changes
-from . import test_webhook, test_webhook_failure
-from . import test_lib_jws_file, test_proof_first, test_replay
-from . import test_forgiving, test_secret_address, test_cycle_codes, test_pbms_17
+from .call import (
+    test_api_call,
+    test_transactions,
+    test_requests,
+    test_big_requests,
+    test_fuzz,
+    test_prefix,
+    test_isolation,
+    test_upload,
+    test_openapi,
+    test_openapi_answers,
+    test_codes,
+)
+from .partner import (
+    test_admission,
+    test_partner,
+    test_partner_messages,
+    test_partner_tours,
+    test_secret_address,
+    test_two_people_partners,
+    test_replay,
+    test_proof_first,
+    test_lib_jws,
+    test_lib_jws_file,
+    test_lib_message_time,
+    test_lib_public_keys,
+)
+from .event import (
+    test_event_order,
+    test_events,
+    test_lib_events,
+)
+from .webhook import (
+    test_webhook,
+    test_webhook_failure,
+)
+from .services import (
+    test_client_newer_pbms,
+    test_cycle_codes,
+    test_forgiving,
+    test_gen_2,
+    test_list_changes,
+    test_list_disbursements,
+    test_lists,
+    test_operations,
+    test_pbms_17,
+)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..unique_text import unique_text
+from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
 #: What a bank may be able to do, as a field of its record → as its connector calls it.
 CAPABILITIES = {

@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
+
 from ..lib.entry import Entry
-from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
 from ..lib.values import (
     Acknowledgement,
     BatchState,

@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 from odoo import api, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib import jose
+from odoo.addons.g2p_bridge_base.lib import jose
 
 ALGORITHM = "ES256"
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_bank_connector.secret import Secret, secret_input, secret_state
+from odoo.addons.g2p_bridge_base.secret import Secret, secret_input, secret_state
 
 #: What field :25: of a statement can carry.
 ACCOUNT_NUMBER = re.compile(r"[0-9A-Za-z./-]{1,34}", re.ASCII)
@@ -90,7 +90,7 @@ class ExampleBankAccount(models.Model):
     callback_token_input = secret_input(
         "callback_token",
         "Call-back Token",
-        groups="g2p_bridge_bank_connector.group_admin",
+        groups="g2p_bridge_base.group_admin",
         help="Sent as bearer authorization with every statement: the statement token of the "
         "sponsor bank. Nobody can read it again, it can only be replaced or removed.",
     )

@@ -2,7 +2,6 @@ from decimal import Decimal, InvalidOperation
 
 from odoo import api, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
     BatchState,
@@ -11,6 +10,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     FundsCheck,
     PaymentStatus,
 )
+from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected
 
 from ..lib import mt940
 

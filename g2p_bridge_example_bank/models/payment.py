@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 #: Beneficiary data are for those who may see full account numbers.
-PRIVATE = "g2p_bridge_bank_connector.group_finance,g2p_bridge_bank_connector.group_admin"
+PRIVATE = "g2p_bridge_base.group_finance,g2p_bridge_base.group_admin"
 
 
 class ExampleBankPayment(models.Model):

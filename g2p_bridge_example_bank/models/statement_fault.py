@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from odoo.addons.g2p_bridge_bank_connector.lib.inside import INSIDE
+from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
 
 from ..lib import fault as faults
 

@@ -12,7 +12,7 @@ class TestAccess(BankCase):
     """Administrators play with the bank, everyone else looks on."""
 
     def user(self, group, **values):
-        group = f"g2p_bridge_bank_connector.group_{group}"
+        group = f"g2p_bridge_base.group_{group}"
         return new_test_user(self.env, login=group, groups=group, **values)
 
     def test_readers_see_everything_and_change_nothing(self):

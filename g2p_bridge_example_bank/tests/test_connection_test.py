@@ -9,12 +9,12 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.g2p_bridge_bank_connector.models import http_client
-from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.models.endpoint import http_client
+from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
 
 from .common import ROOT, BankHttpCase
 
-HTTP_LOGGER = "odoo.addons.g2p_bridge_bank_connector.models.http_client"
+HTTP_LOGGER = "odoo.addons.g2p_bridge_base.models.endpoint.http_client"
 
 
 @tagged("post_install", "-at_install")
@@ -24,9 +24,7 @@ class TestConnectionTest(BankHttpCase):
     def setUp(self):
         super().setUp()
         let_one_person(self)
-        self.admin = new_test_user(
-            self.env, "tester", groups="g2p_bridge_bank_connector.group_admin"
-        )
+        self.admin = new_test_user(self.env, "tester", groups="g2p_bridge_base.group_admin")
         self.bank = self.env["g2p.bridge.sponsor.bank"].create(
             {
                 "name": "Example Bank",

@@ -6,9 +6,9 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import Entry
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_bank_connector.lib.values import BatchState
 from odoo.addons.g2p_bridge_bank_connector.tests.contract import ConnectorContractMixin
+from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 
 from ..models.bookkeeping import REVERSAL_REASONS
 from .common import ROOT, BankHttpCase

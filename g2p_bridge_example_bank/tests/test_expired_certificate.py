@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
 
 ANSWER = b'{"status": "success", "block_reference_no": "B1", "error_message": ""}'
 

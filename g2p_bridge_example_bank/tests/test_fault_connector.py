@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import OutcomeUnknown, Rejected
+from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected
 
 from ..lib import fault as faults
 from .common import ROOT, BankHttpCase

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.g2p_bridge.models.statement_file import MIME_TYPE
+from odoo.addons.g2p_bridge.models.statement.statement_file import MIME_TYPE
 
 
 class Attachment(models.Model):

@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.g2p_bridge_bank_connector.secret import MASK, Secret, secret_state
+from odoo.addons.g2p_bridge_base.secret import MASK, Secret, secret_state
 
 #: A secret address for statements: this, the bank's token, and what clients look for.
 ADDRESS_ROOT = "/g2p_bridge_mt940/bank"

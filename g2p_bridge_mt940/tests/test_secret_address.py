@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.g2p_bridge_bank_connector.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
 
 from .common import line, statement
 
@@ -26,7 +26,7 @@ class TestSecretAddress(HttpCase):
         self.admin = new_test_user(
             self.env,
             "address_admin",
-            groups="g2p_bridge_bank_connector.group_admin",
+            groups="g2p_bridge_base.group_admin",
             company_ids=[(6, 0, [company.id, self.env.company.id])],
         )
 
@@ -129,7 +129,7 @@ class TestSecretAddress(HttpCase):
     def test_only_an_administrator_makes_and_closes_it(self):
         for group in ("officer", "approver", "finance", "auditor"):
             user = new_test_user(
-                self.env, f"address_{group}", groups=f"g2p_bridge_bank_connector.group_{group}"
+                self.env, f"address_{group}", groups=f"g2p_bridge_base.group_{group}"
             )
             bank = self.bank.with_user(user)
             for button in (bank.action_new_statement_address, bank.action_close_statement_address):

@@ -10,7 +10,7 @@ class TestStatementUpload(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.finance = new_test_user(cls.env, "finance", "g2p_bridge_bank_connector.group_finance")
+        cls.finance = new_test_user(cls.env, "finance", "g2p_bridge_base.group_finance")
         make_program(cls.env)
 
     def upload(self, *contents, user=None):
@@ -115,7 +115,7 @@ class TestStatementUpload(TransactionCase):
         self.assertEqual(wizard.result_ids.mapped("outcome"), ["received"] * 2)
 
     def test_a_file_of_somebody_else_is_not_taken(self):
-        admin = new_test_user(self.env, "admin3", "g2p_bridge_bank_connector.group_admin")
+        admin = new_test_user(self.env, "admin3", "g2p_bridge_base.group_admin")
         other = self.env(user=admin)["ir.attachment"].create(
             {"name": "secret", "raw": statement().encode()}
         )
@@ -132,8 +132,8 @@ class TestStatementUpload(TransactionCase):
         self.assertTrue(wizard.result_ids.statement_ids.file_id.sudo().content)
 
     def test_only_finance_and_administrators(self):
-        officer = new_test_user(self.env, "officer", "g2p_bridge_bank_connector.group_officer")
+        officer = new_test_user(self.env, "officer", "g2p_bridge_base.group_officer")
         with self.assertRaises(AccessError):
             self.upload(statement(), user=officer)
-        admin = new_test_user(self.env, "admin2", "g2p_bridge_bank_connector.group_admin")
+        admin = new_test_user(self.env, "admin2", "g2p_bridge_base.group_admin")
         self.assertEqual(self.upload(statement(), user=admin).result_ids.outcome, "received")

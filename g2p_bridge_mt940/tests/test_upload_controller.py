@@ -52,7 +52,7 @@ class TestUploadController(HttpCase):
         person = new_test_user(
             self.env,
             "uploader",
-            "g2p_bridge_bank_connector.group_finance",
+            "g2p_bridge_base.group_finance",
             company_id=self.bank.company_id.id,
             company_ids=[(6, 0, self.bank.company_id.ids)],
         )

@@ -11,7 +11,7 @@ class TestUploadTours(HttpCase):
 
     def tour(self, name, group):
         make_program(self.env, account="0042-001")
-        new_test_user(self.env, group, f"g2p_bridge_bank_connector.group_{group}")
+        new_test_user(self.env, group, f"g2p_bridge_base.group_{group}")
         self.start_tour(ACTION, f"g2p_bridge_mt940_{name}", login=group, timeout=300)
 
     def test_finance_hands_in_several_files(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .cycle_handover import PAID_STATES
+from .cycle.cycle_handover import PAID_STATES
 
 #: What an entitlement pays, and whether: whoever writes one of these has a part in its payment.
 MONEY = {"state", "initial_amount", "transfer_fee", "partner_id", "cycle_id"}

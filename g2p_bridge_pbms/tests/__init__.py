@@ -1,24 +1,32 @@
-from . import test_archive
-from . import test_beneficiary
-from . import test_companies
-from . import test_entitlement_currency
-from . import test_handover
-from . import test_handover_defaults
-from . import test_handover_heartbeat
-from . import test_handover_odd_cases
-from . import test_handover_queries
-from . import test_payment_buttons
-from . import test_payment_manager
-from . import test_report_back
-from . import test_report_back_again
-from . import test_report_back_reasons
-from . import test_right_people
-from . import test_cycle_totals
-from . import test_cycle_form
-from . import test_whole_handover
-from . import test_real_groups
-from . import test_beside_pbms
-from . import test_fund
-from . import test_pbms_approval
-from . import test_start_gate
-from . import test_transfer_fee
+from .cycle import (
+    test_handover,
+    test_handover_defaults,
+    test_handover_heartbeat,
+    test_handover_odd_cases,
+    test_handover_queries,
+    test_whole_handover,
+    test_start_gate,
+    test_cycle_form,
+    test_cycle_totals,
+    test_archive,
+    test_companies,
+)
+from .payment_manager import (
+    test_payment_manager,
+    test_payment_buttons,
+    test_beneficiary,
+    test_right_people,
+    test_transfer_fee,
+    test_beside_pbms,
+)
+from .entitlement import (
+    test_entitlement_currency,
+    test_fund,
+    test_pbms_approval,
+    test_real_groups,
+)
+from .bank_batch import (
+    test_report_back,
+    test_report_back_again,
+    test_report_back_reasons,
+)

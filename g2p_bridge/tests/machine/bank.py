@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import OUT
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import (
-    OutcomeUnknown,
-    Rejected,
-    Unavailable,
-)
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
     BatchState,
     FundsBlock,
     FundsCheck,
     PaymentStatus,
+)
+from odoo.addons.g2p_bridge_base.lib.errors import (
+    OutcomeUnknown,
+    Rejected,
+    Unavailable,
 )
 
 from .faults import WorkerDied

@@ -38,7 +38,7 @@ class MachineCase(BridgeCase):
         cls.make_program("MAPPED", **common, **mapped, unresolved="leave_out")
         cls.make_program("CAREFUL", **common, **mapped, unresolved="hold", approval="other")
         cls.approver = new_test_user(
-            cls.env, "machine_approver", groups="g2p_bridge_bank_connector.group_approver"
+            cls.env, "machine_approver", groups="g2p_bridge_base.group_approver"
         )
 
     def setUp(self):

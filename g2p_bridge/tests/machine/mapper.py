@@ -1,6 +1,6 @@
 """A model of an ID mapper: it knows every ID but those that start with X."""
 
-from odoo.addons.g2p_bridge_bank_connector.lib.errors import (
+from odoo.addons.g2p_bridge_base.lib.errors import (
     OutcomeUnknown,
     Rejected,
     Unavailable,

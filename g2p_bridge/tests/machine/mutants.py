@@ -12,17 +12,17 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
+from odoo.addons.g2p_bridge_base.models.queue_job import QueueJob
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...models.bank_batch import BankBatch
-from ...models.batch_mixin import BatchMixin
-from ...models.envelope_progress import EnvelopeProgress
-from ...models.envelope_status import EnvelopeStatus
+from ...models.bank.bank_batch import BankBatch
+from ...models.envelope.envelope_progress import EnvelopeProgress
+from ...models.envelope.envelope_status import EnvelopeStatus
 from ...models.matching_sql import COUNTS_STILL
-from ...models.reconciliation import StatementReconciliation
-from ...models.statement_intake import StatementIntake
-from ...models.step_mixin import StepMixin
+from ...models.statement.reconciliation import StatementReconciliation
+from ...models.statement.statement_intake import StatementIntake
+from ...models.step.batch_mixin import BatchMixin
+from ...models.step.step_mixin import StepMixin
 from ...services.cancellation_operations import CancellationOperations
 from .faults import Fault
 

@@ -11,14 +11,14 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_bank_connector.models.queue_job import QueueJob
 from odoo.addons.g2p_bridge_bank_connector.models.sponsor_bank import CAPABILITIES
+from odoo.addons.g2p_bridge_base.models.queue_job import QueueJob
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
 from ...models.company import Company
-from ...models.durable_mixin import DurableMixin
-from ...models.mapper import Mapper
+from ...models.mapper.mapper import Mapper
+from ...models.step.durable_mixin import DurableMixin
 from .bank import ModelBank
 from .faults import WorkerDied
 from .mapper import ModelMapper

@@ -21,7 +21,7 @@ export class StatementListController extends ListController {
         this.actionService = useService("action");
         this.mayUpload = false;
         onWillStart(async () => {
-            const has = GROUPS.map((name) => user.hasGroup(`g2p_bridge_bank_connector.${name}`));
+            const has = GROUPS.map((name) => user.hasGroup(`g2p_bridge_base.${name}`));
             this.mayUpload = (await Promise.all(has)).some(Boolean);
         });
         useDropzone(

@@ -29,14 +29,14 @@ FUNDS = "g2p.bridge.funds.step"
 
 def watch():
     """Put the points into the running code."""
-    from odoo.addons.g2p_bridge.models import durable_mixin
-    from odoo.addons.g2p_bridge.models.envelope_progress import EnvelopeProgress
-    from odoo.addons.g2p_bridge.models.mapper_call_back import MapperCallBack
+    from odoo.addons.g2p_bridge.models.step import durable_mixin
+    from odoo.addons.g2p_bridge.models.envelope.envelope_progress import EnvelopeProgress
+    from odoo.addons.g2p_bridge.models.mapper.mapper_call_back import MapperCallBack
     from odoo.addons.g2p_bridge.services.cancellation_operations import CancellationOperations
     from odoo.addons.g2p_bridge.services.disbursement_operations import DisbursementOperations
     from odoo.addons.g2p_bridge.services.envelope_operations import EnvelopeOperations
     from odoo.addons.g2p_bridge.services.statement_operations import StatementOperations
-    from odoo.addons.g2p_bridge_bank_connector.models.http_client import HttpClient
+    from odoo.addons.g2p_bridge_base.models.endpoint.http_client import HttpClient
     from odoo.addons.queue_job.jobrunner import runner
 
     if not PLAN:

@@ -1,0 +1,118 @@
+from odoo import fields, models
+
+from ...lasting_link import UncheckedLink
+from ..program.program import FULL_ACCOUNT_GROUPS
+
+ERROR_REASONS = [
+    ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
+    ("DUPLICATE_DISBURSEMENT", "Debited before"),
+    ("INVALID_REVERSAL", "Back without a debit"),
+    ("AMOUNT_MISMATCH", "Other amount than shipped"),
+    ("CURRENCY_MISMATCH", "Other currency than shipped"),
+    ("BATCH_MISMATCH", "Not the total of its batch"),
+    ("REISSUED", "Reissued and paid again"),
+    ("ID_IN_TEXT", "ID of ours in its text"),
+    ("REOPENED", "Taken up again"),
+    ("UNCONFIRMED", "Waits for a second person"),
+]
+
+
+class StatementEntryRecord(models.AbstractModel):
+    """What is kept of one line of a statement, wherever it lies: at hand, or in the archive."""
+
+    _name = "g2p.bridge.statement.entry.record"
+    _description = "Record of a Statement Entry"
+
+    statement_id = fields.Many2one(
+        "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id")
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    entry_sequence = fields.Integer("Line", readonly=True)
+    value_date = fields.Date(readonly=True)
+    entry_date = fields.Date(readonly=True)
+    mark = fields.Selection(
+        [
+            ("C", "Credit"),
+            ("D", "Debit"),
+            ("RC", "Credit taken back"),
+            ("RD", "Debit taken back"),
+        ],
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    customer_reference = fields.Char(
+        readonly=True, help="What we sent with the payment, as the bank repeats it."
+    )
+    bank_reference = fields.Char(readonly=True, help="The bank's own name for the booking.")
+    narratives = fields.Text(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    raw = fields.Text("As Received", readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    transaction_type = fields.Char(
+        "Kind of Booking", readonly=True, help="The bank's own code, for example NTRF or NRTI."
+    )
+    supplementary_details = fields.Text(
+        readonly=True,
+        groups=FULL_ACCOUNT_GROUPS,
+        help="Text that belongs to the line itself: subfield 9 of MT940.",
+    )
+    end_to_end_id = fields.Char("End-to-End Reference", readonly=True)
+    instruction_id = fields.Char("Instruction Reference", readonly=True)
+    batch_reference = fields.Char(
+        readonly=True, help="Of the batch of payments that the line books as one."
+    )
+    batch_count = fields.Integer(
+        "Payments in One", readonly=True, help="How many payments the line says it books as one."
+    )
+    reason_code = fields.Char(
+        readonly=True, help="Why a payment came back, as a code of the bank or of ISO 20022."
+    )
+    counterparty_name = fields.Char(readonly=True, help="Who was paid, or paid.")
+    counterparty_account = fields.Char(readonly=True, groups=FULL_ACCOUNT_GROUPS)
+    reference = fields.Char(
+        "Named Disbursement",
+        readonly=True,
+        help="The disbursement ID that was found in what the line says, known or not.",
+    )
+    beneficiary_name = fields.Char("Beneficiary at Bank", readonly=True)
+    reversal_reason = fields.Char(readonly=True)
+    outcome = fields.Selection(
+        [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")],
+        readonly=True,
+        help="Errors are open: a person matches them by hand or marks them as not ours.",
+    )
+    error_reason = fields.Selection(ERROR_REASONS, readonly=True)
+    # No batch goes whose money has left.
+    bank_batch_id = UncheckedLink(
+        "g2p.bridge.bank.batch",
+        "Whole Batch",
+        readonly=True,
+        help="The batch whose payments the line books as one.",
+    )
+    payment_count = fields.Integer(
+        "Payments Proved", readonly=True, help="How many payments of the batch the line proves."
+    )
+    ordinal = fields.Integer(
+        readonly=True,
+        help="The first, second, … line by which money left for the payment, or came back.",
+    )
+    found_error = fields.Selection(
+        ERROR_REASONS,
+        "Error at First",
+        readonly=True,
+        help="What was wrong with the line when the statement was processed; a person has "
+        "decided about it since.",
+    )
+    decision = fields.Selection(
+        [
+            ("matched", "Matched by hand"),
+            ("not_ours", "Marked as not ours"),
+            ("reopened", "Taken up again"),
+            ("proposed", "Matched by one person"),
+            ("reopening", "To be taken up again"),
+        ],
+        "Last Decision",
+        readonly=True,
+    )
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    decision_reason = fields.Text(readonly=True)

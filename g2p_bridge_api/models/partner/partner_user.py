@@ -1,0 +1,122 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: API keys of partners open the bridge's operations and nothing else of Odoo.
+SCOPE = "g2p_bridge_api"
+#: Those that nobody has confirmed yet open nothing at all.
+WAITING_SCOPE = f"{SCOPE}.waiting"
+GROUPS = {"pbms": "g2p_bridge_base.group_officer", "bank": "g2p_bridge_api.group_bank"}
+
+
+class PartnerUser(models.Model):
+    """The user in whose name the calls of a partner are carried out. Nobody logs in as it."""
+
+    _inherit = "g2p.bridge.partner"
+
+    user_id = fields.Many2one(
+        "res.users",
+        "Technical User",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="What this partner does is done in the name of this user. Nobody can log in as it.",
+    )
+    api_key_days = fields.Integer(
+        "Days an API Key Is Valid",
+        default=365,
+        required=True,
+        help="Of the keys that are made from now on.",
+    )
+    api_key_until = fields.Datetime(
+        "API Key Valid until",
+        compute="_compute_api_key",
+        compute_sudo=True,
+        help="The last of its API keys; earlier ones are valid until their own day.",
+    )
+    api_key_count = fields.Integer("API Keys", compute="_compute_api_key", compute_sudo=True)
+
+    _user_uniq = models.Constraint("UNIQUE(user_id)", "Each partner has a user of its own.")
+    _api_key_days_positive = models.Constraint(
+        "CHECK(api_key_days BETWEEN 1 AND 1100)", "An API key is valid for 1 to 1100 days."
+    )
+
+    @api.depends("user_id", "accepted_api_keys")
+    def _compute_api_key(self):
+        now = fields.Datetime.now()
+        for partner in self:
+            keys = partner._api_keys([SCOPE]).filtered(lambda key: key.expiration_date > now)
+            partner.api_key_count = len(keys)
+            partner.api_key_until = max(keys.mapped("expiration_date"), default=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        for partner in partners:
+            partner._make_user()
+        return partners
+
+    def write(self, vals):
+        if "user_id" in vals and not self.env.su:
+            raise UserError(self.env._("The technical user of a partner can't be chosen."))
+        result = super().write(vals)
+        if {"name", "code", "kind", "company_id", "active"} & set(vals):
+            for partner in self:
+                partner.sudo().user_id.write(partner._user_vals())
+        return result
+
+    def unlink(self):
+        users = self.sudo().user_id
+        result = super().unlink()
+        users.action_archive()  # what it created stays its own
+        return result
+
+    def action_new_api_key(self):
+        """Make an API key and show it once; earlier ones stay valid until they are revoked."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        until = fields.Datetime.now() + timedelta(days=self.api_key_days)
+        keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
+        key = keys._generate(WAITING_SCOPE, self.code, until)
+        said = self.env._("API key made, valid until %s.", fields.Date.to_string(until))
+        self._put_on_record("secret", said)
+        self._accept_newest_api_key()
+        return self.env["g2p.bridge.secret.show"]._open(self.env._("New API Key"), key)
+
+    def action_revoke_api_keys(self):
+        """Take all API keys of this partner back, at once and for ever."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        keys = self._api_keys()
+        if not keys:
+            raise UserError(self.env._("%s has no API key.", self.name))
+        count = len(keys)
+        keys.unlink()
+        self.sudo().accepted_api_keys = False
+        self._put_on_record("secret", self.env._("API keys revoked: %s.", count))
+
+    def _api_keys(self, scopes=(SCOPE, WAITING_SCOPE)):
+        self.ensure_one()
+        return (
+            self.env["res.users.apikeys"]
+            .sudo()
+            .search([("user_id", "=", self.sudo().user_id.id or 0), ("scope", "in", scopes)])
+        )
+
+    def _make_user(self):
+        users = self.env["res.users"].sudo().with_context(no_reset_password=True)
+        self.sudo().user_id = users.create(self._user_vals())
+
+    def _user_vals(self):
+        return {
+            "name": self.name,
+            "login": f"g2p-bridge-partner:{self.code}",
+            "company_id": self.company_id.id,
+            "company_ids": [fields.Command.set(self.company_id.ids)],
+            "group_ids": [fields.Command.set(self.env.ref(GROUPS[self.kind]).ids)],
+            "active": self.active,
+            "g2p_bridge_is_partner": True,
+        }

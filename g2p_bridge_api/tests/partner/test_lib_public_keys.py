@@ -1,0 +1,109 @@
+import json
+from datetime import datetime, timedelta, timezone
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
+from cryptography.x509.oid import NameOID
+from odoo.tests.common import BaseCase
+
+from ...lib.public_keys import ALGORITHMS, KeyFault, read_public_keys
+from .signing import private_key, public_jwk, public_pem
+
+
+class TestPublicKeys(BaseCase):
+    """Keys as they are pasted in."""
+
+    def assertFault(self, words, text):
+        with self.assertRaises(KeyFault) as caught:
+            read_public_keys(text)
+        self.assertIn(words, str(caught.exception))
+        self.assertNotIn("MII", str(caught.exception))
+
+    def test_pem_and_jwk_of_a_key_are_the_same_key(self):
+        for algorithm, kind in ALGORITHMS.items():
+            with self.subTest(algorithm):
+                key = private_key(algorithm)
+                (from_pem,) = read_public_keys(public_pem(key))
+                (from_jwk,) = read_public_keys(json.dumps(public_jwk(key)))
+                self.assertEqual(from_pem, from_jwk)
+                self.assertEqual(from_pem.kind, kind)
+                self.assertRegex(from_pem.fingerprint, r"^([0-9A-F]{4} ){15}[0-9A-F]{4}$")
+
+    def test_several_keys_at_once(self):
+        keys = [private_key(name) for name in ("RS256", "ES256", "EdDSA")]
+        found = read_public_keys("\n\n".join(map(public_pem, keys)))
+        self.assertEqual([key.kind for key in found], ["RSA", "P-256", "Ed25519"])
+        jwks = {"keys": [public_jwk(key, kid=f"k{n}") for n, key in enumerate(keys)]}
+        found = read_public_keys(json.dumps(jwks))
+        self.assertEqual([key.kid for key in found], ["k0", "k1", "k2"])
+        self.assertEqual(len(read_public_keys(public_pem(keys[0]) * 2)), 1)
+
+    def test_line_breaks_that_got_lost(self):
+        pem = public_pem(private_key("RS256"))
+        self.assertEqual(read_public_keys(pem.replace("\n", " ")), read_public_keys(pem))
+        self.assertEqual(read_public_keys(pem.replace("\n", "\r\n")), read_public_keys(pem))
+
+    def test_a_certificate_brings_its_dates(self):
+        key, now = private_key("ES256"), datetime(2026, 1, 1, tzinfo=timezone.utc)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PBMS")])
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), 1)
+            .not_valid_before(now)
+            .not_valid_after(now + timedelta(days=90))
+            .sign(key, hashes.SHA256())
+        )
+        (found,) = read_public_keys(certificate.public_bytes(serialization.Encoding.PEM).decode())
+        self.assertEqual(found.pem, public_pem(key))
+        self.assertEqual(found.valid_from, datetime(2026, 1, 1))
+        self.assertEqual(found.valid_until, datetime(2026, 4, 1))
+
+    def test_a_key_for_encryption_is_passed_over(self):
+        keys = [public_jwk(private_key("RS256"), use="enc"), public_jwk(private_key("ES256"))]
+        (found,) = read_public_keys(json.dumps({"keys": keys}))
+        self.assertEqual(found.kind, "P-256")
+
+    def test_a_key_that_is_for_another_algorithm_is_refused(self):
+        for algorithm in ("HS256", "ES256", "RSA-OAEP", ["RS256"], 5):
+            self.assertFault(
+                "algorithm (alg)", json.dumps(public_jwk(private_key("RS256"), alg=algorithm))
+            )
+
+    def test_private_keys_are_refused(self):
+        pem = private_key("RS256").private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        self.assertFault("private key", pem.decode())
+        self.assertFault("private key", json.dumps(public_jwk(private_key("RS256"), d="AQAB")))
+
+    def test_weak_and_foreign_keys_are_refused(self):
+        short = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+        self.assertFault("1024", public_pem(short))
+        self.assertFault("1024", json.dumps(public_jwk(short)))
+        for key in (
+            ec.generate_private_key(ec.SECP256K1()),
+            ed448.Ed448PrivateKey.generate(),
+            dsa.generate_private_key(2048),
+        ):
+            self.assertFault("neither RSA nor", public_pem(key))
+
+    def test_what_holds_no_key_is_refused_in_words(self):
+        for words, text in (
+            ("Paste public keys", ""),
+            ("Paste public keys", "hello"),
+            ("Paste public keys", '{"keys": []}'),
+            ("is none", "{"),
+            ("is a list", '{"keys": 5}'),
+            ("kty", '{"keys": [5]}'),
+            ("kty", '{"kty": "oct", "k": "c2VjcmV0"}'),
+            ("can't be read", '{"kty": "RSA"}'),
+            ("can't be read", '{"kty": "RSA", "n": 5, "e": "AQAB"}'),
+            ("can't be read", '{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}'),
+            ("can't be read", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----"),
+            ("can't be read", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"),
+            ("too long", "x" * 200_000),
+        ):
+            with self.subTest(text[:30]):
+                self.assertFault(words, text)

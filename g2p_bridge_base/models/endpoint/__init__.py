@@ -1,0 +1,9 @@
+"""Services of others: where they are, how we log in, sign and call; our signing keys."""
+
+from . import advice
+from . import signing_key
+from . import endpoint
+from . import endpoint_credential
+from . import endpoint_signature
+from . import endpoint_probe
+from . import http_client
