@@ -9,5 +9,5 @@ from . import decision_envelope
 from . import decision_archive
 from . import decision_statement
 from . import envelope_review
-from . import mapper_test
+from . import mapper_probe
 from . import restore_confirm

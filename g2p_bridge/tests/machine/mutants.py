@@ -17,7 +17,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...models.bank.bank_batch import BankBatch
 from ...models.envelope.envelope_progress import EnvelopeProgress
-from ...models.envelope.envelope_totals import EnvelopeStatus
+from ...models.envelope.envelope_totals import EnvelopeTotals
 from ...models.statement.matching_sql import COUNTS_STILL
 from ...models.statement.statement_intake import StatementIntake
 from ...models.statement.statement_matching import StatementMatching
@@ -198,7 +198,7 @@ def credit_ignored():
 
 def float_total():
     """What was received is added up in floats."""
-    received = EnvelopeStatus._received
+    received = EnvelopeTotals._received
 
     def add(envelope):
         count, _amount = received(envelope)
@@ -209,7 +209,7 @@ def float_total():
         )
         return count, Decimal(repr(sum(float(row[0]) for row in envelope.env.cr.fetchall())))
 
-    return patch.object(EnvelopeStatus, "_received", add)
+    return patch.object(EnvelopeTotals, "_received", add)
 
 
 def float_payment():
