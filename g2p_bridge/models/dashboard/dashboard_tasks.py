@@ -7,6 +7,7 @@ from odoo.tools.translate import LazyGettext, LazyTranslate
 from odoo.addons.g2p_bridge_base.keys import one_person
 
 from ..disbursement.account_seen import HELD
+from ..envelope.envelope_states import GOES_ON, NOT_SHIPPED
 from ..statement import statement_entry_states, statement_states
 
 _lt = LazyTranslate(__name__)
@@ -22,8 +23,6 @@ OF_STATEMENTS = {
     "undecided_statement": statement_states.WAITS_FOR_DECISION,
     "unknown_account": statement_states.WAITS_FOR_ACCOUNT,
 }
-#: Envelopes of which something has still to leave.
-NOT_SHIPPED = ("receiving", "to_approve", "scheduled", "funding", "shipping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,29 +404,13 @@ class DashboardTasks(models.AbstractModel):
     def _envelope_domains(self, scope):
         program, today = scope.of_program(), scope.today.isoformat()
         late = ("disbursement_schedule_date", "<", today)
+        envelopes = self.env["g2p.bridge.envelope"]
+        to_start = envelopes._awaits_start_domain() & GOES_ON.domain()
         return {
             "approve": [("state", "=", "to_approve"), *program],
-            "start": [
-                ("state", "=", "scheduled"),
-                ("paused", "=", False),
-                ("started_by_id", "=", False),
-                *self.env["g2p.bridge.envelope"]._starts_by_hand_domain(),
-                "|",
-                ("disbursement_schedule_date", "<=", today),
-                *self._policy_in("process_future_dated", [True]),
-                *program,
-            ],
-            "overdue": [late, ("state", "in", NOT_SHIPPED), *program],
+            "start": [*to_start, *envelopes._due_domain(self.env.companies), *program],
+            "overdue": [late, *NOT_SHIPPED.domain(), *program],
         }
-
-    @api.model
-    def _policy_in(self, name, values):
-        """The domain of envelopes whose program is run by one of these policies."""
-        own = ["&", ("program_id.own_policies", "=", True), (f"program_id.{name}", "in", values)]
-        default = self.env["g2p.bridge.program"]._default_policy()
-        if getattr(default, name) in values:
-            return ["|", ("program_id.own_policies", "=", False), *own]
-        return own
 
     @api.model
     def _step_domains(self, scope):

@@ -3,16 +3,17 @@ from odoo.tools import SQL
 
 from ...lib.stall import BEHIND_MINUTES, LATE_MINUTES, MOST_FAILED_JOBS, Stall
 from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
-from ..dashboard.dashboard_tasks import NOT_SHIPPED
+from ..envelope.envelope_states import NOT_SHIPPED
 from ..queue_job import CHANNELS
 from ..statement.statement_place import FIRST_TO_COME
-from .health_items import LOST, WORKER
+from ..step.step_states import LIVING, TO_ASK
+from .health_orphaned import WORKER
 
 #: One row per kind and record: kind, model, id, company, how many, since, amount, currency.
-STALLS = """
+STALLS = f"""
     , item AS MATERIALIZED (%(items)s)
-    , lost AS (%(lost_items)s)
-    , live AS (SELECT i.*, EXISTS (%(worker)s) AS held FROM item i)
+    , orphaned AS (%(orphaned)s)
+    , live AS (SELECT i.*, EXISTS ({WORKER}) AS held FROM item i)
     SELECT 'uncertain', 'g2p.bridge.envelope', e.id, e.company_id, COUNT(*), MIN(s.since),
            SUM(s.amount)::text, e.currency_id
       FROM (SELECT envelope_id, line_amount AS amount,
@@ -45,10 +46,10 @@ STALLS = """
                 ELSE model END,
            CASE WHEN envelope_id IS NOT NULL THEN envelope_id
                 WHEN model = 'g2p.bridge.statement.part'
-                THEN (SELECT statement_id FROM g2p_bridge_statement_part p WHERE p.id = lost.id)
+                THEN (SELECT statement_id FROM g2p_bridge_statement_part p WHERE p.id = orphaned.id)
                 ELSE id END,
            company_id, COUNT(*), MIN(since), NULL, NULL
-      FROM lost WHERE failed >= %(most_failed)s
+      FROM orphaned WHERE failed >= %(most_failed)s
      GROUP BY 2, 3, 4
     UNION ALL
     SELECT CASE WHEN state = 'waiting' THEN 'late_answer' ELSE 'stale_claim' END,
@@ -64,7 +65,7 @@ STALLS = """
       FROM g2p_bridge_envelope e
       JOIN res_company o ON o.id = e.company_id
       JOIN res_partner p ON p.id = o.partner_id
-     WHERE e.state IN %(not_shipped)s AND e.paused IS NOT TRUE
+     WHERE {NOT_SHIPPED.sql("e")} AND e.paused IS NOT TRUE
        AND e.disbursement_schedule_date < (%(now)s::timestamp AT TIME ZONE 'UTC'
             AT TIME ZONE COALESCE(p.tz, 'UTC'))::date
     UNION ALL
@@ -74,9 +75,9 @@ STALLS = """
            MIN(COALESCE(s.latest_timestamp, s.upload_timestamp)), NULL, NULL
       FROM g2p_bridge_statement s
      WHERE s.state = 'failed'
-        OR s.state IN ('pending', 'in_progress', 'waiting', 'uncertain')
+        OR {LIVING.sql("s")}
            AND s.upload_timestamp < %(long_ago)s
-           AND s.id IN (SELECT id FROM (%(first_to_come)s) h)
+           AND s.id IN (SELECT id FROM ({FIRST_TO_COME}) h)
            AND (s.next_attempt_at IS NULL OR s.next_attempt_at < %(long_ago)s)
            AND NOT EXISTS (SELECT FROM live i
                             WHERE i.model = 'g2p.bridge.statement' AND i.id = s.id AND i.held)
@@ -88,7 +89,7 @@ STALLS = """
     SELECT 'disabled', 'g2p.bridge.sponsor.bank', b.id, b.company_id, COUNT(*),
            MIN(e.disbursement_schedule_date)::timestamp, NULL, NULL
       FROM g2p_bridge_sponsor_bank b
-      JOIN g2p_bridge_envelope e ON e.sponsor_bank_id = b.id AND e.state IN %(not_shipped)s
+      JOIN g2p_bridge_envelope e ON e.sponsor_bank_id = b.id AND {NOT_SHIPPED.sql("e")}
      WHERE b.environment = 'disabled'
      GROUP BY b.id
     UNION ALL
@@ -98,7 +99,7 @@ STALLS = """
       JOIN g2p_bridge_envelope e
         ON e.mapper_id = m.id AND e.cancellation_status = 'not_cancelled'
       JOIN g2p_bridge_mapper_batch s
-        ON s.envelope_id = e.id AND s.state IN ('open', 'pending', 'waiting')
+        ON s.envelope_id = e.id AND {TO_ASK.sql("s")}
      WHERE m.environment = 'disabled'
      GROUP BY m.id
 """
@@ -114,7 +115,7 @@ HEARTBEATS = """
 STEP_KEYS = ("resolve", "check", "block", "ship", "release", "statement", "watch")
 
 
-class HealthStalls(models.AbstractModel):
+class HealthStalled(models.AbstractModel):
     """What stands still, as it is now: read anew by everybody who asks."""
 
     _inherit = "g2p.bridge.health"
@@ -153,13 +154,10 @@ class HealthStalls(models.AbstractModel):
         query = SQL(
             STALLS,
             items=items,
-            lost_items=SQL(LOST, items=SQL("SELECT * FROM item"), lost=ago, worker=SQL(WORKER)),
-            worker=SQL(WORKER),
+            orphaned=self._orphaned(SQL("SELECT * FROM item"), ago),
             ago=ago,
             long_ago=self._ago(2 * minutes),
             most_failed=MOST_FAILED_JOBS,
-            not_shipped=NOT_SHIPPED,
-            first_to_come=SQL(FIRST_TO_COME),
             undecided=(CORRECTION, UNKNOWN_ACCOUNT),
             now=fields.Datetime.now(),
         )
