@@ -6,7 +6,7 @@ from odoo.addons.g2p_bridge_base.links import function_name
 from .models.disbursement import account_seen
 from .models.file_import import import_file
 from .models.statement import statement_entry
-from .models.statement.statement_lines import DROP_PART_LINES
+from .models.statement.statement_part import DROP_PART_LINES
 from .models.step.money_begun import FUNCTION_NAMES
 
 

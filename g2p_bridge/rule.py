@@ -74,6 +74,10 @@ class States(Rule):
         return Domain(f"{path}{self.field}", "in", self.names)
 
 
+class Codes(States):
+    """A group of codes, as :class:`States`, of a field that may be empty."""
+
+
 class Given(Rule):
     """A field has a value: a link, a time, a text; of a number, another than zero."""
 
@@ -139,7 +143,7 @@ class Has(Rule):
         return any(map(self.rule.holds, record[self.field]))
 
     def sql(self, alias, **joined):
-        one = "one"
+        one = "one_of_many"
         return (
             f"EXISTS (SELECT FROM {self.table} {one} WHERE {one}.{self.inverse} = {alias}.id"
             f" AND {self.rule.sql(one)})"
@@ -180,9 +184,11 @@ class _Not(Rule):
         return not self.rule.holds(record)
 
     def sql(self, alias, **joined):
+        if type(self.rule) is Given:
+            return f"{alias}.{self.rule.field} IS NULL"
         text = self.rule.sql(alias, **joined)
         # A state is never empty, so this needs no third answer; all else may.
-        if isinstance(self.rule, States):
+        if isinstance(self.rule, States) and not isinstance(self.rule, Codes):
             return text.replace(" IN ", " NOT IN ").replace(" = ", " <> ")
         return f"({text}) IS NOT TRUE"
 

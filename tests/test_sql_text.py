@@ -52,8 +52,7 @@ SOUND = {
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
     ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
-    ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/archive_run.py", "query"): OF_FILE,
     ("g2p_bridge/models/archive/archive_mixin.py", "kind"): (
         "the type of a column, as PostgreSQL names it"
     ),
@@ -79,10 +78,9 @@ SOUND = {
     ("g2p_bridge/models/statement/statement_file.py", "statement"): (
         "a trigger, made of what is written there"
     ),
-    ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_matching.py", "table"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
     (

@@ -105,6 +105,11 @@ class KnownAccounts:
         )
 
 
+def lines_of(text: str | None) -> list[str]:
+    """The spellings that people have entered, one a line; empty lines are none."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
 def plain(text: str) -> str:
     """A text without what stands between its characters, in capitals."""
     return _BETWEEN.sub("", text).upper()

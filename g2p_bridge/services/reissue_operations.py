@@ -6,7 +6,7 @@ from ..exceptions import BridgeError
 from ..models.disbursement.disbursement_states import MAY_BE_REISSUED, REISSUED
 from .disbursement_rows import name_reissues, reissue_of
 
-#: Condition of a disbursement ``d`` in a bank batch ``b``: another one may be paid in its place, and
+#: Condition of a disbursement ``d`` in a bank batch ``b``: another may be paid in its place, and
 #: none is yet.
 REISSUABLE = f"({MAY_BE_REISSUED.sql('d', bank_batch_id='b')} AND NOT {REISSUED})"
 # The rows are written, not only locked: whoever asks the mapper about them again at the same

@@ -5,10 +5,7 @@ from .step import (
     test_capabilities,
 )
 from .program import test_program
-from .mapper import (
-    test_mapper_slots,
-    test_lib_financial_address,
-)
+from .mapper import test_mapper, test_mapper_slots
 from .envelope import (
     test_envelope_control,
     test_envelope_entries,

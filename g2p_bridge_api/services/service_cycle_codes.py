@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 
 DAY = "disbursement_schedule_date"
@@ -58,7 +59,7 @@ class ServiceCycleCodes(models.AbstractModel):
         """
         live = [
             ("program_id", "=", vals["program_id"]),
-            ("cancellation_status", "=", "not_cancelled"),
+            *LIVE.domain(),
         ]
         as_sent = [("cycle_code_sent", "=", code), ("schedule_date_sent", "=", day)]
         # Nothing was kept of how it was sent: it came from somebody else, or long ago.
@@ -90,7 +91,7 @@ class ServiceCycleCodes(models.AbstractModel):
         stem = f"{code[: MAX_TEXT - ROOM]}/{day}"
         live = [
             ("program_id", "=", vals["program_id"]),
-            ("cancellation_status", "=", "not_cancelled"),
+            *LIVE.domain(),
             ("cycle_code_mnemonic", "=like", f"{stem}%"),
         ]
         taken = set(self.env["g2p.bridge.envelope"].search(live).mapped("cycle_code_mnemonic"))

@@ -114,20 +114,3 @@ class PartnerKeyAdd(models.TransientModel):
             "valid_from": max(starts),
             "valid_until": min(ends, default=False),
         }
-
-
-class Partner(models.Model):
-    _inherit = "g2p.bridge.partner"
-
-    def action_add_keys(self):
-        """Open the window that takes public keys."""
-        self.ensure_one()
-        self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add Keys of %s", self.name),
-            "res_model": "g2p.bridge.partner.key.add",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }

@@ -132,20 +132,3 @@ class SignatureCheck(models.TransientModel):
             yield self.env._("But this partner proves itself by an API key alone.")
         if self.partner_id.proof == "both":
             yield self.env._("This partner has to give an API key as well.")
-
-
-class Partner(models.Model):
-    _inherit = "g2p.bridge.partner"
-
-    def action_check_signature(self):
-        """Open the window that tells why a signed request would be refused."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check a Sample Signature"),
-            "res_model": "g2p.bridge.signature.check",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }

@@ -9,7 +9,7 @@ class BankConnector(models.AbstractModel):
     No method can be called from outside (each moves money or could): overrides stay private.
 
     A bank's addon inherits this model as ``g2p.bridge.bank.connector.<code>``. Every
-    method raises only the three errors of ``lib/errors.py``; a connector that lacks a
+    method raises only the three errors of the base's ``lib/errors.py``; a connector that lacks a
     method fails loudly with NotImplementedError.
     """
 

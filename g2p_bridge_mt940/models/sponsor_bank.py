@@ -45,17 +45,13 @@ class SponsorBank(models.Model):
                     "Enter the address of this server in Settings, for the bank to reach it."
                 )
             )
-        self.env["g2p.bridge.second.factor"]._demand(self)
         token = secrets.token_urlsafe(32)
-        self._replace_secret("statement_address", token)
         title = self.env._("Secret Address for the Statements of %s", self.name)
-        return self.env["g2p.bridge.secret.show"]._open(title, self._statement_url(token))
+        return self._show_new_secret("statement_address", token, title, self._statement_url(token))
 
     def action_close_statement_address(self):
         """Take no more statements at the secret address."""
-        self.check_access("write")
-        for bank in self:
-            bank._replace_secret("statement_address", False)
+        self._withdraw_secret("statement_address")
 
     # === Helpers ===
 

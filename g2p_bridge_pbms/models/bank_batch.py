@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import GONE
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import (
+    MAY_BE_REISSUED,
+    PAST_BANK,
+    PROVED,
+    RESOLVED,
+)
+from odoo.addons.g2p_bridge.rule import States
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import OUT
 from odoo.addons.queue_job.job import Job
 
@@ -16,18 +23,20 @@ GONE_LINES = f"""
       FROM g2p_bridge_disbursement d
       JOIN g2p_payment y ON y.bridge_disbursement_id = d.id
       JOIN g2p_entitlement e ON e.id = y.entitlement_id
-     WHERE d.bank_batch_id = %s AND d.state = 'resolved'
+     WHERE d.bank_batch_id = %s AND {RESOLVED.sql("d")}
        AND EXISTS (SELECT FROM res_partner p
                     WHERE p.id IN (e.partner_id, y.bridge_head_id) AND {IS_GONE})
 """
 
-LEAVE_OUT = """
-    UPDATE g2p_bridge_disbursement SET state = 'rejected', reason_code = %s, left_out = TRUE
-     WHERE id = ANY(%s) AND state = 'resolved' RETURNING disbursement_id
+LEAVE_OUT = f"""
+    UPDATE g2p_bridge_disbursement d SET state = 'rejected', reason_code = %s, left_out = TRUE
+     WHERE d.id = ANY(%s) AND {RESOLVED.sql("d")} RETURNING d.disbursement_id
 """
 
-# What a disbursement means for the payment of PBMS that it carries out.
-# Left out: an unresolved beneficiary is not paid by this envelope once the bank batch is gone.
+#: A statement shows that it was paid, and not that it came back.
+PAID = States("reconciled")
+#: What a disbursement means for the payment of PBMS that it carries out: failed is what may be paid
+#: once more, so an unresolved beneficiary fails when the bank batch is gone.
 FACTS = f"""
     SELECT p.id, p.entitlement_id, p.status AS old_status, p.state AS old_state,
            p.amount_paid AS old_paid, p.bridge_failure_code AS old_code,
@@ -41,13 +50,11 @@ FACTS = f"""
       JOIN g2p_payment p ON p.bridge_disbursement_id = d.id
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
      CROSS JOIN LATERAL (SELECT
-           CASE WHEN d.state IN ('reconciled', 'reversed') THEN 'reconciled'
-                WHEN d.state = 'shipped' OR d.state = 'rejected'
-                     AND d.reason_code IS DISTINCT FROM '{GONE}' THEN 'sent'
+           CASE WHEN {PROVED.sql("d")} THEN 'reconciled'
+                WHEN {PAST_BANK.sql("d")} AND d.reason_code IS DISTINCT FROM '{GONE}' THEN 'sent'
                 ELSE 'issued' END AS state,
-           CASE WHEN d.state = 'reconciled' THEN 'paid'
-                WHEN d.state IN ('reversed', 'rejected', 'cancelled') THEN 'failed'
-                WHEN d.state = 'unresolved' AND b.state IN ('done', 'cancelled') THEN 'failed'
+           CASE WHEN {PAID.sql("d")} THEN 'paid'
+                WHEN {MAY_BE_REISSUED.sql("d", bank_batch_id="b")} THEN 'failed'
                 END AS status) r
      WHERE d.bank_batch_id = ANY(%s)
 """

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.g2p_bridge.lib.policy import strictest
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import ENDED, LIVE
 from odoo.addons.queue_job.job import Job
 
 
@@ -75,7 +76,7 @@ class Envelope(models.Model):
         cancelled one ends payments that no report speaks of."""
         before = self.state
         result = super()._refresh_state()
-        if self.state != before and self.state in ("reconciled", "cancelled"):
+        if self.state != before and self.state in ENDED:
             batches = [] if self.state == "reconciled" else None
             self.pbms_cycle_id._bridge_enqueue_settle(batches)
         return result
@@ -86,9 +87,7 @@ class Envelope(models.Model):
         """Those of these that wait for Send Payments."""
         return self.filtered(
             lambda envelope: (
-                envelope.cancellation_status == "not_cancelled"
-                and envelope._starts_by_hand()
-                and not envelope.started_by_id
+                LIVE.holds(envelope) and envelope._starts_by_hand() and not envelope.started_by_id
             )
         )
 
@@ -137,7 +136,7 @@ class Envelope(models.Model):
         self.env.cr.execute(
             "SELECT MIN(b.id), e.create_uid FROM g2p_bridge_envelope e"
             " JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id"
-            " WHERE e.id = ANY(%s) AND e.cancellation_status = 'not_cancelled'"
+            f" WHERE e.id = ANY(%s) AND {LIVE.sql('e')}"
             " AND b.bridge_handed_over IS NOT TRUE GROUP BY e.id",
             [self.ids],
         )

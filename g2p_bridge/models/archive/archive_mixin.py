@@ -10,10 +10,10 @@ COLUMNS = """
 """
 
 
-class ColdMixin(models.AbstractModel):
-    """Rows that nobody works on any more: moved out of another table, and moved back as they were.
+class ArchiveMixin(models.AbstractModel):
+    """Archived rows: moved out of the table of live ones, and moved back as they were.
 
-    Nobody makes, changes or deletes them but whoever moves them. Where it does not matter in
+    They are made and deleted only by moving them, and never changed. Where it does not matter in
     which of the two tables a row lies, queries read the view ``<table>_all``.
     """
 
@@ -21,7 +21,7 @@ class ColdMixin(models.AbstractModel):
     _description = "Archive of a Table"
     _inherit = ["g2p.bridge.frozen.mixin"]
 
-    #: The model that rows come from.
+    #: The model of the live rows. Also says to links that they need not be kept here.
     _archive_of = None
     #: The abstract model that says which columns both tables and the view have.
     _record = None
@@ -30,8 +30,10 @@ class ColdMixin(models.AbstractModel):
     def _frozen(self):
         return (Frozen("archived", tuple(self._columns()), even_empty=True),)
 
+    # === Constraints ===
+
     def init(self):
-        """Full pages, as no row is ever rewritten; the columns of the other table; the view."""
+        """Full pages, as no row is ever rewritten; the columns of the live table; the view."""
         if not self._abstract:
             self._take_columns()
             self.env.cr.execute(
@@ -39,6 +41,8 @@ class ColdMixin(models.AbstractModel):
             )
             self._make_view()
         super().init()
+
+    # === Helpers ===
 
     def _columns(self):
         """:return: names of all columns of the table that rows come from, in order"""
@@ -64,10 +68,10 @@ class ColdMixin(models.AbstractModel):
 
     def _make_view(self):
         """Both tables as one, with the columns that the bridge itself has given them."""
-        record, hot = self.env[self._record], self.env[self._archive_of]
+        record, live = self.env[self._record], self.env[self._archive_of]
         names = ["id", "disbursement_id"] if "disbursement_id" not in record._fields else ["id"]
         names += [name for name, field in record._fields.items() if field.store and name != "id"]
-        view = SQL.identifier(f"{hot._table}_all")
+        view = SQL.identifier(f"{live._table}_all")
         columns = SQL(", ").join(map(SQL.identifier, names))
         self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
         self.env.cr.execute(
@@ -75,7 +79,7 @@ class ColdMixin(models.AbstractModel):
                 "CREATE VIEW %s AS SELECT %s FROM %s UNION ALL SELECT %s FROM %s",
                 view,
                 columns,
-                SQL.identifier(hot._table),
+                SQL.identifier(live._table),
                 columns,
                 SQL.identifier(self._table),
             )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 
-class DisbursementArchive(models.Model):
+class ArchivedDisbursement(models.Model):
     """Disbursements of archived envelopes, as they were, with their IDs."""
 
     _name = "g2p.bridge.disbursement.archive"
@@ -13,7 +13,11 @@ class DisbursementArchive(models.Model):
     _archive_of = "g2p.bridge.disbursement"
     _record = "g2p.bridge.disbursement.record"
 
+    # === Fields ===
+
     entry_ids = fields.One2many("g2p.bridge.statement.entry.archive", "disbursement_id")
+
+    # === Constraints ===
 
     # What is looked for by: nothing else has an index here.
     _disbursement_id_uniq = models.Constraint(
@@ -27,6 +31,8 @@ class DisbursementArchive(models.Model):
     _beneficiary = models.Index("(beneficiary_id)")
     _reference = models.Index("(mis_reference_number)")
 
+    # === Actions ===
+
     def action_export_csv(self):
         """Download all disbursements of the envelope that the list shows, as a CSV file."""
         return self._listed_envelope().action_export_csv()
@@ -35,10 +41,12 @@ class DisbursementArchive(models.Model):
         """Download all disbursements of the envelope that the list shows, as a workbook."""
         return self._listed_envelope().action_export_xlsx()
 
-    def _listed_envelope(self):
-        shown = self.env.context.get("active_domain") or []
-        return self.env[self._archive_of]._one_envelope(self, shown)
-
     def action_bring_back(self):
         """Ask why the envelope of this disbursement is brought back."""
         return self.envelope_id.action_bring_back()
+
+    # === Helpers ===
+
+    def _listed_envelope(self):
+        shown = self.env.context.get("active_domain") or []
+        return self.env[self._archive_of]._one_envelope(self, shown)

@@ -5,7 +5,7 @@ from odoo.addons.g2p_bridge_base.links import UncheckedLink
 from ...lib.reasons import reason_words
 
 
-class StatementEntryArchive(models.Model):
+class ArchivedEntry(models.Model):
     """Lines of statements that speak of archived disbursements, as they were, with their IDs."""
 
     _name = "g2p.bridge.statement.entry.archive"
@@ -17,9 +17,13 @@ class StatementEntryArchive(models.Model):
     _archive_of = "g2p.bridge.statement.entry"
     _record = "g2p.bridge.statement.entry.record"
 
+    # === Fields ===
+
     # Both are moved together and compared with what was there before: no foreign key needed.
     disbursement_id = UncheckedLink("g2p.bridge.disbursement.archive", readonly=True, index=True)
     reversal_text = fields.Char("Why It Came Back", compute="_compute_reversal_text")
+
+    # === Compute ===
 
     @api.depends("reversal_reason")
     @api.depends_context("lang")

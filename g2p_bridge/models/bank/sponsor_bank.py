@@ -25,6 +25,13 @@ HARMLESS = {
     "statement_numbering",
     "statement_token",
 }
+NUMBERINGS = [
+    ("auto", "Found out by itself"),
+    ("consecutive", "Consecutive"),
+    ("yearly", "Begins again each year"),
+    ("monthly", "Begins again each month"),
+    ("none", "None"),
+]
 
 
 class SponsorBank(models.Model):
@@ -59,6 +66,17 @@ class SponsorBank(models.Model):
         help="In which encoding the bank writes the letters of its statements. Empty: UTF-8 and "
         "Windows-1252 are told apart by themselves. Choose one if names in statements look wrong, "
         "or if a statement can't be read because of its encoding.",
+    )
+    statement_numbering = fields.Selection(
+        NUMBERINGS,
+        "Numbering of Statements",
+        default="auto",
+        required=True,
+        tracking=True,
+        help="Whether a number tells statements apart, and whether one is missing. Some banks "
+        "begin again each year or month; others write 0 or always the same number: None. Left "
+        "alone, the bridge finds out from the statements of each account as soon as they show "
+        "it.",
     )
     statement_token = Secret("Stored Statement Token")
     statement_token_input = secret_input(
@@ -123,6 +141,17 @@ class SponsorBank(models.Model):
         )
         for bank in self:
             bank.waiting_envelope_count = counts.get(bank, 0)
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """Where numbers say nothing, nothing that waits because of its number waits any more."""
+        result = super().write(vals)
+        if vals.get("statement_numbering") == "none":
+            # Not those where it waits for another administrator.
+            banks = self.filtered(lambda bank: bank.statement_numbering == "none")
+            self.env["g2p.bridge.statement"].sudo()._take_unnumbered(banks)
+        return result
 
     # === Actions ===
 

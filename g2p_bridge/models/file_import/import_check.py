@@ -63,6 +63,8 @@ class ImportCheck(models.Model):
 
     _inherit = "g2p.bridge.import"
 
+    # === Steps ===
+
     def _check(self, stream, spool):
         """Read a file to its end.
 

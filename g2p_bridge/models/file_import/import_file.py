@@ -48,13 +48,20 @@ IMPORT_BEGUN = "g2p_bridge_import_begun(old.res_id)"
 
 
 class FileImport(models.Model):
-    """A file of disbursements for one envelope: checked as a whole, imported as a whole."""
+    """A file of disbursements for one envelope: checked as a whole, imported as a whole.
+
+    Its other pieces: ``import_check`` (what is wrong with the file), ``import_job`` (the work on
+    it). A file decides who is paid: who chose it, had it checked and imported is kept in the audit
+    trail, and which file it was.
+    """
 
     _name = "g2p.bridge.import"
     _inherit = ["g2p.bridge.durable.mixin", "g2p.bridge.own.fields"]
     _description = "Import of Disbursements"
     _order = "id desc"
     _rec_name = "file_name"
+
+    # === Fields ===
 
     envelope_id = fields.Many2one("g2p.bridge.envelope", required=True, index=True)
     company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
@@ -136,12 +143,16 @@ class FileImport(models.Model):
         compute="_compute_is_stalled", help="It should be running, but its job is gone."
     )
 
+    # === Constraints ===
+
     def init(self):
         """What is being imported, or was, stays in the database too."""
         super().init()
         self.env.cr.execute(FUNCTIONS)
         for statement in file_triggers(self._name, "content", IMPORT_BEGUN):
             self.env.cr.execute(statement)
+
+    # === Compute ===
 
     @api.depends("content", "state")
     @api.depends_context("uid", "su")
@@ -201,7 +212,7 @@ class FileImport(models.Model):
         for record in self:
             record.is_stalled = record in running and record._job_key() not in alive
 
-    # CRUD
+    # === CRUD ===
 
     def copy_data(self, default=None):
         """A copy has the file, if the user sees it."""
@@ -215,6 +226,8 @@ class FileImport(models.Model):
         records = super().create([self._check_given(vals, new=True) for vals in vals_list])
         records.envelope_id.check_access("read")
         records._add_maker()
+        for record, vals in zip(records, vals_list, strict=True):
+            record._record_import(self.env._("File chosen"), new_value=_digest(vals.get("file")))
         return records
 
     def write(self, vals):
@@ -222,19 +235,31 @@ class FileImport(models.Model):
         if not self.env.su and GIVEN & set(vals):
             self._check_not_begun()
             # Another file, or one for another envelope, has not been checked yet.
-            vals = {**vals, "state": "draft", "error_ids": [fields.Command.clear()], **BLANK}
+            anew = {"state": "draft", "error_ids": [fields.Command.clear()], **BLANK}
             self.check_access("write")
             self._add_maker()
-            result = super(FileImport, self.sudo()).write(vals)
+            result = super(FileImport, self.sudo()).write({**vals, **anew})
             self.envelope_id.check_access("read")
-            return result
-        return super().write(vals)
+        else:
+            result = super().write(vals)
+        if "file" in vals or "envelope_id" in vals:
+            for record in self:
+                record._record_import(
+                    self.env._("Another file, or another envelope, chosen"),
+                    new_value=_digest(vals.get("file")),
+                )
+        return result
+
+    def unlink(self):
+        for record in self:
+            record._record_import(self.env._("Deleted"))
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
         self._check_not_begun()
 
-    # Buttons
+    # === Actions ===
 
     def action_check(self):
         """Read and check the file, and change nothing."""
@@ -272,6 +297,8 @@ class FileImport(models.Model):
             "target": "download",
         }
 
+    # === Helpers ===
+
     def _start(self, check_only):
         self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("write")
@@ -296,9 +323,10 @@ class FileImport(models.Model):
                 description=self.env._("Import %s", record.file_name),
             )
             self.env["queue.job"]._enqueue_once([job])
+        said = self.env._("Check started") if check_only else self.env._("Import started")
+        for record in self:
+            record._record_import(said)
         return True
-
-    # Helpers
 
     def _add_maker(self):
         """Remember that this user had a part in what would be imported."""
@@ -394,3 +422,13 @@ class FileImport(models.Model):
         if path and os.path.isfile(path):
             return open(path, "rb")
         return BytesIO(attachment.raw or b"")
+
+    def _record_import(self, what, **facts):
+        """Keep what was done with the file; of the file itself its SHA-256."""
+        envelope = self.sudo().envelope_id.display_name
+        self.env["g2p.bridge.audit"]._record_fact("import", self, f"{envelope}: {what}", **facts)
+
+
+def _digest(file):
+    """SHA-256 of a file as forms send it."""
+    return hashlib.sha256(b64decode(file)).hexdigest() if file else ""

@@ -123,7 +123,7 @@ class MapperBatch(models.Model):
             raise Unavailable(
                 "INCOMPLETE_ANSWER", self.env._("%s IDs were not answered.", unanswered)
             )
-        return address_columns(requests, answers, mapper._address_parser().parse)
+        return address_columns(requests, answers)
 
     def _step_done(self, rows):
         """Write all addresses at once.
@@ -277,8 +277,7 @@ class MapperBatch(models.Model):
             outcome = Outcome("rejected", code=error.code, message=error.message)
         else:
             answered = [request for request in requests if answers[request[0]].answered]
-            parse = self.envelope_id.mapper_id._address_parser().parse
-            outcome = Outcome("done", address_columns(answered, answers, parse))
+            outcome = Outcome("done", address_columns(answered, answers))
         if not self._step_awaits_answer():
             return "late"
         if outcome.kind == "done" and len(outcome.result) < len(requests):

@@ -24,19 +24,65 @@ for whole batches; ``crowd`` the payments of which more than one line is known; 
 becomes of new lines, and of older ones of the crowd.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
 
-#: Whether the bank may have paid ``d`` of batch ``b``.
-HAS_LEFT = """(d.state IN ('shipped', 'reconciled', 'reversed')
-    OR d.state = 'resolved' AND b.state IN ('in_progress', 'uncertain')
-    AND b.begun_at IS NOT NULL)"""
-#: Whether ``d`` was paid in another place, so that it must not count as paid again.
-REISSUED = """EXISTS (SELECT FROM g2p_bridge_disbursement_all r
-    WHERE r.reissue_of_id = d.id)"""
-#: What counts of lines that are there already: not what a person has opened again.
-COUNTS_STILL = "(e.outcome = 'matched' OR e.outcome = 'error' AND e.decision IS NULL)"
-#: Whether lines by which money comes back are believed to a statement ``s``.
-TRUSTED = "(s.awaits_confirmation IS NOT TRUE)"
+from ..disbursement import disbursement_states as payment
+from ..disbursement.disbursement_states import REISSUED
+from .statement_entry_states import COUNTS, IS_OPEN, TRUSTED
+
+#: What is read of every line, and kept in a table until the statement is recorded. Of what names
+#: no payment in the place where its ID belongs, also the IDs that its texts hold (``hints``) and
+#: the batch that it may book as one.
+COLUMNS = {
+    "entry_sequence": "integer",
+    "value_date": "date",
+    "entry_date": "date",
+    "mark": "text",
+    "amount": "numeric",
+    "customer_reference": "text",
+    "bank_reference": "text",
+    "narratives": "text",
+    "raw": "text",
+    "transaction_type": "text",
+    "supplementary_details": "text",
+    "end_to_end_id": "text",
+    "instruction_id": "text",
+    "batch_reference": "text",
+    "batch_count": "integer",
+    "reason_code": "text",
+    "counterparty_name": "text",
+    "counterparty_account": "text",
+    "reference": "text",
+    "is_ours": "boolean",
+    "hints": "text",
+    "batch_named": "text",
+    "beneficiary_name": "text",
+    "reversal_reason": "text",
+}
+DEFINITIONS = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+CREATE_LINES = f"CREATE TEMPORARY TABLE g2p_bridge_lines ({DEFINITIONS}) ON COMMIT DROP"
+
+#: The bank may have paid ``d`` of batch ``b``.
+HAS_LEFT = payment.HAS_LEFT.sql("d", bank_batch_id="b")
+#: The envelope ``n`` is paid from the account of the statement that is matched.
+OF_ACCOUNT = "n.sponsor_bank_account_number = %(account)s AND n.company_id = %(company)s"
+#: Lines ``e`` that are there already and count.
+COUNTS_STILL = COUNTS.sql("e")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines above a number up to another.
+
+    :param lines: SQL of a query that gives them, numbered through the whole statement
+    """
+
+    lines: Any
+    above: int
+    upto: int
 
 
 def work_megabytes(lines: int) -> int:
@@ -57,21 +103,32 @@ FIND = f"""
       FROM %(lines)s l
       LEFT JOIN g2p_bridge_disbursement d
            JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
-            AND n.sponsor_bank_account_number = %(account)s AND n.company_id = %(company)s
+            AND {OF_ACCOUNT}
            JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
         ON d.disbursement_id = l.reference
 """
 #: Lines that name no payment though their texts hold the ID of one, at hand or archived.
-HINTED = """
+HINTED = f"""
     CREATE TEMPORARY TABLE g2p_bridge_hinted ON COMMIT DROP AS
     SELECT DISTINCT f.entry_sequence
       FROM g2p_bridge_found f
      CROSS JOIN LATERAL unnest(string_to_array(f.hints, ' ')) AS hint(name)
       JOIN g2p_bridge_disbursement_all d ON d.disbursement_id = hint.name
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
-       AND n.sponsor_bank_account_number = %(account)s AND n.company_id = %(company)s
+       AND {OF_ACCOUNT}
      WHERE f.hints IS NOT NULL AND f.disbursement_id IS NULL
 """
+#: Which of the lines that count are matched, by their place among those out, or back.
+_MATCHES = """counts AND CASE
+               WHEN back THEN ordinal <= LEAST(outs, backs)
+               ELSE ordinal <= LEAST(outs, backs + 1)
+                    AND (was_matched OR NOT reissued OR ordinal <= backs) END"""
+#: Why one of them is not.
+_FAULTS = """
+                WHEN NOT believed THEN 'UNCONFIRMED'
+                WHEN back THEN 'INVALID_REVERSAL'
+                WHEN reissued THEN 'REISSUED'
+                ELSE 'DUPLICATE_DISBURSEMENT'"""
 #: Lines for whole batches, with the older ones of the same batches. A line proves its batch only
 #: if its total, and its count where it gives one, are those of all payments that have left.
 WHOLE = f"""
@@ -82,7 +139,7 @@ WHOLE = f"""
           FROM g2p_bridge_found f
           JOIN g2p_bridge_bank_batch b ON f.batch_named IN (b.reference, b.bank_reference)
           JOIN g2p_bridge_envelope n ON n.id = b.envelope_id
-           AND n.sponsor_bank_account_number = %(account)s AND n.company_id = %(company)s
+           AND {OF_ACCOUNT}
          WHERE f.batch_named IS NOT NULL AND f.disbursement_id IS NULL
     ), totals AS (
         SELECT b.id AS bank_batch_id, COUNT(d.id) AS payments,
@@ -126,15 +183,8 @@ WHOLE = f"""
     )
     SELECT entry_sequence, entry_id, statement_id, mark, back, amount, bank_batch_id, envelope_id,
            payments, ordinal,
-           counts AND CASE
-               WHEN back THEN ordinal <= LEAST(outs, backs)
-               ELSE ordinal <= LEAST(outs, backs + 1)
-                    AND (was_matched OR NOT reissued OR ordinal <= backs) END AS matches,
-           CASE WHEN NOT fits THEN 'BATCH_MISMATCH'
-                WHEN NOT believed THEN 'UNCONFIRMED'
-                WHEN back THEN 'INVALID_REVERSAL'
-                WHEN reissued THEN 'REISSUED'
-                ELSE 'DUPLICATE_DISBURSEMENT' END AS fault
+           {_MATCHES} AS matches,
+           CASE WHEN NOT fits THEN 'BATCH_MISMATCH' {_FAULTS} END AS fault
       FROM ranked
 """
 #: The batches of which lines as a whole are judged, though none may be left.
@@ -211,10 +261,7 @@ JUDGE = f"""
                AS ordinal
           FROM counted WINDOW payment AS (PARTITION BY disbursement_id)
     ), crowded AS (
-        SELECT *, counts AND CASE
-               WHEN back THEN ordinal <= LEAST(outs, backs)
-               ELSE ordinal <= LEAST(outs, backs + 1)
-                    AND (was_matched OR NOT reissued OR ordinal <= backs) END AS matches
+        SELECT *, {_MATCHES} AS matches
           FROM ranked
     ), verdicts AS (
         SELECT f.entry_sequence, NULL::integer AS entry_id, NULL::integer AS statement_id, f.mark,
@@ -235,10 +282,7 @@ JUDGE = f"""
         SELECT entry_sequence, entry_id, statement_id, mark, back, amount, reversal_reason,
                disbursement_id, envelope_id, bank_batch_id, FALSE, NULL, ordinal, TRUE,
                has_left, same_amount, same_currency, FALSE, FALSE, matches,
-               CASE WHEN NOT believed THEN 'UNCONFIRMED'
-                    WHEN back THEN 'INVALID_REVERSAL'
-                    WHEN reissued THEN 'REISSUED'
-                    ELSE 'DUPLICATE_DISBURSEMENT' END
+               CASE {_FAULTS} END
           FROM crowded
          UNION ALL
         SELECT entry_sequence, entry_id, statement_id, mark, back, amount, NULL, NULL,
@@ -360,52 +404,11 @@ MOVE_WHOLE = f"""
              WHERE d.id NOT IN (SELECT disbursement_id FROM g2p_bridge_crowd)) m
      WHERE d.id = m.id AND d.state <> m.state
 """
-#: What lines prove, per envelope. A payment is reconciled once: what leaves again after it came
-#: back takes the return back.
-TOTALS = f"""
-    COALESCE(SUM(COALESCE(payment_count, 1)) FILTER (WHERE mark IN {OUT} AND ordinal = 1), 0),
-    COALESCE(SUM(amount) FILTER (WHERE mark IN {OUT} AND ordinal = 1), 0),
-    COALESCE(SUM(CASE WHEN mark IN {BACK} THEN 1 ELSE -1 END * COALESCE(payment_count, 1))
-             FILTER (WHERE mark IN {BACK} OR ordinal > 1), 0),
-    COALESCE(SUM(CASE WHEN mark IN {BACK} THEN amount ELSE -amount END)
-             FILTER (WHERE mark IN {BACK} OR ordinal > 1), 0)
+#: What the new lines prove, for the totals per envelope.
+PROVED = """
+    SELECT %(statement)s AS statement_id, envelope_id, mark, amount, payment_count, ordinal
+      FROM g2p_bridge_judged WHERE outcome = 'matched' AND entry_id IS NULL
 """
-KEEP_TOTALS = f"""
-    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
-        reconciled_amount, reversed_count, reversed_amount)
-    SELECT %(statement)s, envelope_id, {TOTALS}
-      FROM g2p_bridge_judged
-     WHERE outcome = 'matched' AND entry_id IS NULL
-     GROUP BY envelope_id
-    ON CONFLICT (statement_id, envelope_id) DO UPDATE
-       SET reconciled_count = EXCLUDED.reconciled_count,
-           reconciled_amount = EXCLUDED.reconciled_amount,
-           reversed_count = EXCLUDED.reversed_count,
-           reversed_amount = EXCLUDED.reversed_amount
-"""
-#: The same of statements that are recorded, for some of their envelopes.
-FORGET_TOTALS = """
-    DELETE FROM g2p_bridge_statement_total
-     WHERE statement_id = ANY(%(statements)s) AND envelope_id = ANY(%(envelopes)s)
-"""
-COUNT_TOTALS = f"""
-    INSERT INTO g2p_bridge_statement_total (statement_id, envelope_id, reconciled_count,
-        reconciled_amount, reversed_count, reversed_amount)
-    SELECT statement_id, envelope_id, {TOTALS}
-      FROM (SELECT e.statement_id, d.envelope_id, e.mark, e.amount, e.payment_count, e.ordinal
-              FROM g2p_bridge_statement_entry e
-              JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
-             WHERE e.statement_id = ANY(%(statements)s) AND e.outcome = 'matched'
-               AND d.envelope_id = ANY(%(envelopes)s)
-             UNION ALL
-            SELECT e.statement_id, b.envelope_id, e.mark, e.amount, e.payment_count, e.ordinal
-              FROM g2p_bridge_statement_entry e
-              JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
-             WHERE e.statement_id = ANY(%(statements)s) AND e.outcome = 'matched'
-               AND b.envelope_id = ANY(%(envelopes)s)) e
-     GROUP BY statement_id, envelope_id
-"""
-
 COUNT_NAMES = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
 _COUNTED = f"""
     COUNT(*), COUNT(*) FILTER (WHERE outcome = 'matched' AND mark IN {OUT}),
@@ -457,3 +460,21 @@ DROP = "DROP TABLE " + ", ".join(f"g2p_bridge_{name}" for name in TABLES)
 NO_LINES = """(SELECT 0 AS entry_sequence, ''::text AS mark, 0::numeric AS amount,
     NULL::text AS reversal_reason, NULL::text AS reference, FALSE AS is_ours, NULL::text AS hints,
     NULL::text AS batch_named, NULL::integer AS batch_count WHERE FALSE)"""
+#: Envelopes that lines of a statement speak of: those that were found, and those whose payments
+#: are archived. The archive is looked through for lines for which no live payment was found.
+MENTIONED = f"""
+    SELECT envelope_id FROM g2p_bridge_statement_total WHERE statement_id = %(statement)s
+     UNION
+    SELECT d.envelope_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement d ON d.id = e.disbursement_id
+     WHERE e.statement_id = %(statement)s AND {IS_OPEN.sql("e")}
+     UNION
+    SELECT a.envelope_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_disbursement_archive a ON a.disbursement_id = e.reference
+      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id AND {OF_ACCOUNT}
+     WHERE e.statement_id = %(statement)s AND {IS_OPEN.sql("e")} AND e.disbursement_id IS NULL
+     UNION
+    SELECT b.envelope_id FROM g2p_bridge_statement_entry e
+      JOIN g2p_bridge_bank_batch b ON b.id = e.bank_batch_id
+     WHERE e.statement_id = %(statement)s AND {IS_OPEN.sql("e")}
+"""

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 from odoo.addons.g2p_bridge_base.links import UncheckedLink
 
@@ -42,7 +43,12 @@ FUNCTION_NAMES = ("g2p_bridge_have_statements", "g2p_bridge_go_with_statement")
 
 
 class StatementEntry(models.Model):
-    """A line of a statement, kept as received, and what it turned out to be."""
+    """A line of a statement, kept as received, and what it turned out to be.
+
+    Its other pieces: ``entry_decision`` (what a person decides about it), ``entry_messages`` (what
+    people are told about it), ``entry_suggestion`` (which payments it may speak of). What is kept
+    of a line, live or archived, is told by ``statement_entry_record``.
+    """
 
     _name = "g2p.bridge.statement.entry"
     _description = "Statement Entry"
@@ -82,11 +88,15 @@ class StatementEntry(models.Model):
         ),
     )
 
+    # === Fields ===
+
     # Kept by triggers, see ``KEEP_STATEMENTS``.
     statement_id = UncheckedLink(
         "g2p.bridge.statement", required=True, readonly=True, ondelete="cascade", index=True
     )
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True, ondelete="restrict")
+
+    # === Constraints ===
 
     # The database itself keeps that a payment is debited, and comes back, a first time once.
     # Lines that are not matched differ by their ID, so that one index does for the search as well.
@@ -107,3 +117,58 @@ class StatementEntry(models.Model):
     def init(self):
         super().init()
         self.env.cr.execute(KEEP_STATEMENTS)
+
+    # === Actions ===
+
+    def action_match(self):
+        """Open the window in which this line is matched by hand."""
+        self.ensure_one()
+        self.env["res.users"]._g2p_bridge_check_role("finance")
+        self.check_access("read")
+        return self.env["g2p.bridge.entry.match"]._open(self)
+
+    def action_not_ours(self):
+        return self._ask("entry_not_ours", self.env._("Mark as Not Ours"))
+
+    def action_reopen(self):
+        return self._ask("entry_reopen", self.env._("Take Up Again"))
+
+    def action_confirm(self):
+        """Say the same as the person who has decided about this line first."""
+        self.ensure_one()
+        self.env["res.users"]._g2p_bridge_check_role("finance")
+        self.check_access("read")
+        self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
+        self.sudo()._decide_second()
+        return True
+
+    # === Helpers ===
+
+    def _ask(self, kind, title):
+        """:return: the action that asks for a decision about these lines, with its reason"""
+        self.env["res.users"]._g2p_bridge_check_role("finance")
+        return self.env["g2p.bridge.decision"]._open(self, kind, title)
+
+    def _is_back(self):
+        """Whether money came by this line."""
+        return self.mark in BACK
+
+    def _label(self):
+        """How people call this line."""
+        return self.env._(
+            "%(statement)s line %(line)s",
+            statement=self.statement_id.display_name,
+            line=self.entry_sequence,
+        )
+
+    def _outcome_label(self):
+        return dict(self._fields["outcome"]._description_selection(self.env))[self.outcome]
+
+    def _mark_label(self):
+        return dict(self._fields["mark"]._description_selection(self.env))[self.mark]
+
+    def _life_title(self):
+        """What this matched line means for its payment."""
+        if self._is_back():
+            return self.env._("Came back")
+        return self.env._("Debited") if self.ordinal == 1 else self.env._("Paid again")

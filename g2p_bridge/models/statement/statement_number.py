@@ -1,3 +1,5 @@
+"""The number of a statement: how its bank numbers, and what has the number of another one."""
+
 from decimal import Decimal
 
 from odoo import fields, models
@@ -6,11 +8,50 @@ from odoo.tools import SQL
 
 from ...lib.statement import CORRECTION
 from ...lib.statement_identity import Sheet, corrections
-from .statement_place import NUMBER, SEQUENCE
+from .statement_place import DAY, NUMBER, PLACE, PLACE_BACK, SEQUENCE
+from .statement_states import MAY_BE_ANOTHER, STANDS, WAITS_FOR_DECISION, WAITS_FOR_PERSON
 
+#: So many statements of an account tell how its bank numbers.
+LATEST = 200
 #: So many statements are noted in whose history that another has their number, of one file.
 MOST_NOTED = 100
 
+# How the bank of each account numbers, by its own statements. A number that comes again on a
+# later day more often than a next one follows is none; one that falls with the month or the
+# year begins again with it.
+FIND_OUT = f"""
+    SELECT account.company_id, account.sponsor_bank_id, account.account_number,
+           account.currency_id, COALESCE(NULLIF(bank.statement_numbering, 'auto'), (
+        SELECT CASE WHEN COUNT(*) FILTER (WHERE comes_again) > COUNT(*) FILTER (WHERE follows)
+                         THEN 'none'
+                    WHEN bool_or(falls AND same_year AND NOT same_month) THEN 'monthly'
+                    WHEN bool_or(falls AND NOT same_year) THEN 'yearly'
+                    ELSE 'consecutive' END
+          FROM (SELECT day > former_day AND number = former_number
+                       AND sequence <= former_sequence AS comes_again,
+                       number = former_number + 1 AS follows,
+                       day > former_day AND number < former_number AS falls,
+                       date_trunc('year', day) = date_trunc('year', former_day) AS same_year,
+                       date_trunc('month', day) = date_trunc('month', former_day) AS same_month
+                  FROM (SELECT day, number, sequence, LAG(day) OVER places AS former_day,
+                               LAG(number) OVER places AS former_number,
+                               LAG(sequence) OVER places AS former_sequence
+                          FROM (SELECT id, {DAY} AS day, {NUMBER} AS number,
+                                       {SEQUENCE} AS sequence
+                                  FROM g2p_bridge_statement s
+                                 WHERE s.company_id = account.company_id
+                                   AND s.account_number = account.account_number
+                                   AND s.sponsor_bank_id
+                                       IS NOT DISTINCT FROM account.sponsor_bank_id
+                                   AND s.currency_id IS NOT DISTINCT FROM account.currency_id
+                                   AND {STANDS.sql("s")}
+                                   AND {NUMBER} > 0
+                                 ORDER BY {PLACE_BACK} LIMIT {LATEST}) latest
+                        WINDOW places AS (ORDER BY day, number, sequence, id)) pairs) steps))
+      FROM (SELECT DISTINCT company_id, sponsor_bank_id, account_number, currency_id
+              FROM g2p_bridge_statement WHERE id = ANY(%(ids)s)) account
+      LEFT JOIN g2p_bridge_sponsor_bank bank ON bank.id = account.sponsor_bank_id
+"""
 _SHEETS = f"""
     SELECT id, company_id, sponsor_bank_id, account_number, currency_id, {NUMBER}, {SEQUENCE},
            COALESCE(file_id, -id), statement_date, opening_balance::text, closing_balance::text
@@ -24,7 +65,7 @@ FRESH = f"""
 """
 TAKEN = f"""
     {_SHEETS} WHERE company_id = ANY(%(companies)s) AND account_number = ANY(%(accounts)s)
-       AND {NUMBER} = ANY(%(numbers)s) AND state IN ('pending', 'in_progress', 'done')
+       AND {NUMBER} = ANY(%(numbers)s) AND state IN {tuple(STANDS)}
      ORDER BY id
 """
 KEEP_BACK = """
@@ -37,37 +78,52 @@ KEEP_BACK = """
 """
 
 
-class StatementCorrection(models.Model):
-    """A statement with the number of another one, and other content: kept, never applied unasked.
+class StatementNumber(models.Model):
+    """What the number of a statement says: which one follows, and which one corrects another.
 
-    See ``lib.statement_identity``. Where a bank's numbers say nothing, none is one.
+    A statement with the number of another one, and other content, is kept and never applied
+    unasked, see ``lib.statement_identity``. Where a bank's numbers say nothing, none is one.
     """
 
     _inherit = "g2p.bridge.statement"
 
+    # === Fields ===
+
     undecided_correction_count = fields.Integer(
         "Corrections to Decide About", compute="_compute_undecided_correction_count"
     )
+
+    # === Constraints ===
+
+    _places = models.Index(f"(company_id, account_number, {PLACE})")
+
+    # === Compute ===
 
     def _compute_undecided_correction_count(self):
         counts = dict(self._read_group(self._open_corrections(), ["correction_of_id"], ["__count"]))
         for statement in self:
             statement.undecided_correction_count = counts.get(statement, 0)
 
-    def _open_corrections(self):
-        """The domain of the corrections of these statements about which nobody has decided."""
-        return [
-            ("correction_of_id", "in", self.ids),
-            ("state", "=", "failed"),
-            ("latest_error_code", "=", CORRECTION),
-        ]
+    # === Actions ===
 
     def action_open_corrections(self):
         """Open what has the number of this statement and waits for a decision."""
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.statement_action")
-        return {**action, "domain": self._open_corrections(), "context": {}}
+        return {**action, "domain": list(self._open_corrections()), "context": {}}
 
-    # Judging
+    def action_is_another(self):
+        """Ask why this is another statement than the one with its number."""
+        return self._ask("statement_another", self.env._("It Is Another Statement"))
+
+    def action_leave(self):
+        """Ask why nothing of this statement is to be processed."""
+        return self._ask("statement_leave", self.env._("Leave It"))
+
+    def action_choose_account(self):
+        """Ask which program's account this statement is of, and why."""
+        return self._ask("statement_account", self.env._("Choose the Account"))
+
+    # === Steps ===
 
     def _judge_numbers(self):
         """Keep those back that are corrections; the others may be processed.
@@ -156,57 +212,11 @@ class StatementCorrection(models.Model):
                 )
             )
 
-    # Deciding
-
-    def action_is_another(self):
-        """Ask why this is another statement than the one with its number."""
-        return self._ask("statement_another", self.env._("It Is Another Statement"))
-
-    def action_leave(self):
-        """Ask why nothing of this statement is to be processed."""
-        return self._ask("statement_leave", self.env._("Leave It"))
-
-    def action_choose_account(self):
-        """Ask which program's account this statement is of, and why."""
-        return self._ask("statement_account", self.env._("Choose the Account"))
-
-    def _ask(self, kind, title):
-        self.env["res.users"]._g2p_bridge_check_role("finance")
-        return self.env["g2p.bridge.decision"]._open(self, kind, title)
-
-    def action_try_again(self):
-        """Failed ones are processed again; what waits for a decision or an account is not.
-
-        :raises UserError: one of them waits for a decision
-        """
-        self._step_check_operator()
-        undecided = self.filtered(lambda one: one._is_open_correction())
-        if undecided:
-            raise UserError(
-                self.env._(
-                    "%s has the number of another statement: decide whether it is another one.",
-                    undecided[0].display_name,
-                )
-            )
-        failed = self.filtered(lambda one: one.state == "failed")
-        unknown = failed.filtered(lambda one: one._waits_for_account())
-        unknown.sudo()._take_up()
-        again = failed - unknown
-        super(StatementCorrection, again).action_try_again()
-        again.sudo()._judge_numbers()
-        return True
-
-    def _is_open_correction(self):
-        return self.state == "failed" and self.latest_error_code == CORRECTION
-
     def _decide_another(self, reason):
         """Process statements as others than those with their numbers: all of them or none."""
         self._step_lock()
         for statement in self:
-            if (
-                statement.state not in ("failed", "cancelled")
-                or statement.latest_error_code != CORRECTION
-            ):
+            if not MAY_BE_ANOTHER.holds(statement):
                 raise UserError(
                     self.env._("There is nothing to decide about %s.", statement.display_name)
                 )
@@ -229,7 +239,7 @@ class StatementCorrection(models.Model):
         """Leave statements as they are: they are kept, and nothing of them is processed."""
         self._step_lock()
         for statement in self:
-            if not (statement._is_open_correction() or statement._waits_for_account()):
+            if not WAITS_FOR_PERSON.holds(statement):
                 raise UserError(
                     self.env._("There is nothing to decide about %s.", statement.display_name)
                 )
@@ -261,14 +271,8 @@ class StatementCorrection(models.Model):
 
     def _take_unnumbered(self, banks):
         """Process what has waited because of its number, where numbers say nothing."""
-        waiting = self.search(
-            [
-                ("sponsor_bank_id", "in", banks.ids),
-                ("state", "=", "failed"),
-                ("latest_error_code", "=", CORRECTION),
-            ],
-            order="id",
-        )
+        own = fields.Domain("sponsor_bank_id", "in", banks.ids)
+        waiting = self.search(own & WAITS_FOR_DECISION.domain(), order="id")
         if not waiting:
             return
         waiting._go_on()
@@ -276,9 +280,58 @@ class StatementCorrection(models.Model):
         waiting._message_log_batch(bodies=dict.fromkeys(waiting.ids, note))
         waiting._end_activities(note)
 
-    def _end_activities(self, text):
-        """What the bridge has asked people for is done."""
-        warning = self.env.ref("mail.mail_activity_data_warning")
-        asked = self.activity_ids.filtered(lambda to_do: to_do.activity_type_id == warning)
-        if asked:
-            asked.action_feedback(feedback=text)
+    # === Helpers ===
+
+    def _open_corrections(self):
+        """The domain of the corrections of these statements about which nobody has decided."""
+        own = fields.Domain("correction_of_id", "in", self.ids)
+        return own & WAITS_FOR_DECISION.domain()
+
+    def _numberings(self):
+        """How the banks of these statements number.
+
+        :return: {(company, bank, account, currency): a key of :data:`NUMBERINGS` but ``auto``},
+            IDs, None where there is none
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(FIND_OUT, ids=self.ids))
+        return {tuple(account): numbering for *account, numbering in rows}
+
+    def _follows(self, former):
+        """Whether no statement is missing between the former one and this one.
+
+        Where no number is known on one side, or numbers say nothing, none is.
+        """
+        (numbering,) = self._numberings().values()
+        number, sequence = self._order_key()
+        former_number, former_sequence = former._order_key()
+        if numbering == "none" or not number or not former_number:
+            return True
+        if number == former_number and sequence == former_sequence + 1:
+            return True
+        if sequence > 1:
+            return False
+        return number == former_number + 1 or (
+            number == 1 and self._begins_again(former, numbering)
+        )
+
+    def _begins_again(self, former, numbering):
+        """Whether numbers begin again between the former one and this one."""
+        day, former_day = self._day(), former._day()
+        new_year = day.year != former_day.year
+        # Of a bank that nobody has said anything of, a new year is reason enough.
+        if numbering == "consecutive":
+            return new_year and self.sponsor_bank_id.statement_numbering != "consecutive"
+        return new_year or (numbering == "monthly" and day.month != former_day.month)
+
+    def _order_key(self):
+        """(statement number, sequence number), 0 for what is no number."""
+        return _number(self.statement_number), _number(self.sequence_number)
+
+    def _day(self):
+        return self.statement_date or self.upload_timestamp.date()
+
+
+def _number(text):
+    digits = text and text.isascii() and text.isdigit()
+    return int(text) if digits and len(text) < 10 else 0

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .entry_decision import CLAIM_PAYMENTS
+from .statement_entry_states import WAITS_FOR_STATEMENT
 from .statement_place import NUMBER, SEQUENCE
 
 #: So many statements that differ are noted in whose history.
@@ -10,13 +11,12 @@ MOST_NOTED = 100
 #: At most so many people are asked to look into a difference.
 MOST_ASKED = 20
 
-# What waits for a second person on some statements.
-UNCONFIRMED = """
+# What waits for a second word on some statements.
+UNCONFIRMED = f"""
     SELECT array_agg(DISTINCT disbursement_id) FILTER (WHERE disbursement_id IS NOT NULL),
            array_agg(DISTINCT bank_batch_id) FILTER (WHERE bank_batch_id IS NOT NULL)
-      FROM g2p_bridge_statement_entry
-     WHERE statement_id = ANY(%(ids)s) AND outcome = 'error'
-       AND error_reason = 'UNCONFIRMED' AND decision IS NULL
+      FROM g2p_bridge_statement_entry e
+     WHERE statement_id = ANY(%(ids)s) AND {WAITS_FOR_STATEMENT.sql("e")}
 """
 _SHEETS = f"""
     SELECT id, company_id, sponsor_bank_id, account_number, currency_id, statement_date,

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...models.archive import archive_move
+from ...models.archive import archive_run
 from .archive_common import COLD, HOT, RUN, ArchiveCase
 
 FIGURES = (
@@ -97,7 +97,7 @@ class TestWhatDies(ArchiveCase):
 
     def setUp(self):
         super().setUp()
-        self.patch(archive_move, "PIECE", 1)
+        self.patch(archive_run, "PIECE", 1)
         self.program.write({"own_policies": True, "bank_batch_size": 1})
 
     def dying_after(self, pieces):

@@ -2,8 +2,11 @@ from dataclasses import dataclass, field
 
 from odoo.tools import SQL, mute_logger
 
+from ...models.archive.envelope_archive import SETTLED
 from ...models.disbursement import disbursement_states as payment
 from ...models.envelope import envelope_states as envelope
+from ...models.statement import statement_entry_states as entry
+from ...models.statement import statement_states as statement
 from ...models.step import step_states as step
 from ...rule import Rule, States
 from .case import MachineCase
@@ -30,6 +33,8 @@ class Asked:
 LINES = "g2p_bridge_disbursement one"
 IN_BATCHES = "g2p_bridge_disbursement one JOIN g2p_bridge_bank_batch b ON b.id = one.bank_batch_id"
 ENVELOPES = "g2p_bridge_envelope one"
+STATEMENTS = "g2p_bridge_statement one"
+ENTRIES = "g2p_bridge_statement_entry one"
 STEPS = {
     "g2p.bridge.funds.step": "g2p_bridge_funds_step one",
     "g2p.bridge.mapper.batch": "g2p_bridge_mapper_batch one",
@@ -55,6 +60,23 @@ RULES = [
         Asked(f"payment: {name}", "g2p.bridge.disbursement", rule, LINES)
         for name, rule in vars(payment).items()
         if isinstance(rule, States)
+    ),
+    Asked(
+        "nothing more becomes of the payment",
+        "g2p.bridge.disbursement",
+        SETTLED,
+        IN_BATCHES,
+        {"bank_batch_id": "b"},
+    ),
+    *(
+        Asked(f"statement: {name}", "g2p.bridge.statement", rule, STATEMENTS)
+        for name, rule in vars(statement).items()
+        if isinstance(rule, Rule)
+    ),
+    *(
+        Asked(f"line: {name}", "g2p.bridge.statement.entry", rule, ENTRIES)
+        for name, rule in vars(entry).items()
+        if isinstance(rule, Rule) and name not in vars(statement)
     ),
     Asked("it goes on", "g2p.bridge.envelope", envelope.GOES_ON, ENVELOPES),
     Asked("it was sent back", "g2p.bridge.envelope", envelope.SENT_BACK, ENVELOPES),

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 
-from ...models.statement.entry_help import HELP
+from ...models.statement.entry_messages import HELP
 from ...models.statement.statement_entry_record import ERROR_REASONS
 from .entry_common import EntryCase
 

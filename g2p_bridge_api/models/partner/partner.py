@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.g2p_bridge.direction import user_elsewhere
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import CANCELLED
 from odoo.addons.g2p_bridge.services.checks import is_text
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
@@ -35,13 +36,13 @@ DIRECTING = {
 
 #: The keys of payments in envelopes that this partner has declared before: its technical user has
 #: made these.
-REMEMBER_FORMER = """
+REMEMBER_FORMER = f"""
     INSERT INTO g2p_bridge_sender_id (partner_id, kind, sender_id, bridge_id)
     SELECT DISTINCT ON (d.mis_reference_number)
            %(partner)s, 'payment', d.mis_reference_number, d.disbursement_id
       FROM g2p_bridge_disbursement_all d
      WHERE d.mis_reference_number IS NOT NULL AND d.envelope_id = ANY(%(envelopes)s)
-     ORDER BY d.mis_reference_number, d.state = 'cancelled', d.id DESC
+     ORDER BY d.mis_reference_number, {CANCELLED.sql("d")}, d.id DESC
     ON CONFLICT (partner_id, kind, sender_id) DO NOTHING
 """
 
@@ -309,6 +310,32 @@ class Partner(models.Model):
                 }
             )
 
+    def action_add_keys(self):
+        """Open the window that takes public keys."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add Keys of %s", self.name),
+            "res_model": "g2p.bridge.partner.key.add",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_check_signature(self):
+        """Open the window that tells why a signed request would be refused."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check a Sample Signature"),
+            "res_model": "g2p.bridge.signature.check",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
     # === Helpers ===
 
     def _programs(self):
@@ -351,11 +378,3 @@ class Partner(models.Model):
             self.env.cr.execute(
                 REMEMBER_FORMER, {"partner": partner.id, "envelopes": envelopes.ids}
             )
-
-    def _two_person_names(self):
-        return super()._two_person_names() | DIRECTING
-
-    def _direction_changed(self, names):
-        super()._direction_changed(names)
-        if "accepted_api_keys" in names:
-            self._open_accepted_api_keys()

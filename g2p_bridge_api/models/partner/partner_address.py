@@ -112,18 +112,14 @@ class PartnerAddress(models.Model):
                     "Enter the address of this server in Settings, for the partner to reach it."
                 )
             )
-        self.env["g2p.bridge.second.factor"]._demand(self)
         secret = secret_address.new_secret()
-        self._replace_secret("address_digest", secret_address.digest_of(secret))
+        digest = secret_address.digest_of(secret)
         title = self.env._("New Secret Address of %s", self.name)
-        return self.env["g2p.bridge.secret.show"]._open(title, self._secret_url(secret))
+        return self._show_new_secret("address_digest", digest, title, self._secret_url(secret))
 
     def action_close_secret_address(self):
         """Take no more calls at the secret address, at once."""
-        self.check_access("write")
-        self.env["g2p.bridge.second.factor"]._demand(self)
-        for partner in self:
-            partner._replace_secret("address_digest", False)
+        self._withdraw_secret("address_digest")
 
     # === Helpers ===
 

@@ -2,17 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import CANCELLED
 from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 # Those of these keys under which there is a payment that was not cancelled, wherever it is now.
-PAID_UNDER = """
+PAID_UNDER = f"""
     SELECT s.sender_id, s.bridge_id
       FROM g2p_bridge_sender_id s
      CROSS JOIN LATERAL (
            SELECT state FROM g2p_bridge_disbursement_all
             WHERE disbursement_id = s.bridge_id LIMIT 1) d
      WHERE s.partner_id = %s AND s.kind = 'payment' AND s.sender_id = ANY(%s)
-       AND d.state <> 'cancelled'
+       AND NOT {CANCELLED.sql("d")}
 """
 #: A payment that was cancelled may be made under the same key: it stands for the new one.
 NAME_ANEW = """

@@ -113,7 +113,7 @@ class TestWebhook(WebhookCase):
     def test_two_webhooks_each_get_their_own(self):
         receiver = self.new_receiver()
         receiver.script = [503]
-        other = self.new_webhook(name="Other", base_url=receiver.address)
+        other = self.new_webhook(name="Other", base_url=receiver.url)
         self.filled_envelope()
         self.deliver()
         self.assertEqual(set(self.states()), {"delivered"})

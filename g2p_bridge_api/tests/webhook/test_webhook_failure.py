@@ -75,13 +75,13 @@ class TestWebhookFailure(WebhookCase):
         self.deliver()
         self.assertEqual(self.webhook.last_error_code, "CONNECTION_FAILED")
         self.receiver = self.new_receiver()
-        self.webhook.base_url = self.receiver.address
+        self.webhook.base_url = self.receiver.url
         self.pass_time(minutes=2)
         self.assertEqual(set(self.states()), {"delivered"})
 
     def test_a_certificate_that_nobody_trusts_stops_the_delivery(self):
         receiver = self.new_receiver(certificate=self_signed(self))
-        self.webhook.base_url = receiver.address
+        self.webhook.base_url = receiver.url
         self.filled_envelope()
         self.deliver()
         self.assertEqual(receiver.requests, [])

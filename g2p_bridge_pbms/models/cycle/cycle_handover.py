@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE, SHIPPED
 from odoo.addons.queue_job.job import Job
 
 from ...try_again import try_again
@@ -60,7 +61,7 @@ class CycleHandover(models.Model):
             [
                 ("pbms_cycle_id.state", "not in", KEPT_STATES),
                 ("pbms_cycle_id", "!=", False),
-                ("cancellation_status", "=", "not_cancelled"),
+                *LIVE.domain(),
             ]
         )
         cycles = stopped.pbms_cycle_id.filtered(lambda cycle: cycle._bridge_stoppable())
@@ -309,22 +310,18 @@ class CycleHandover(models.Model):
     def _bridge_stoppable(self):
         """Envelopes that live and are not on their way through the bank, of a cycle that is not
         to be paid any more."""
-        return self._bridge_live("not in")
+        return self._bridge_live(~SHIPPED)
 
     def _bridge_gone(self):
         """Envelopes that the bank has, of a cycle that is not to be paid any more."""
-        return self._bridge_live("in")
+        return self._bridge_live(SHIPPED)
 
-    def _bridge_live(self, operator):
-        """:param operator: whether the bank has all of them, "in" or "not in" """
+    def _bridge_live(self, rule):
+        """:return: envelopes of which a rule holds, of a cycle that is not to be paid any more"""
         if self.state in KEPT_STATES:
             return self.env["g2p.bridge.envelope"]
         return self.env["g2p.bridge.envelope"].search(
-            [
-                ("pbms_cycle_id", "=", self.id),
-                ("cancellation_status", "=", "not_cancelled"),
-                ("state", operator, ("shipped", "reconciled")),
-            ]
+            [("pbms_cycle_id", "=", self.id), *LIVE.domain(), *rule.domain()]
         )
 
     def _bridge_touch(self):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import CANCELLED, ENDED
+
 from ...lib.reasons import failure_words
 from ..pbms_states import SETTLED_STATES
 
@@ -90,9 +92,7 @@ class CycleSettle(models.Model):
         return batches.search([("bridge_envelope_id", "in", self.bridge_envelope_ids.ids), *domain])
 
     def _bridge_fail_unsent(self):
-        cancelled = self.bridge_envelope_ids.filtered(
-            lambda one: one.cancellation_status == "cancelled"
-        )
+        cancelled = self.bridge_envelope_ids.filtered(CANCELLED.holds)
         if cancelled:
             reason = failure_words(self.env, "cancelled", "")
             values = {"cancelled": cancelled.ids, "reason": reason, **self._bridge_author()}
@@ -112,7 +112,7 @@ class CycleSettle(models.Model):
     def _bridge_is_settled(self):
         """Whether every payment of every round has an end and nobody payable waits."""
         envelopes = self.bridge_envelope_ids
-        if not all(one.state in ("reconciled", "cancelled") for one in envelopes):
+        if not all(one.state in ENDED for one in envelopes):
             return False
         # Every payment is only looked at once the last batch is complete.
         if self._bridge_batches([("batch_has_completed", "=", False)]):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.g2p_bridge.lib.reference import record_id_of
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import CANCELLED, LIVE
 
 from ...try_again import try_again
 from ..pbms_states import IS_LIVE
@@ -83,7 +84,7 @@ class PaymentBatch(models.Model):
         """Hand the payments of a batch to the bridge. Harmless to run twice."""
         self = self.exists().sudo()
         envelope = self.bridge_envelope_id
-        if not envelope or envelope.cancellation_status == "cancelled":
+        if not envelope or CANCELLED.holds(envelope):
             return self.env._("Nothing to do: the envelope is cancelled.")
         if self.bridge_handed_over:
             return self.env._("Nothing to do: it was handed over, and the next batch has its job.")
@@ -120,7 +121,7 @@ class PaymentBatch(models.Model):
         self.env.cr.execute(
             "SELECT DISTINCT e.id FROM g2p_bridge_envelope e"
             " JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id"
-            " WHERE b.bridge_handed_over IS NOT TRUE AND e.cancellation_status = 'not_cancelled'"
+            f" WHERE b.bridge_handed_over IS NOT TRUE AND {LIVE.sql('e')}"
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         return self.env["g2p.bridge.envelope"].browse(ids)

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE
 from odoo.addons.queue_job.job import Job
 
 from ...try_again import try_again
@@ -154,8 +155,7 @@ class PaymentManagerButtons(models.Model):
     def _send_payments(self, batches):
         envelopes = batches.sudo().bridge_envelope_id.filtered(
             lambda envelope: (
-                envelope.cancellation_status == "not_cancelled"
-                and envelope.pbms_cycle_id.program_id == self.program_id
+                LIVE.holds(envelope) and envelope.pbms_cycle_id.program_id == self.program_id
             )
         )
         if not envelopes:

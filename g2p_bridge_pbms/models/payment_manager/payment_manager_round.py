@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE
 from odoo.addons.g2p_bridge.services.wire import FREQUENCY_NAMES
 
 from ...lib.schedule import schedule_date
@@ -180,7 +181,7 @@ class PaymentManagerRound(models.Model):
             [
                 ("program_id", "=", self.bridge_program_id.id),
                 ("cycle_code_mnemonic", "=", code),
-                ("cancellation_status", "=", "not_cancelled"),
+                *LIVE.domain(),
             ]
         )
         if taken:

@@ -148,7 +148,7 @@ class EnvelopePreview(models.AbstractModel):
             "staying": self._staying(envelope, destinations),
             "ratio": f"{ratio.normalize():f}",
             "former": former.id,
-            "earlier": [{"id": one.id, "name": self._name(one)} for one in earlier],
+            "earlier": [{"id": one.id, "name": self._title(one)} for one in earlier],
             "findings": [
                 *self._inner_findings(envelope, ROWS),
                 *(self._outer_findings(envelope, former, ratio, ROWS) if former else []),
@@ -168,7 +168,7 @@ class EnvelopePreview(models.AbstractModel):
             )
         return ratio
 
-    def _name(self, envelope):
+    def _title(self, envelope):
         day = format_date(self.env, envelope.disbursement_schedule_date)
         return f"{envelope.cycle_code_mnemonic}, {day} ({envelope.display_name})"
 
