@@ -44,11 +44,11 @@ from .services import (
 )
 from .statement import (
     test_statement_account,
-    test_statement_correction,
+    test_statement_number,
     test_statement_counts,
     test_statement_file,
     test_statement_parts,
-    test_statement_queue,
+    test_statement_step,
     test_matching,
     test_reconciliation,
     test_reconciliation_balances,
@@ -56,7 +56,7 @@ from .statement import (
     test_reconciliation_invariants,
     test_reconciliation_proof,
     test_entry_decisions,
-    test_entry_known,
+    test_entry_messages,
     test_entry_match,
     test_entry_suggestions,
     test_lib_account_spelling,
