@@ -143,7 +143,7 @@ class Has(Rule):
         return any(map(self.rule.holds, record[self.field]))
 
     def sql(self, alias, **joined):
-        one = "one"
+        one = "one_of_many"
         return (
             f"EXISTS (SELECT FROM {self.table} {one} WHERE {one}.{self.inverse} = {alias}.id"
             f" AND {self.rule.sql(one)})"

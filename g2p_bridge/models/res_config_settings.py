@@ -2,12 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import single_email_re
 
+from odoo.addons.g2p_bridge_base.keys import has_key
+from odoo.addons.g2p_bridge_base.lib.networks import parse_networks
+from odoo.addons.g2p_bridge_base.lib.second_factor import EACH
+from odoo.addons.g2p_bridge_base.models.audit.audit_seal import MAIL_TO
 from odoo.addons.g2p_bridge_base.models.endpoint.endpoint import address_fault
+from odoo.addons.g2p_bridge_base.models.endpoint.http_client import NETWORKS
+from odoo.addons.g2p_bridge_base.models.people.second_factor import floor
 
 from ..lib.policy import LEAST, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
-from .company import OWN_URL
 from .program.policy_mixin import floor_words, policy_field
+from .res_company import OWN_URL
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {
@@ -19,7 +25,6 @@ HEARTBEATS = {
     "g2p_bridge_statement_frequency": "g2p_bridge.cron_statement",
     "g2p_bridge_watch_frequency": "g2p_bridge.cron_watch",
 }
-
 #: Settings that may be zero: delays, and days of notice.
 ZERO_ALLOWED = (*(name for name, least in LEAST.items() if not least), "statement_delay")
 
@@ -33,9 +38,16 @@ def _integer(label, name, default):
 
 
 class ResConfigSettings(models.TransientModel):
-    """The policies of all programs that have none of their own, and the heartbeats."""
+    """Settings of the bridge.
+
+    The policies of all programs that have none of their own; the heartbeats and what is told when
+    something stands still; and what keeps the bridge safe: secrets, the audit trail, where requests
+    may go, the second factor.
+    """
 
     _inherit = "res.config.settings"
+
+    # === Fields ===
 
     g2p_bridge_disbursement_sla_days = _policy("disbursement_sla_days")
     g2p_bridge_mapper_batch_size = _policy("mapper_batch_size")
@@ -96,7 +108,68 @@ class ResConfigSettings(models.TransientModel):
         "stands still. Empty: nobody is.",
     )
     has_g2p_bridge_metrics_token = fields.Boolean(related="company_id.has_g2p_bridge_metrics_token")
+    g2p_bridge_secrets = fields.Selection(
+        [
+            ("sealed", "Sealed with the server's key"),
+            ("plain", "The server has no key"),
+            ("unreadable", "Stored with another key"),
+        ],
+        "Stored Secrets",
+        compute="_compute_g2p_bridge_secrets",
+    )
+    g2p_bridge_audit_mail_to = fields.Char(
+        "E-mail the Head to",
+        config_parameter=MAIL_TO,
+        help="Once a day the last hash of the audit trail is sent there, to be kept; to the "
+        "auditors, if nobody is named.",
+    )
+    g2p_bridge_private_networks = fields.Char("Private Networks", config_parameter=NETWORKS)
+    bridge_archive_months = fields.Integer(
+        related="company_id.bridge_archive_months", readonly=False
+    )
+    bridge_second_factor = fields.Selection(
+        related="company_id.bridge_second_factor", readonly=False
+    )
+    bridge_second_factor_minutes = fields.Integer(
+        related="company_id.bridge_second_factor_minutes", readonly=False
+    )
+    bridge_second_factor_floor = fields.Char(compute="_compute_bridge_second_factor_floor")
 
+    # === Constraints ===
+
+    @api.constrains("g2p_bridge_private_networks")
+    def _check_g2p_bridge_private_networks(self):
+        for settings in self:
+            try:
+                parse_networks(settings.g2p_bridge_private_networks)
+            except ValueError as error:
+                raise UserError(
+                    self.env._(
+                        "Private Networks: %s. Write networks like 10.1.0.0/16, with commas "
+                        "between them.",
+                        error,
+                    )
+                ) from error
+
+    # === Compute ===
+
+    @api.depends_context("lang")
+    def _compute_g2p_bridge_approval_floor_words(self):
+        self.g2p_bridge_approval_floor_words = floor_words(self.env)
+
+    def _compute_g2p_bridge_secrets(self):
+        secrets = self.env["g2p.bridge.secret.mixin"].sudo()
+        if secrets._count_unreadable():
+            state = "unreadable"
+        else:
+            state = "sealed" if has_key() else "plain"
+        self.g2p_bridge_secrets = state
+
+    @api.depends("company_id")
+    def _compute_bridge_second_factor_floor(self):
+        self.bridge_second_factor_floor = self._second_factor_floor_words()
+
+    # === CRUD ===
     # Odoo calls these two while it reads and saves settings. Nobody calls them from outside: they
     # look for no right of their own.
 
@@ -124,9 +197,13 @@ class ResConfigSettings(models.TransientModel):
             if self[name] != self._minutes(cron):
                 cron.write({"interval_number": self[name], "interval_type": "minutes"})
 
-    @api.depends_context("lang")
-    def _compute_g2p_bridge_approval_floor_words(self):
-        self.g2p_bridge_approval_floor_words = floor_words(self.env)
+    # === Actions ===
+
+    def action_g2p_bridge_new_metrics_token(self):
+        """Make a new monitoring token of the current company and show it once."""
+        return self.env.company.action_g2p_bridge_new_metrics_token()
+
+    # === Helpers ===
 
     def _check_g2p_bridge_numbers(self):
         """:raises UserError: a number that no step can be run by"""
@@ -169,11 +246,21 @@ class ResConfigSettings(models.TransientModel):
                 )
             )
 
-    def action_g2p_bridge_new_metrics_token(self):
-        """Make a new monitoring token of the current company and show it once."""
-        return self.env.company.action_g2p_bridge_new_metrics_token()
-
     @api.model
     def _minutes(self, cron):
         factor = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
         return cron.interval_number * factor.get(cron.interval_type, 43200)
+
+    def _second_factor_floor_words(self):
+        """What the server's configuration file asks for whatever is chosen here, in words."""
+        minutes = floor()
+        if minutes is None:
+            return False
+        if minutes == EACH:
+            return self.env._(
+                "The server asks for a code at each decision, whatever is chosen here."
+            )
+        return self.env._(
+            "The server asks for a code that is at most %s minutes old, whatever is chosen here.",
+            minutes,
+        )

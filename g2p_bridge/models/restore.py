@@ -198,3 +198,16 @@ class Restore(models.AbstractModel):
             "restore", self, self.env._("Compared with what was paid since"), reason=reason
         )
         self.env["g2p.bridge.envelope"]._unfinished()._enqueue_advance()
+
+
+class RestoredStep(models.AbstractModel):
+    """What may have been called after the backup is asked about before anything is sent."""
+
+    _inherit = "g2p.bridge.step.mixin"
+
+    # === Helpers ===
+
+    def _step_suspension(self):
+        if self.env["g2p.bridge.restore"]._notice():
+            return self.env._("The database was restored: the bank is asked first.")
+        return super()._step_suspension()

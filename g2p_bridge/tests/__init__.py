@@ -1,5 +1,6 @@
 from .step import (
     test_protocol,
+    test_step_states,
     test_turns,
     test_uncertain_queue,
     test_capabilities,

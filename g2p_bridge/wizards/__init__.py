@@ -5,9 +5,6 @@ from . import entry_match
 from . import entry_match_words
 from . import reissue
 from . import beneficiary_correct
-from . import decision_envelope
-from . import decision_archive
-from . import decision_statement
 from . import envelope_review
 from . import mapper_probe
 from . import restore_confirm

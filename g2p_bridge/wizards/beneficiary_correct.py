@@ -62,9 +62,7 @@ class BeneficiaryCorrect(models.TransientModel):
         self.ensure_one()
         self.env["res.users"]._g2p_bridge_check_role("officer")
         self._lines().check_access("read")
-        reason = self.reason.strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         right_ids = self._right_ids()
         lines = self.env["g2p.bridge.disbursement"].browse(right_ids).sudo()
         lines._correct_beneficiaries(right_ids, reason)

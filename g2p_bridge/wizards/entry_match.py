@@ -128,9 +128,7 @@ class EntryMatch(models.TransientModel):
         if payment and batch:
             raise UserError(self.env._("Choose a payment or a whole batch, not both."))
         (payment or batch).check_access("read")
-        reason = (self.reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the statement's history."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         self.env["g2p.bridge.second.factor"]._demand(self.statement_id)
         entry = self.entry_id.sudo()
         if batch:

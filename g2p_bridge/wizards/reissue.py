@@ -103,9 +103,7 @@ class Reissue(models.TransientModel):
         """Create the envelope with exact totals and all of its disbursements, and open it."""
         self.ensure_one()
         self._check_operator()
-        reason = self.reason.strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         rows = self._rows(self.res_ids)
         formers = self.env["g2p.bridge.envelope"].browse({row["envelope"] for row in rows})
         formers.sudo()._check_at_hand()

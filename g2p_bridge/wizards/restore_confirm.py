@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class RestoreConfirm(models.TransientModel):
@@ -38,8 +37,6 @@ class RestoreConfirm(models.TransientModel):
     def _given_reason(self):
         self.ensure_one()
         self.env["res.users"]._g2p_bridge_check_role("admin")
-        reason = (self.reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the audit trail."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         self.env["g2p.bridge.second.factor"]._demand(self)
         return reason

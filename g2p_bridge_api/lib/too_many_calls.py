@@ -1,4 +1,4 @@
-"""How a partner that calls too often is told to wait."""
+"""How a partner that calls too often is asked to wait."""
 
 from .refusal import Refusal
 

@@ -10,18 +10,18 @@ class ServiceEvents(models.AbstractModel):
     @api.model
     def _envelope_received(self, envelope):
         super()._envelope_received(envelope)
-        envelope._tell_event("envelope.received")
+        envelope._emit_event("envelope.received")
 
     @api.model
     def _envelope_amended(self, envelope):
         super()._envelope_amended(envelope)
-        envelope._tell_event("envelope.amended")
+        envelope._emit_event("envelope.amended")
 
     @api.model
     def _insert(self, envelope, rows, amounts, keys, former):
         references = super()._insert(envelope, rows, amounts, keys, former)
         # The IDs of one call ascend; others may have taken some in between.
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             "envelope.disbursements_received",
             SQL(
                 "g2p_bridge_envelope e, g2p_bridge_disbursement f, g2p_bridge_disbursement l"

@@ -16,6 +16,8 @@ class SignatureCheck(models.TransientModel):
     _name = "g2p.bridge.signature.check"
     _description = "Check a Sample Signature"
 
+    # === Fields ===
+
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="cascade"
     )
@@ -32,6 +34,8 @@ class SignatureCheck(models.TransientModel):
     verdict = fields.Selection([("proven", "Accepted"), ("refused", "Refused")], readonly=True)
     explanation = fields.Html(readonly=True, sanitize=False)
 
+    # === Actions ===
+
     def action_check(self):
         """Judge the signature as a call would be judged, and say in words what came out."""
         self.ensure_one()
@@ -47,6 +51,8 @@ class SignatureCheck(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    # === Helpers ===
 
     def _judge(self):
         """:return: (verdict, sentences that explain it)"""
@@ -126,20 +132,3 @@ class SignatureCheck(models.TransientModel):
             yield self.env._("But this partner proves itself by an API key alone.")
         if self.partner_id.proof == "both":
             yield self.env._("This partner has to give an API key as well.")
-
-
-class Partner(models.Model):
-    _inherit = "g2p.bridge.partner"
-
-    def action_check_signature(self):
-        """Open the window that tells why a signed request would be refused."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check a Sample Signature"),
-            "res_model": "g2p.bridge.signature.check",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }

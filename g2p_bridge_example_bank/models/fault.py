@@ -52,6 +52,8 @@ class ExampleBankFault(models.Model):
     _inherit = ["g2p.bridge.own.fields"]
     _order = "account_id, sequence, id"
 
+    # === Fields ===
+
     account_id = fields.Many2one(
         "g2p.bridge.example.bank.account", required=True, ondelete="cascade", index=True
     )
@@ -109,6 +111,8 @@ class ExampleBankFault(models.Model):
         help="How many payments of a batch are hit. At least one is, unless the share is zero.",
     )
 
+    # === Constraints ===
+
     _calls_not_negative = models.Constraint("CHECK(calls >= 0)", "Times left cannot be negative.")
     _seconds_range = models.Constraint(
         "CHECK(seconds BETWEEN 0 AND 600)", "A fault waits between 0 and 600 seconds."
@@ -120,12 +124,25 @@ class ExampleBankFault(models.Model):
         "CHECK(probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
     )
 
+    # === Compute ===
+
     @api.depends("kind")
     def _compute_explanation(self):
         words = self._explanations()
         for fault in self:
             fault.explanation = words.get(fault.kind)
             fault.is_of_call = fault.kind in faults.CALL
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """A new seed begins the lots anew."""
+        result = super().write(vals)
+        if "seed" in vals:
+            self.sudo().occasions = 0
+        return result
+
+    # === Helpers ===
 
     @api.model
     def _explanations(self):
@@ -160,13 +177,6 @@ class ExampleBankFault(models.Model):
             kind: f"{done} {text}" if kind in faults.ACCEPTED else text
             for kind, text in words.items()
         }
-
-    def write(self, vals):
-        """A new seed begins the lots anew."""
-        result = super().write(vals)
-        if "seed" in vals:
-            self.sudo().occasions = 0
-        return result
 
     @api.model
     def _take(self, operation, subject):

@@ -10,11 +10,11 @@ from odoo import api, fields, models
 from odoo.addons.g2p_bridge_base.exact import write_exact
 from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
+from ..again_if_taken import again_if_taken
 from ..lib import message
 from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
-from .concurrency import again_if_taken
 
 #: Columns of the payment table, in the order in which they are copied.
 MESSAGE_COLUMNS = (*message.PAYMENT, *message.PAYMENT_OPTIONAL)

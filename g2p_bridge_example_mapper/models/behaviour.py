@@ -21,6 +21,8 @@ class MapperBehaviour(models.Model):
     _name = "g2p.bridge.example.mapper.behaviour"
     _description = "Example Mapper Behaviour"
 
+    # === Fields ===
+
     name = fields.Char(default=lambda self: self.env._("Behaviour"), required=True)
     address = fields.Char(
         compute="_compute_address", help="What an ID mapper of the bridge has as its address."
@@ -98,6 +100,8 @@ class MapperBehaviour(models.Model):
         "call-back takes.",
     )
 
+    # === Constraints ===
+
     _probability_range = models.Constraint(
         "CHECK(fault_probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
     )
@@ -111,9 +115,20 @@ class MapperBehaviour(models.Model):
         "CHECK(fault_seconds BETWEEN 0 AND 600)", "The mapper waits between 0 and 600 seconds."
     )
 
+    # === Compute ===
+
     def _compute_address(self):
         for behaviour in self:
             behaviour.address = f"{behaviour.get_base_url()}/g2p_bridge_example_mapper"
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """A new seed or another fault begins the lots anew."""
+        begins = {"fault", "fault_seed"} & set(vals)
+        return super().write({**vals, "fault_occasions": 0} if begins else vals)
+
+    # === Actions ===
 
     @api.model
     def action_open(self):
@@ -125,6 +140,8 @@ class MapperBehaviour(models.Model):
             "res_id": self._current().id,
             "view_mode": "form",
         }
+
+    # === Helpers ===
 
     @api.model
     def _current(self):
@@ -173,11 +190,6 @@ class MapperBehaviour(models.Model):
             log_exceptions=False,
         )
         return fault if hit else "none"
-
-    def write(self, vals):
-        """A new seed or another fault begins the lots anew."""
-        begins = {"fault", "fault_seed"} & set(vals)
-        return super().write({**vals, "fault_occasions": 0} if begins else vals)
 
     def _wait(self):
         """Let a slow mapper be slow."""

@@ -4,8 +4,9 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.g2p_bridge.lib.financial_address import FinancialAddress
 from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import TRANSACTION, MapperContract
+from odoo.addons.g2p_bridge_base.tests.peer import CallBackServer
 
-from .spar_servers import CallBackServer, written
+from .spar_servers import written
 
 ENTRY = "g2p.bridge.example.mapper.entry"
 

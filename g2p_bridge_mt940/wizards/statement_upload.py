@@ -16,6 +16,8 @@ class StatementUpload(models.TransientModel):
     _name = "g2p.bridge.statement.upload"
     _description = "Upload Statements"
 
+    # === Fields ===
+
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     result_ids = fields.One2many("g2p.bridge.statement.upload.result", "upload_id", readonly=True)
     statement_ids = fields.Many2many(
@@ -23,6 +25,8 @@ class StatementUpload(models.TransientModel):
     )
     has_statements = fields.Boolean(compute="_compute_statements")
     in_process = fields.Boolean(compute="_compute_statements")
+
+    # === Compute ===
 
     @api.depends("result_ids.statement_ids.state")
     def _compute_statements(self):
@@ -33,6 +37,8 @@ class StatementUpload(models.TransientModel):
             upload.in_process = any(
                 statement.state in ("pending", "in_progress") for statement in statements
             )
+
+    # === Actions ===
 
     @api.model
     def receive_files(self, attachment_ids):
@@ -74,6 +80,8 @@ class StatementUpload(models.TransientModel):
         if len(statements) == 1:
             return {**action, "res_id": statements.id, "view_mode": "form"}
         return {**action, "domain": [("id", "in", statements.ids)], "view_mode": "list,form"}
+
+    # === Helpers ===
 
     def _upload(self, attachment):
         """:return: values of the result line for one file"""

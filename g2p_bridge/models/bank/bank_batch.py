@@ -12,6 +12,7 @@ from odoo.addons.queue_job.job import Job
 
 from ...lib.step import Claim, Outcome
 from ..step.money_begun import MONEY_BEGUN
+from ..step.step_states import NEVER_SENT_AGAIN
 
 
 class BankBatch(models.Model):
@@ -34,13 +35,7 @@ class BankBatch(models.Model):
         Frozen("identity", ("envelope_id", "reference")),
         Frozen("sent", ("payment_date", "payload_digest")),
         Frozen("outcome", ("bank_reference",), "old.state = 'done'"),
-        # What is done may be asked about or decided again, but is never just sent again.
-        Frozen(
-            "done",
-            ("state",),
-            "old.state = 'done'",
-            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
-        ),
+        NEVER_SENT_AGAIN,
     )
 
     # === Fields ===

@@ -125,7 +125,8 @@ class EnvelopeControl(models.Model):
                 raise UserError(self.env._("%s can't be started any more.", envelope.display_name))
             said = self.env._("Started")
             if envelope._would_start_early():
-                said = self.env._("Started before its schedule date: %s", self._reason(reason))
+                reason = self.env["g2p.bridge.audit"]._given_reason(reason)
+                said = self.env._("Started before its schedule date: %s", reason)
             envelope.started_by_id = self.env.uid
             envelope._put_on_record("start", said, reason=reason)
         self._go_on()
@@ -136,7 +137,7 @@ class EnvelopeControl(models.Model):
         :param reason: what has been mended, or why it is right as it is
         :raises UserError: no reason; an envelope was not sent back, or is not complete
         """
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in self:
             envelope._touch()
             if not envelope.rejected_by_id or envelope.cancellation_status == "cancelled":
@@ -158,7 +159,7 @@ class EnvelopeControl(models.Model):
 
         :raises UserError: no reason, or everything has left already
         """
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         self._take_turn()
         for envelope in self.filtered(lambda envelope: not envelope.paused):
             if envelope.state in PAST_HOLDING:
@@ -173,7 +174,7 @@ class EnvelopeControl(models.Model):
 
         :raises UserError: no reason
         """
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         self._take_turn()
         for envelope in self.filtered("paused"):
             envelope.paused = False
@@ -186,7 +187,7 @@ class EnvelopeControl(models.Model):
         :raises UserError: no reason; nothing has left, or nothing is left; or the bank may be
             taking a batch at this moment
         """
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in self:
             envelope._touch()
             batches = envelope._batches_to_give_up()

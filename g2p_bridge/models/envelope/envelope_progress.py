@@ -142,11 +142,15 @@ class EnvelopeProgress(models.Model):
         self.env["queue.job"]._enqueue_once(
             Job(
                 envelope._job_advance,
-                identity_key=f"{self._name}-advance-{envelope.id}",
+                identity_key=self._advance_key(envelope.id),
                 description=self.env._("Advance %s", envelope.display_name),
             )
             for envelope in self
         )
+
+    def _advance_key(self, number):
+        """:return: what the jobs that look at the envelope with this record ID are known by"""
+        return f"{self._name}-advance-{number}"
 
     def _go_on(self):
         """Something has happened to these envelopes: start at once what it makes possible.

@@ -148,7 +148,7 @@ class EnvelopeReview(models.Model):
         :raises UserError: no reason
         """
         envelopes = self._reviewable()
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in envelopes:
             envelope.write(
                 {
@@ -329,13 +329,6 @@ class EnvelopeReview(models.Model):
             "rejected_at": False,
             "rejection_reason": False,
         }
-
-    def _reason(self, text):
-        """:raises UserError: the reason is empty"""
-        text = text.strip() if isinstance(text, str) else ""
-        if not text:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
-        return text
 
     def _ask(self, users, activity_type, summary, note=""):
         asked = self.activity_search([activity_type]).user_id

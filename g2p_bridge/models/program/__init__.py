@@ -3,6 +3,7 @@
 - ``policy_mixin``: the policies as fields, from ``lib.policy``, which says each of them once
 - ``program``: the record: bank, account, mapper, people
 - ``program_readiness``: what is missing before a first envelope can be paid
+- ``program_account``: which statements are its own, however the bank spells its account
 - ``policy_parameter``: the policies of Settings, and what a change of them means
 """
 

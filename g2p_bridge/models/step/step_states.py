@@ -18,6 +18,8 @@ cancelled                it will not happen
 ============  =========  ======================================================
 """
 
+from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
+
 from ...rule import Positive, States
 
 STATES = [
@@ -59,7 +61,15 @@ UNFINISHED = States("open", "pending", "in_progress", "failed")
 #: Something of it has been tried: money has begun to move.
 HAS_BEGUN = Positive("attempts") | ~States("open", "pending", "cancelled")
 
-#: from → to → why. What is done is never just sent again: see ``_frozen`` of the steps.
+#: What is done may be asked about or decided again, but is never just sent again.
+NEVER_SENT_AGAIN = Frozen(
+    "done",
+    ("state",),
+    "old.state = 'done'",
+    unless="new.state IN ('in_progress', 'uncertain', 'failed')",
+)
+
+#: from → to → why
 MOVES = {
     "open": {
         "pending": "the batch is full, or nothing more arrives",

@@ -105,7 +105,9 @@ class TestHealth(HealthCase):
     def test_those_behind_are_not_lost(self):
         self.receive(*[self.statement(**self.following(days=n, number=n)) for n in range(1, 5)])
         with self.later(20):
-            self.assertFalse([row for row in self.health._lost() if row["model"] == MODEL])
+            self.assertFalse(
+                [row for row in self.health._orphaned_steps() if row["model"] == MODEL]
+            )
 
     def test_those_behind_are_not_slow(self):
         """However many wait, people are told of the one that holds them up."""
@@ -123,7 +125,7 @@ class TestHealth(HealthCase):
         self.forget_jobs()
         with self.later(20):
             self.assertEqual(
-                [row["id"] for row in self.health._lost() if row["model"] == MODEL],
+                [row["id"] for row in self.health._orphaned_steps() if row["model"] == MODEL],
                 records[0].ids,
             )
             self.watch()

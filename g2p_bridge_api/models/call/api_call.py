@@ -42,6 +42,8 @@ class ApiCall(models.Model):
     _rec_name = "operation"
     _log_access = False
 
+    # === Fields ===
+
     called_at = fields.Datetime(required=True, readonly=True, index=True)
     last_at = fields.Datetime(
         "Last at", readonly=True, help="When the last of several calls alike arrived."
@@ -94,10 +96,14 @@ class ApiCall(models.Model):
     body_until = fields.Datetime("Kept until", readonly=True, index="btree_not_null")
     count_key = fields.Char(readonly=True)
 
+    # === Constraints ===
+
     _count_key_uniq = models.UniqueIndex(
         "(count_key) WHERE count_key IS NOT NULL", "These calls are counted already."
     )
     _counted_of_an_hour = models.Index("(called_at) WHERE count_key IS NOT NULL")
+
+    # === CRUD ===
 
     def write(self, vals):
         if set(vals) - CHANGING:
@@ -107,6 +113,20 @@ class ApiCall(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("What was recorded of a call can't be removed."))
+
+    # === Steps ===
+
+    @api.autovacuum
+    def _gc_bodies(self, limit=1000):
+        """Forget the bodies whose time is over.
+
+        :return: (how many, whether there are more), as the daily cleaning wants it
+        """
+        over = self.sudo().search([("body_until", "<=", fields.Datetime.now())], limit=limit)
+        over.write({"body": False, "body_until": False})
+        return len(over), len(over) == limit
+
+    # === Helpers ===
 
     @api.model
     def _record(self, call, answer, duration, partner):
@@ -164,16 +184,6 @@ class ApiCall(models.Model):
             return key
         facts.update(address="", sender_id="", message_id="")
         return "|".join(map(str, (hour, "", *known)))
-
-    @api.autovacuum
-    def _gc_bodies(self, limit=1000):
-        """Forget the bodies whose time is over.
-
-        :return: (how many, whether there are more), as the daily cleaning wants it
-        """
-        over = self.sudo().search([("body_until", "<=", fields.Datetime.now())], limit=limit)
-        over.write({"body": False, "body_until": False})
-        return len(over), len(over) == limit
 
 
 def _facts(call, answer, duration):

@@ -7,7 +7,7 @@ from odoo.addons.queue_job.job import Job
 
 from ...lib.event_kinds import KINDS
 
-TELL = """
+EMIT = """
     INSERT INTO g2p_bridge_event (event_id, kind, happened_at, company_id, program_id,
                                   envelope_id, %(names)s)
     SELECT gen_random_uuid()::text, %(kind)s, clock_timestamp() AT TIME ZONE 'UTC',
@@ -19,7 +19,7 @@ TELL = """
 class Event(models.Model):
     """Something that has happened to an envelope: one row per event, never per payment.
 
-    It is written in the transaction of what it tells of, so it exists if and only if that
+    It is written in the transaction of what it is about, so it exists if and only if that
     is so. Writing it locks nothing that others want: links have no foreign key, and its
     place in the order that readers see is given later (``event_number.py``).
     """
@@ -28,6 +28,8 @@ class Event(models.Model):
     _description = "Event"
     _order = "id desc"
     _log_access = False
+
+    # === Fields ===
 
     event_id = fields.Char("Event ID", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -59,7 +61,11 @@ class Event(models.Model):
     reason_code = fields.Char(readonly=True)
     reason_text = fields.Char("Reason", compute="_compute_reason_text")
 
+    # === Constraints ===
+
     _event_id_uniq = models.Constraint("UNIQUE(event_id)", "This event is recorded already.")
+
+    # === Compute ===
 
     @api.depends("kind", "happened_at")
     def _compute_display_name(self):
@@ -73,8 +79,10 @@ class Event(models.Model):
         for event in self:
             event.reason_text = reason_words(self.env, event.reason_code)
 
+    # === Helpers ===
+
     @api.model
-    def _tell_event(self, kind, source, **columns):
+    def _emit(self, kind, source, **columns):
         """Record one event for each row of a query, in this transaction.
 
         :param str kind: one of ``KINDS``
@@ -86,7 +94,7 @@ class Event(models.Model):
         values = [SQL(value) if isinstance(value, str) else value for value in columns.values()]
         self.env.cr.execute(
             SQL(
-                TELL,
+                EMIT,
                 names=SQL(", ").join(map(SQL.identifier, columns)),
                 kind=kind,
                 values=SQL(", ").join(values),

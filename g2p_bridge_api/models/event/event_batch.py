@@ -13,7 +13,7 @@ COVERED = {
 
 
 class BatchEvents(models.AbstractModel):
-    """What happens to a batch is told by the batch, not by each of its disbursements."""
+    """What happens to a batch is emitted by the batch, not by each of its disbursements."""
 
     _inherit = "g2p.bridge.batch.mixin"
 
@@ -22,7 +22,7 @@ class BatchEvents(models.AbstractModel):
         reaching = self.filtered(lambda batch: batch.state != vals["state"]) if kind else None
         result = super().write(vals)
         if reaching:
-            reaching._tell_event(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
+            reaching._emit_event(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
         return result
 
     def _all_lines(self):
@@ -30,11 +30,11 @@ class BatchEvents(models.AbstractModel):
         amount = {"amount": "b.line_amount"} if "line_amount" in self._fields else {}
         return {"line_count": "b.line_count", **amount}
 
-    def _tell_event(self, kind, **columns):
+    def _emit_event(self, kind, **columns):
         """Record an event of each of these batches."""
         if not self:
             return
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             kind,
             SQL(
                 "%s b JOIN g2p_bridge_envelope e ON e.id = b.envelope_id"
@@ -51,16 +51,16 @@ class MapperBatchEvents(models.Model):
 
     def _step_done(self, rows):
         result = super()._step_done(rows)
-        self._tell_resolved()
+        self._emit_resolved()
         return result
 
     def _give_up(self, waiting, given_up, reason):
-        """Whoever waited is unresolved now."""
+        """Who waited is unresolved now."""
         super()._give_up(waiting, given_up, reason)
-        self._tell_resolved()
+        self._emit_resolved()
 
-    def _tell_resolved(self):
-        self._tell_event(
+    def _emit_resolved(self):
+        self._emit_event(
             "batch.resolved",
             line_count="b.resolved_count",
             amount="b.resolved_amount",
@@ -75,22 +75,22 @@ class BankBatchEvents(models.Model):
     def _lines_changed(self, reason):
         result = super()._lines_changed(reason)
         if reason not in COVERED:
-            self._tell_event("batch.changed", **self._all_lines())
+            self._emit_event("batch.changed", **self._all_lines())
         return result
 
     def _step_done(self, acknowledgement):
         result = super()._step_done(acknowledgement)
-        self._tell_event("batch.shipped", **self._results())
+        self._emit_event("batch.shipped", **self._results())
         return result
 
     def _step_settle(self, taken, reason):
-        self._tell_event("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
+        self._emit_event("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
         return super()._step_settle(taken, reason)
 
     def _give_up(self, waiting, given_up, reason):
-        """Whoever was to be paid by this batch is rejected now."""
+        """Who was to be paid by this batch is rejected now."""
         super()._give_up(waiting, given_up, reason)
-        self._tell_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
+        self._emit_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
 
     def _results(self):
         return {

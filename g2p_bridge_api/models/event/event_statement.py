@@ -9,7 +9,7 @@ class StatementEvents(models.Model):
 
     def _reconcile(self, parsed):
         result = super()._reconcile(parsed)
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             "statement.recorded",
             SQL(
                 "g2p_bridge_statement_total t JOIN g2p_bridge_envelope e ON e.id = t.envelope_id"

@@ -55,6 +55,31 @@ class SecretMixin(models.AbstractModel):
                 else self.env._("%s: removed.", field)
             )
 
+    def _show_new_secret(self, name, secret, title, shown=None):
+        """Replace a secret by one that was just made, and show it, this once, to who has made it.
+
+        The caller has checked that the user may.
+
+        :param str name: of the field that holds it
+        :param secret: what is stored of it
+        :param shown: what is shown, where that is more than what is stored: an address with it
+        :raises SecondFactorNeeded: the web client has to ask for a code
+        """
+        self.ensure_one()
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        self._replace_secret(name, secret)
+        return self.env["g2p.bridge.secret.show"]._open(title, shown or secret)
+
+    def _withdraw_secret(self, name):
+        """Nothing is taken any more that proves itself by this secret, at once.
+
+        :raises SecondFactorNeeded: the web client has to ask for a code
+        """
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        for record in self:
+            record._replace_secret(name, False)
+
     def _without_secrets(self, text):
         """:return: ``text`` of an outside system without any secret of these records in it"""
         for record in self.sudo():
