@@ -1,11 +1,13 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 from unittest.mock import patch
 
 from ...lib.cursor import pack
-from ...services import service_listing
+from ...services import service_lists
 from ..event.events_common import EventCase
 
-LISTING = "odoo.addons.g2p_bridge_api.services.service_listing"
+LISTING = "odoo.addons.g2p_bridge_api.services.service_lists"
 
 
 class TestListDisbursements(EventCase):
