@@ -38,7 +38,7 @@ class TestListDisbursements(EventCase):
         self.bank_script.script["initiate_payment"] *= 4
         self.rejecting_last(rejected)
         self.run_jobs()
-        with patch.object(service_listing, "LOOKED_AT", 3):
+        with patch.object(service_lists, "LOOKED_AT", 3):
             pages = self.listed(envelope, states=["REJECTED"])
             self.assertEqual(self.ids(pages), [rejected])
             self.assertGreater(len(pages), 1)
