@@ -313,7 +313,7 @@ class ServiceLists(models.AbstractModel):
 
         :return: [(number, place, dict)]
         """
-        # Of several events about the same lines the last one tells them: it is as they are now.
+        # Of several events about the same lines the last one counts: they are as they are now.
         last = {event[2:8]: event for event in events}
         columns = list(zip(*last.values(), strict=True)) or [()] * 9
         return self._read_states(

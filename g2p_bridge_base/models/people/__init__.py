@@ -4,4 +4,4 @@
 
 from . import res_users
 from . import second_factor
-from . import second_factor_policy
+from . import res_company
