@@ -27,7 +27,7 @@ _SHORTEST = 5
 class Account:
     """An account that is known.
 
-    :param key: what it is known by to whoever asks
+    :param key: what the caller knows it by
     :param number: as payments are made from it
     :param currency: ISO code
     :param spellings: further ones that people have entered

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .step import (
     test_protocol,
+    test_step_states,
     test_turns,
     test_uncertain_queue,
     test_capabilities,
@@ -46,11 +47,11 @@ from .services import (
 )
 from .statement import (
     test_statement_account,
-    test_statement_correction,
+    test_statement_number,
     test_statement_counts,
     test_statement_file,
     test_statement_parts,
-    test_statement_queue,
+    test_statement_step,
     test_matching,
     test_reconciliation,
     test_reconciliation_balances,
@@ -58,7 +59,7 @@ from .statement import (
     test_reconciliation_invariants,
     test_reconciliation_proof,
     test_entry_decisions,
-    test_entry_known,
+    test_entry_messages,
     test_entry_match,
     test_entry_suggestions,
     test_lib_account_spelling,
@@ -113,6 +114,7 @@ from .access import (
     test_access,
     test_access_accounts,
     test_access_buttons,
+    test_decisions,
     test_access_operations,
     test_client_context,
     test_opened_models,

@@ -4,7 +4,6 @@ from . import envelope_create
 from . import envelope_amend
 from . import decision
 from . import entry_match
-from . import entry_match_words
 from . import reissue
 from . import beneficiary_correct
 from . import envelope_review

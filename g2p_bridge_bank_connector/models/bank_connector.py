@@ -102,7 +102,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("get_payment_status"))
 
-    # What a line of a statement says
+    # What a line of a statement says.
     #
     # Called for each line while all of them travel into the database: these methods must
     # neither query nor write.

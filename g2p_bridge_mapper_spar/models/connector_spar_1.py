@@ -58,8 +58,6 @@ class SparConnector(models.AbstractModel):
         except ReplyInvalid as error:
             raise Unavailable("INVALID_ANSWER", str(error)) from error
 
-    # === Helpers ===
-
     @api.model
     def _http_endpoint(self):
         return self.mapper

@@ -124,7 +124,7 @@ class DisbursementUnresolved(models.Model):
             refusal = envelope._resolve_again_refusal(lines)
             if refusal:
                 raise UserError(refusal)
-            envelope.mapper_batch_ids._resolve_unresolved_again(envelope, lines.ids)
+            envelope._ask_mapper_again(envelope._lines_to_ask_again(lines.ids))
         envelopes._go_on()
 
     def _leave_out(self, reason):

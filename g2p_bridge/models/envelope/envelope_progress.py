@@ -4,7 +4,6 @@ from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from psycopg2.errors import SerializationFailure
@@ -237,20 +236,6 @@ class EnvelopeProgress(models.Model):
         for batches in (self.mapper_batch_ids, self.bank_batch_ids):
             being_filled = [("envelope_id", "in", self.ids), ("state", "=", "open")]
             batches.search(being_filled).write({"state": "pending"})
-
-    def _resolve_again(self):
-        """Put unresolved beneficiaries into new mapper batches and let shipping wait for them."""
-        for envelope in self:
-            if envelope._funds_step("release"):
-                raise UserError(
-                    self.env._(
-                        "The hold of %s has been released, so nobody can be added to it any "
-                        "more. Pay the unresolved beneficiaries by a new envelope.",
-                        envelope.display_name,
-                    )
-                )
-            envelope.mapper_batch_ids._resolve_unresolved_again(envelope)
-        self._go_on()
 
     def _job_restored(self, said):
         """Tell it on every envelope that is not finished, and go on with what may go on.

@@ -159,7 +159,7 @@ class FileImport(models.Model):
     @api.depends("content", "state")
     @api.depends_context("uid", "su")
     def _compute_file(self):
-        """The content, for whoever may see it; not while pages look every moment how far it is."""
+        """The content, for those who may see it; not while pages ask often how far it is."""
         user = self.env.user
         sees_all = self.env.su or user.has_groups(FULL_ACCOUNT_GROUPS)
         for record in self.sudo():
@@ -202,17 +202,10 @@ class FileImport(models.Model):
 
     @api.depends("state", "run")
     def _compute_is_stalled(self):
-        waiting = ("wait_dependencies", "pending", "enqueued", "started")
         running = self.filtered(lambda record: record.state in RUNNING)
-        keys = [record._job_key() for record in running]
-        jobs = self.env["queue.job"].sudo()
-        alive = set(
-            jobs.search([("identity_key", "in", keys), ("state", "in", waiting)]).mapped(
-                "identity_key"
-            )
-        )
+        living = self.env["queue.job"]._living_keys(record._job_key() for record in running)
         for record in self:
-            record.is_stalled = record in running and record._job_key() not in alive
+            record.is_stalled = record in running and record._job_key() not in living
 
     # === CRUD ===
 

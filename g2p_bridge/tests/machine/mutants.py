@@ -156,8 +156,8 @@ def statement_twice():
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "FROM g2p_bridge_judged WHERE outcome = 'matched' AND entry_id IS NULL",
-        "FROM g2p_bridge_judged WHERE disbursement_id IS NOT NULL AND entry_id IS NULL",
+        "FROM g2p_bridge_result WHERE outcome = 'matched' AND entry_id IS NULL",
+        "FROM g2p_bridge_result WHERE disbursement_id IS NOT NULL AND entry_id IS NULL",
     )
 
 

@@ -13,6 +13,7 @@ from ...models.step import step_states as step
 from ...rule import Rule, States
 from .case import MachineCase
 from .faults import InvariantBroken
+from .moves import Moves
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ class TestRules(MachineCase):
     """Python, SQL and domains give the same answer, whatever has happened."""
 
     SEED = 7
-    checks = (Rules,)
+    checks = (Rules, Moves)
 
     @mute_logger("odoo.addons.g2p_bridge.models.step.step_mixin")
     def test_a_rule_has_one_answer(self):

@@ -20,6 +20,8 @@ class FrozenFile(models.Model):
 
     _inherit = "ir.attachment"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         """People add no file to those that the bridge keeps; no word of these is indexed, nor of
@@ -57,6 +59,8 @@ class FrozenFile(models.Model):
             # Of Odoo's administrators nobody would ask that.
             kept = kept.filtered(lambda file: not file._is_field_readable())
         return (refused | kept, error or self._kept_error) if kept else result
+
+    # === Helpers ===
 
     @api.model
     def _handed_in_types(self):
