@@ -7,7 +7,7 @@
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_bridge_mt940"],
     "external_dependencies": {
-        "python": ["joserfc", "cryptography", "pydantic", "simplejson", "swagger-ui-py"]
+        "python": ["pydantic", "simplejson", "swagger-ui-py"]
     },
     "data": [
         "security/groups.xml",
