@@ -1,4 +1,11 @@
-"""What two people change: proposals of one, confirmed by another."""
+"""What two people change: proposals of one, confirmed by another.
+
+- ``change_subject``: what a record has to say of itself to be changed so
+- ``change``: the proposal
+- ``two_person_mixin``: configuration that directs money
+- ``role_proposal``: roles of the bridge
+- ``login_doubt``: people whose login somebody else has set
+"""
 
 from . import change_subject
 from . import change

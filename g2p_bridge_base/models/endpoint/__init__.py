@@ -1,4 +1,10 @@
-"""Services of others: where they are, how we log in, sign and call; our signing keys."""
+"""Services of others: where they are, how we log in, sign and call.
+
+- ``endpoint``: the record: address, credential, environment
+- ``endpoint_probe``, ``advice``: trying it out, and what to do about what came of it
+- ``signing_key``: the keys by which we prove that a request is from us
+- ``http_client``: the call itself
+"""
 
 from . import advice
 from . import signing_key

@@ -1,4 +1,9 @@
-"""People: their roles, their second factor, and how often it is asked."""
+"""People: their roles, their second factor, and how often it is asked.
+
+- ``res_users``: who has which role
+- ``second_factor``: asking for a code, and taking it as proof
+- ``res_company``: when a company asks for one
+"""
 
 from . import res_users
 from . import second_factor

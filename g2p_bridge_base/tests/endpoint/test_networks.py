@@ -1,6 +1,6 @@
 import unittest
 
-from ..lib.networks import forbidden_kind, is_allowed, is_plain_host, parse_networks
+from ...lib.networks import forbidden_kind, is_allowed, is_plain_host, parse_networks
 
 
 class TestNetworks(unittest.TestCase):
