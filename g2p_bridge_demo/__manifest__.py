@@ -15,6 +15,7 @@
         "g2p_bridge_mt940",
         "g2p_bridge_example_bank",
         "g2p_bridge_example_mapper",
+        "g2p_bridge_mapper_spar",
         "g2p_bridge_pbms",
     ],
     "data": ["data/people.xml", "data/world.xml", "data/pbms.xml", "data/api.xml"],

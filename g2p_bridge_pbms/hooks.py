@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is done when the addon goes."""
 
-from odoo.addons.g2p_bridge.lib.lasting import function_name
+from odoo.addons.g2p_bridge_base.links import function_name
 
 
 def uninstall_hook(env):

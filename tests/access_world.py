@@ -10,7 +10,7 @@ from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.tests.archive.archive_common import ArchiveCase
-from odoo.addons.g2p_bridge_api.tests.partner.signing import private_key, public_pem
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem
 
 ADDONS = "odoo.addons.g2p_bridge"
 NOW = "2026-11-25 12:00:00"

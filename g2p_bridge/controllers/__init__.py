@@ -2,5 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import export_disbursements
 from . import import_files
-from . import mapper_call_back
 from . import monitoring

@@ -14,7 +14,7 @@ import openpyxl
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .tabular import Fault, Layout, Row, TabularError
+from .tables.rows import Fault, Layout, Row, TabularError
 
 KEY = "mis_reference_number"
 ENVELOPE = "disbursement_envelope_id"

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..lib.money_begun import FUNCTIONS
+from .step.money_begun import FUNCTIONS
 
 
 class FrozenMixin(models.AbstractModel):

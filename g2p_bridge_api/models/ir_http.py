@@ -47,3 +47,8 @@ class IrHttp(models.AbstractModel):
             text = "The body is too large."
         answer = replies.errors(status or 500, f"G2P-REQ-{status or 500}", text)
         return Response(answer.body, status=answer.status, mimetype="application/json")
+
+    def session_info(self):
+        """With it, screens warn as long as anybody may call."""
+        unsigned = self.env["g2p.bridge.partner"].sudo()._is_unsigned_allowed()
+        return {**super().session_info(), "g2p_bridge_unsigned": unsigned}

@@ -25,12 +25,6 @@ class ServiceForgiving(models.AbstractModel):
     _inherit = "g2p.bridge.service"
 
     @api.model
-    def _own_partner(self):
-        """:return: the partner whose call this is; none for a person, who could only claim it"""
-        partner = self._calling_partner()
-        return partner if partner.user_id == self.env.user else partner.browse()
-
-    @api.model
     def _is_forgiving(self):
         partner = self._own_partner()
         return bool(partner) and not partner.strict_header

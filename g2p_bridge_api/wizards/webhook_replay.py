@@ -11,6 +11,8 @@ class WebhookReplay(models.TransientModel):
     _name = "g2p.bridge.webhook.replay"
     _description = "Send Events Again"
 
+    # === Fields ===
+
     webhook_ids = fields.Many2many("g2p.bridge.webhook", readonly=True)
     delivery_ids = fields.Many2many("g2p.bridge.webhook.delivery", readonly=True)
     which = fields.Selection(
@@ -25,21 +27,7 @@ class WebhookReplay(models.TransientModel):
     since = fields.Datetime(help="Events that happened from here on, whether delivered or not.")
     reason = fields.Char(required=True)
 
-    @api.model
-    def _open(self, webhooks, deliveries=None):
-        webhooks.check_access("write")
-        values = {"default_webhook_ids": [Command.set(webhooks.ids)]}
-        if deliveries:
-            values["default_delivery_ids"] = [Command.set(deliveries.ids)]
-            values["default_which"] = "selected"
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Events Again"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": values,
-        }
+    # === Actions ===
 
     def action_confirm(self):
         """Put them into the outbox again and say how many there are."""
@@ -59,6 +47,24 @@ class WebhookReplay(models.TransientModel):
                 "message": self.env._("%s events are sent again.", count),
                 "next": {"type": "ir.actions.act_window_close"},
             },
+        }
+
+    # === Helpers ===
+
+    @api.model
+    def _open(self, webhooks, deliveries=None):
+        webhooks.check_access("write")
+        values = {"default_webhook_ids": [Command.set(webhooks.ids)]}
+        if deliveries:
+            values["default_delivery_ids"] = [Command.set(deliveries.ids)]
+            values["default_which"] = "selected"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Events Again"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": values,
         }
 
     def _replay(self, webhooks, reason):

@@ -15,6 +15,8 @@ class ExampleBankPayment(models.Model):
     _order = "id desc"
     _log_access = False
 
+    # === Fields ===
+
     batch_id = fields.Many2one(
         "g2p.bridge.example.bank.payment.batch", required=True, ondelete="restrict", index=True
     )
@@ -53,6 +55,8 @@ class ExampleBankPayment(models.Model):
     )
     reject_code = fields.Char(help="Why the bank did not take this payment of the batch.")
     reversal_reason = fields.Char()
+
+    # === Constraints ===
 
     # A rejected payment was never taken, so that its reference may come again.
     _reference_uniq = models.UniqueIndex(

@@ -5,9 +5,10 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.exact import write_exact
+
 from ..lib.fault import Effect
 from ..models.bookkeeping import REVERSAL_REASONS
-from ..models.exact import write_exact
 from .common import BankCase
 
 

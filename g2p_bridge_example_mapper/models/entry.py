@@ -24,6 +24,8 @@ class MapperEntry(models.Model):
     _rec_name = "id_value"
     _order = "id_value"
 
+    # === Fields ===
+
     id_value = fields.Char(
         "Beneficiary ID", required=True, help="For example token:12345@nationalId."
     )
@@ -43,9 +45,11 @@ class MapperEntry(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
 
+    # === Constraints ===
+
     _id_value_uniq = models.Constraint("UNIQUE(id_value)", "This ID is linked already.")
 
-    # The operations of SPAR
+    # === Actions ===
 
     @api.model
     def _answer_resolve(self, items):
@@ -114,7 +118,7 @@ class MapperEntry(models.Model):
             self.invalidate_model()
         return answers
 
-    # Helpers
+    # === Helpers ===
 
     @api.model
     def _sql_table(self):

@@ -5,5 +5,3 @@
 from . import sponsor_bank
 from . import funds_step
 from . import bank_batch
-from . import bank_batch_rejections
-from . import bank_batch_second

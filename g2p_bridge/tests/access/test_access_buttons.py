@@ -111,7 +111,7 @@ class TestApproval(AccessCase):
             {"default_maker_ids": []},
             {"active_test": False},
             {"tracking_disable": True, "mail_notrack": True},
-            {"bridge_told": True, "bridge_amends": True},
+            {"bridge_repeated": True},
             {"install_mode": True, "module": "g2p_bridge"},
         ):
             with self.subTest(context):

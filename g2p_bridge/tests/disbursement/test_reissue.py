@@ -120,7 +120,7 @@ class TestLinesChanged(OperationsCase):
         self.heard = []
         heard = self.heard
 
-        def hear(batches):
+        def hear(batches, reason):
             heard.extend(batches.ids)
 
         model = type(self.env["g2p.bridge.bank.batch"])

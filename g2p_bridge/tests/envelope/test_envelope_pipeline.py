@@ -3,7 +3,7 @@
 from odoo.addons.g2p_bridge_bank_connector.lib.values import FundsCheck
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected
 
-from ...models.envelope.envelope_pipeline import _percent
+from ...models.envelope.screens.envelope_pipeline import _percent
 from .envelope_common import EnvelopeCase
 
 STAGES = ["received", "resolved", "check", "block", "shipped", "reconciled"]

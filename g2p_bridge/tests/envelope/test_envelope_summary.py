@@ -8,7 +8,7 @@ from odoo.tools import find_in_path
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
 
-from ...report.words import exact_amount, percentage
+from ...formats import exact_amount, percentage
 from ..access.access_common import GROUPS, AccessCase
 
 REPORT = "g2p_bridge.envelope_summary"

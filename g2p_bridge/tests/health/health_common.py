@@ -7,7 +7,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import fields
 
-from ...models.health.health_stalls import STEP_KEYS
+from ...models.health.health_stalled import STEP_KEYS
 from ..access.access_common import AccessCase
 
 

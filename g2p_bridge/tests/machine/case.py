@@ -23,6 +23,8 @@ class MachineCase(BridgeCase):
     MOVES = 25
     #: Faults that happen in each life, besides those that its moves bring.
     omens = ()
+    #: What is looked at after each move besides: classes like ``Invariants``.
+    checks = ()
     #: Until the schedule date of a life's first envelope; 0 leaves it to the life.
     days = 0
 

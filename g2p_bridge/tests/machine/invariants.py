@@ -16,7 +16,8 @@ exact      the bank is told exactly the amounts that the sender sent
 
 from decimal import Decimal
 
-from ...models.matching_sql import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
 from .bank import OPENING
 from .faults import InvariantBroken
 

@@ -84,6 +84,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.world.bank.habits = habits
         self.people = People(self.world)
         self.watch, self.awake = Invariants(self.world), Awake(self.world)
+        self.checks = [check(self.world) for check in self.case.checks]
         envelope = self.people.declare(program, amounts, self.case.days or days)
         self.people.send(envelope, len(amounts))
         self.world.arm(*self.case.omens, *faults)
@@ -222,6 +223,8 @@ class BridgeMachine(RuleBasedStateMachine):
         if self.world:
             self.watch.check()
             self.awake.check()
+            for one in self.checks:
+                one.check()
 
     def teardown(self):
         if not self.world:

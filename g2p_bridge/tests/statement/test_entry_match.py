@@ -78,7 +78,7 @@ class TestMatchByHand(EntryCase):
     def test_other_addons_hear_of_it(self):
         heard = []
         model = type(self.env["g2p.bridge.bank.batch"])
-        self.patch(model, "_lines_changed", lambda batches: heard.extend(batches.ids))
+        self.patch(model, "_lines_changed", lambda batches, reason: heard.extend(batches.ids))
         self.match(self.open_line(), self.lines[0])
         self.assertIn(self.lines[0].bank_batch_id.id, heard)
 

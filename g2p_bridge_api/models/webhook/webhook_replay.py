@@ -41,7 +41,7 @@ class WebhookReplay(models.Model):
         return count
 
     def _replay_since(self, moment, reason):
-        """Send every event since a moment that is still kept, told before or not.
+        """Send every event since a moment that is still kept, sent before or not.
 
         :return: how many
         """

@@ -28,7 +28,7 @@ class EventCase(StatementCase):
         # list_changes reads in a transaction of its own.
         self.env.flush_all()
 
-    def told(self, envelope, *only):
+    def emitted(self, envelope, *only):
         """The kinds of the envelope's events in the order in which they were written."""
         self.env.flush_all()
         events = self.events.search([("envelope_id", "=", envelope.id)], order="id")

@@ -5,8 +5,9 @@
 import json
 from datetime import datetime, timezone
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
+
 from ..common import ApiCase
-from .signing import private_key, public_pem, sign
 
 #: What OpenG2P's own PBMS writes where an ID and a time should stand.
 PLACEHOLDERS = {"message_id": "string", "message_ts": "string"}

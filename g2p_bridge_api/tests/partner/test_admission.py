@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_jwk, sign
+
 from ...lib.call import GEN_2
 from .partner_common import NOON, PartnerCase
-from .signing import private_key, public_jwk, sign
 
 
 @tagged("post_install", "-at_install")

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key
+
 from .partner_common import NOON, PartnerCase
-from .signing import private_key
 
 
 @tagged("post_install", "-at_install")

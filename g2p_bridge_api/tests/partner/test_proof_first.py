@@ -5,12 +5,12 @@ import socket
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, sign
 from odoo.addons.g2p_bridge_mt940.tests.common import line, make_program, statement
 
 from ...lib.before_parsing import REWRITTEN_BYTES, STRANGERS_BYTES, claimed_sender
 from ..common import ROOT
 from .signed_common import SignedCase
-from .signing import private_key, sign
 
 ENVELOPE, CREATE = "create_disbursement_envelope", "create_disbursements"
 UPLOAD = "upload_mt940"

@@ -4,8 +4,9 @@ import json
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import sign
+
 from .signed_common import PLACEHOLDERS, SignedCase
-from .signing import sign
 
 CREATE, ENVELOPE = "create_disbursements", "create_disbursement_envelope"
 AMEND, CANCEL = "amend_disbursement_envelope", "cancel_disbursement_envelope"

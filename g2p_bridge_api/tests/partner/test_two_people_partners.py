@@ -4,10 +4,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem
 
 from ...models.partner.partner_user import SCOPE
 from .partner_common import PartnerCase
-from .signing import private_key, public_pem
 
 
 @tagged("post_install", "-at_install")

@@ -32,7 +32,7 @@ class WebhookCase(EventCase):
             {
                 "name": "Ministry",
                 "partner_id": self.partner.id,
-                "base_url": self.receiver.address,
+                "base_url": self.receiver.url,
                 "environment": "enabled",
                 "connect_timeout": 2,
                 "read_timeout": 2,

@@ -33,7 +33,7 @@ def watch():
     """Put the points into the running code."""
     from odoo.addons.g2p_bridge.models.step import durable_mixin
     from odoo.addons.g2p_bridge.models.envelope.envelope_progress import EnvelopeProgress
-    from odoo.addons.g2p_bridge.models.mapper.mapper_call_back import MapperCallBack
+    from odoo.addons.g2p_bridge.models.mapper.mapper import Mapper
     from odoo.addons.g2p_bridge.services.cancellation_operations import CancellationOperations
     from odoo.addons.g2p_bridge.services.disbursement_operations import DisbursementOperations
     from odoo.addons.g2p_bridge.services.envelope_operations import EnvelopeOperations
@@ -55,7 +55,7 @@ def watch():
         (CancellationOperations, "_cancel_disbursements"),
         (CancellationOperations, "_cancel_envelope"),
         (StatementOperations, "_upload"),
-        (MapperCallBack, "_take_call_back"),
+        (Mapper, "_take_call_back"),
         (EnvelopeProgress, "_job_advance"),
     ):
         setattr(model, method, _watched_method(getattr(model, method)))
