@@ -90,7 +90,7 @@ def _amount(row, decimals):
 def are_faultless(rows, amounts, keys):
     """Whether rows of a program with a mapper surely have no fault and no key twice.
 
-    Column by column, hundreds of thousands of values in each call. Where it can't be told so
+    Column by column, hundreds of thousands of values in each call. Where it can't be seen so
     easily, the answer is False: then :func:`row_faults` looks at each row.
     """
     try:

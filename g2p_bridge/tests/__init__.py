@@ -23,13 +23,14 @@ from .envelope import (
     test_second_person,
 )
 from .disbursement import (
-    test_disbursement_life,
+    test_disbursement_history,
+    test_disbursement_states,
     test_life,
     test_reissue,
     test_reissue_wizard,
     test_unresolved_queue,
-    test_odd_account,
-    test_proof_overdue,
+    test_held_payments,
+    test_disbursement_proof,
     test_export_disbursements,
     test_history,
 )

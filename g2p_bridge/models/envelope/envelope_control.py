@@ -35,9 +35,17 @@ class EnvelopeControl(models.Model):
 
     # === Fields ===
 
+    can_pause = fields.Boolean(
+        "Pause", compute="_compute_can_pause", help="Something of it can still be held back."
+    )
     can_release_hold = fields.Boolean(compute="_compute_can_release_hold")
 
     # === Compute ===
+
+    @api.depends("state")
+    def _compute_can_pause(self):
+        for envelope in self:
+            envelope.can_pause = envelope.state not in PAST_HOLDING
 
     @api.depends("state", "paused", "needs_attention")
     def _compute_can_release_hold(self):

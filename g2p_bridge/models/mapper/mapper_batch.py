@@ -13,6 +13,7 @@ from ...lib.mapper_answer import LATER
 from ...lib.resolution import address_columns
 from ...lib.step import Outcome
 from ..disbursement.account_seen import HELD
+from ..disbursement.disbursement_states import ADDRESSED
 from ..step.money_begun import MONEY_BEGUN
 
 # Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): there
@@ -177,9 +178,9 @@ class MapperBatch(models.Model):
                SET resolved_count = s.resolved, resolved_amount = s.resolved_amount,
                    unresolved_count = s.unresolved, unresolved_amount = s.unresolved_amount,
                    undecided_count = s.undecided, held_count = s.held
-              FROM (SELECT COUNT(*) FILTER (WHERE state <> ALL(%(apart)s)) AS resolved,
+              FROM (SELECT COUNT(*) FILTER (WHERE state = ANY(%(resolved)s)) AS resolved,
                            COALESCE(SUM(disbursement_amount)
-                                    FILTER (WHERE state <> ALL(%(apart)s)), 0) AS resolved_amount,
+                                    FILTER (WHERE state = ANY(%(resolved)s)), 0) AS resolved_amount,
                            COUNT(*) FILTER (WHERE state = 'unresolved') AS unresolved,
                            COALESCE(SUM(disbursement_amount)
                                     FILTER (WHERE state = 'unresolved'), 0) AS unresolved_amount,
@@ -192,7 +193,7 @@ class MapperBatch(models.Model):
             """,
             {
                 "id": self.id,
-                "apart": ["unresolved", "cancelled", "received"],
+                "resolved": list(ADDRESSED),
                 "held": list(HELD),
             },
         )

@@ -1,6 +1,6 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 #: The roles of the bridge, by the end of their groups' names.
@@ -8,9 +8,16 @@ ROLES = ("officer", "approver", "finance", "admin", "auditor")
 
 
 class ResUsers(models.Model):
-    """The one place that says which roles of the bridge somebody has."""
+    """Which roles of the bridge somebody has, and when the second factor was proved last."""
 
     _inherit = "res.users"
+
+    # === Fields ===
+
+    bridge_proof_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+    bridge_proof_session = fields.Char(groups=fields.NO_ACCESS, copy=False)
+
+    # === Helpers ===
 
     @api.model
     def _g2p_bridge_roles(self):

@@ -157,12 +157,3 @@ def _demanded(company):
     if mode == "each":
         return EACH
     return company.bridge_second_factor_minutes if mode == "recent" else None
-
-
-class Users(models.Model):
-    _inherit = "res.users"
-
-    # === Fields ===
-
-    bridge_proof_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
-    bridge_proof_session = fields.Char(groups=fields.NO_ACCESS, copy=False)
