@@ -46,7 +46,7 @@ FORMER = """
 """
 
 
-class EnvelopeReview(models.Model):
+class EnvelopeApproval(models.Model):
     """The four eyes: an approver releases an envelope or sends it back with a reason.
 
     An envelope that was sent back can't be approved: it has to be amended, or submitted again
