@@ -11,9 +11,7 @@
     "development_status": "Beta",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_bridge_mt940"],
-    "external_dependencies": {
-        "python": ["joserfc", "cryptography", "pydantic", "simplejson", "swagger-ui-py"]
-    },
+    "external_dependencies": {"python": ["pydantic", "simplejson", "swagger-ui-py"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

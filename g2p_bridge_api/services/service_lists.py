@@ -17,6 +17,7 @@ from ..lib.cursor import pack, unpack
 
 #: Disbursements of a page if nobody says, and the most that one may hold.
 PAGE, MOST = 500, 1000
+MOST_PARAMETER = "g2p_bridge.api_max_page"
 
 # All that is sent of disbursements, of those that ``page`` (id, number, place) names. Each join
 # finds one row at most, at hand or in the archive: LIMIT says so, as PostgreSQL can't know it of
@@ -389,7 +390,7 @@ class ServiceLists(models.AbstractModel):
         """:return: how many disbursements the caller wants at most
         :raises BridgeError: INVALID_LIMIT
         """
-        parameter = self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.api_max_page")
+        parameter = self.env["ir.config_parameter"].sudo().get_param(MOST_PARAMETER)
         most = int(parameter or MOST)
         limit = values.get("limit")
         if limit is None:

@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.g2p_bridge_base.tests.people import let_write_people
+from odoo.addons.g2p_bridge_base.tests.registrars import let_write_people
 
 from .test_audit import AuditCase
 

@@ -9,10 +9,10 @@ from odoo.fields import Datetime
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..lib import jose
-from ..lib.errors import NoSigningKey, Unavailable
-from ..secret import MASK
-from .one_person import let_one_person
+from ...lib import jose
+from ...lib.errors import NoSigningKey, Unavailable
+from ...secret import MASK
+from ..one_person import let_one_person
 
 GROUPS = "g2p_bridge_base.group_"
 

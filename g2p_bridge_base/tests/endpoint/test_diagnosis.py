@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import requests
 
-from ..lib.diagnosis import cause_of, chain
-from ..lib.errors import OutcomeUnknown, Rejected, Unavailable
-from ..models.endpoint.advice import ADVICE
+from ...lib.diagnosis import cause_of, chain
+from ...lib.errors import OutcomeUnknown, Rejected, Unavailable
+from ...models.endpoint.advice import ADVICE
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import unittest
 
-from ..lib.networks import forbidden_kind, is_allowed, is_plain_host, parse_networks
+from ...lib.networks import forbidden_kind, is_allowed, is_plain_host, parse_networks
 
 
 class TestNetworks(unittest.TestCase):

@@ -4,8 +4,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import TestCase
 
-from ..lib.chain import Head
-from ..lib.heads import RESTORED, TAIL, HeadFile
+from ...lib.chain import Head
+from ...lib.heads import RESTORED, TAIL, HeadFile
 
 
 def head(number, letter="a"):

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 from joserfc.registry import HeaderParameter
 from odoo.tests import BaseCase, tagged
 
-from ..lib import jose
+from ...lib import jose
 
 BODY = '{"name":"Zoë","n":1}'.encode()
 

@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
-from ..lib.second_factor import EACH, read_demand, strictest
-from ..models.people import second_factor
-from .one_person import let_one_person
+from ...lib.second_factor import EACH, read_demand, strictest
+from ...models.people import second_factor
+from ..one_person import let_one_person
 
 ADMIN = "g2p_bridge_base.group_admin"
 

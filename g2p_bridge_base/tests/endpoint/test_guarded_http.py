@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import requests
 
-from ..lib.diagnosis import chain
-from ..lib.guarded_http import AnswerTooLarge, ForbiddenAddress, GuardedAdapter
-from ..lib.networks import leads_outside, parse_networks
+from ...lib.diagnosis import chain
+from ...lib.guarded_http import AnswerTooLarge, ForbiddenAddress, GuardedAdapter
+from ...lib.networks import leads_outside, parse_networks
 
 OWN = parse_networks("127.0.0.0/8")
 _lookup = socket.getaddrinfo

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
-from ..lib import jose
-from ..lib.jose import ALGORITHMS, PARTNERS
-from .signing import private_key, public_pem, sign
+from ...lib import jose
+from ...lib.jose import ALGORITHMS, PARTNERS
+from ..signing import private_key, public_pem, sign
 
 #: Not a multiple of what is digested at once, nor of three.
 FILE = bytes(range(256)) * 4000 + b"x"

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
 from cryptography.x509.oid import NameOID
 from odoo.tests.common import BaseCase
 
-from ..lib import jose
-from ..lib.jose import ALGORITHMS, OURS, PARTNERS, KeyFault
-from .signing import private_key, public_jwk, public_pem, sign
+from ...lib import jose
+from ...lib.jose import ALGORITHMS, OURS, PARTNERS, KeyFault
+from ..signing import private_key, public_jwk, public_pem, sign
 
 
 def certificate_of(key):

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 from passlib.context import CryptContext
 
-from .. import keys
-from .people import let_write_people
+from ... import keys
+from ..registrars import let_write_people
 
 GROUP = "g2p_bridge_base.group_%s"
 
