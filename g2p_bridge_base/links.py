@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Three kinds of many2one without a foreign key, and what each has in its place.
 
 * :class:`LooseLink`: nothing. The row that it points at is not locked, and may go.
@@ -21,7 +23,7 @@ class LooseLink(fields.Many2one):
     """A link that locks nothing.
 
     Checking a foreign key locks the row that it points at. For rows that are written all the
-    time, an envelope's say, that would make whoever writes this link conflict with them.
+    time, an envelope's say, that would make writers of this link conflict with them.
     Only for what is never deleted, or where a dead link does no harm.
     """
 
@@ -44,7 +46,7 @@ class LastingLink(fields.Many2one):
     """A link that lasts while its target moves to the archive and back.
 
     A foreign key names one table. This link is kept by triggers instead: its target lies in the
-    table of its model or in that table's archive, and nobody deletes it, whoever writes.
+    table of its model or in that table's archive, and nobody deletes it.
     """
 
     def update_db_foreign_key(self, model, column):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Fixtures for tests that cross addons: real servers, and a real browser.
 
 Tests here may be plain functions; pytest-odoo loads its own database beside them.
@@ -84,9 +86,9 @@ def crowd(request, crowded_world):
     assert_no_deadlock(crowded_world.bridge)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(test_run):
-    """The machine's Chromium, driven by Playwright."""
+    """The machine's Chromium, driven by Playwright; Odoo's own test cases would end it, too."""
     from playwright.sync_api import sync_playwright
 
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The surroundings of a test run: names, databases and files, as `setup/test` hands them over."""
 
 import os
@@ -42,7 +44,9 @@ class TestRun:
     def __init__(self):
         self.folder = Path(os.environ["G2P_TEST_RUN"])
         self.template = os.environ["G2P_TEST_TEMPLATE"]
-        self.prefix = os.environ["G2P_TEST_PREFIX"]
+        #: Of names that no worker beside this one has.
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        self.prefix = os.environ["G2P_TEST_PREFIX"] + (f"{worker}_" if worker else "")
         self.base_conf = self.folder / "odoo.conf"
         self.data_dir = self.folder / "data"
         self.browser = os.environ.get("G2P_TEST_BROWSER")

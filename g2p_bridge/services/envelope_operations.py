@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -189,7 +191,7 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _redeclare(self, envelope, beneficiaries, disbursements, total, day):
-        """Give an envelope whose turn was taken these control totals and this schedule date.
+        """Give a locked envelope these control totals and this schedule date.
 
         Nobody has released what it says now, and the trail says what it said before.
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
@@ -117,7 +119,7 @@ def _collect(found, row):
 
 
 def _answer(disbursement_id, state):
-    """What is told of a disbursement that no line of a statement speaks of."""
+    """The answer about a disbursement that no line of a statement mentions."""
     return {
         "disbursement_id": disbursement_id,
         "disbursement_status": status(state),

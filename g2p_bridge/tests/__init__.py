@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .step import (
     test_protocol,
     test_step_states,
@@ -13,7 +15,7 @@ from .envelope import (
     test_envelope_hold,
     test_envelope_pipeline,
     test_envelope_preview,
-    test_envelope_review,
+    test_envelope_approval,
     test_envelope_revision,
     test_envelope_summary,
     test_envelope_timeline,
@@ -21,13 +23,14 @@ from .envelope import (
     test_second_person,
 )
 from .disbursement import (
-    test_disbursement_life,
+    test_disbursement_history,
+    test_disbursement_states,
     test_life,
     test_reissue,
     test_reissue_wizard,
     test_unresolved_queue,
-    test_odd_account,
-    test_proof_overdue,
+    test_held_payments,
+    test_disbursement_proof,
     test_export_disbursements,
     test_history,
 )
@@ -45,11 +48,11 @@ from .services import (
 )
 from .statement import (
     test_statement_account,
-    test_statement_correction,
+    test_statement_number,
     test_statement_counts,
     test_statement_file,
     test_statement_parts,
-    test_statement_queue,
+    test_statement_step,
     test_matching,
     test_reconciliation,
     test_reconciliation_balances,
@@ -57,7 +60,7 @@ from .statement import (
     test_reconciliation_invariants,
     test_reconciliation_proof,
     test_entry_decisions,
-    test_entry_known,
+    test_entry_messages,
     test_entry_match,
     test_entry_suggestions,
     test_lib_account_spelling,
@@ -112,6 +115,7 @@ from .access import (
     test_access,
     test_access_accounts,
     test_access_buttons,
+    test_decisions,
     test_access_operations,
     test_client_context,
     test_opened_models,

@@ -1,15 +1,17 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import http
 from odoo.http import request
 
-#: Where the bridge's addresses begin, unless configured otherwise.
-PREFIX = "/g2p-bridge"
+from ..lib.prefix import DEFAULT_PREFIX
+
 #: Seconds for which others may keep the answer; keys are published long before they sign.
 MAX_AGE = 300
 
 
 class Jwks(http.Controller):
     @http.route(
-        [f"{PREFIX}/.well-known/jwks.json", f"{PREFIX}/jwks.json"],
+        [f"{DEFAULT_PREFIX}/.well-known/jwks.json", f"{DEFAULT_PREFIX}/jwks.json"],
         type="http",
         auth="public",
         methods=["GET"],

@@ -93,7 +93,7 @@ def find_signed(
 ) -> tuple[Key, bytes]:
     """Find the key that made this signature over this body, and what exactly it has signed.
 
-    The text is the same however the body is written: whoever adds blanks to a message of
+    The text is the same however the body is written: who adds blanks to a message of
     somebody else has still that one message.
 
     :param keys: the keys of who claims to have sent it that are valid now

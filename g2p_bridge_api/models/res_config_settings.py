@@ -1,11 +1,16 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..lib.prefix import DEFAULT_PREFIX, is_sound
+from ..services.service_lists import MOST, MOST_PARAMETER
 from .call.api_settings import ITEMS, MEGABYTES
+from .event.event_number import DAYS_KEPT, DAYS_PARAMETER
 from .partner.partner_admission import UNSIGNED
 from .partner.partner_header import MAX_SKEW, SKEW_MINUTES, SKEW_PARAMETER
 from .partner.partner_message import KEEP_DAYS, KEEP_PARAMETER
+from .webhook.webhook_send import GIVE_UP_DAYS, PAUSE_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -35,20 +40,20 @@ class ResConfigSettings(models.TransientModel):
         "Keep Requests (Days)", config_parameter="g2p_bridge_api.body_days"
     )
     g2p_bridge_event_days = fields.Integer(
-        "Days Events Are Kept", config_parameter="g2p_bridge.event_days", default=90
+        "Days Events Are Kept", config_parameter=DAYS_PARAMETER, default=DAYS_KEPT
     )
     g2p_bridge_webhook_give_up_days = fields.Integer(
         "Give Events Up After (days)",
         config_parameter="g2p_bridge.webhook_give_up_days",
-        default=3,
+        default=GIVE_UP_DAYS,
     )
     g2p_bridge_webhook_pause_days = fields.Integer(
         "Pause a Webhook After (days)",
         config_parameter="g2p_bridge.webhook_pause_days",
-        default=7,
+        default=PAUSE_DAYS,
     )
     g2p_bridge_api_max_page = fields.Integer(
-        "Disbursements per Page", config_parameter="g2p_bridge.api_max_page", default=1000
+        "Disbursements per Page", config_parameter=MOST_PARAMETER, default=MOST
     )
 
     # === Actions ===

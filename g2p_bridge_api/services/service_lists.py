@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import api, models
@@ -15,6 +17,7 @@ from ..lib.cursor import pack, unpack
 
 #: Disbursements of a page if nobody says, and the most that one may hold.
 PAGE, MOST = 500, 1000
+MOST_PARAMETER = "g2p_bridge.api_max_page"
 
 # All that is sent of disbursements, of those that ``page`` (id, number, place) names. Each join
 # finds one row at most, at hand or in the archive: LIMIT says so, as PostgreSQL can't know it of
@@ -311,7 +314,7 @@ class ServiceLists(models.AbstractModel):
 
         :return: [(number, place, dict)]
         """
-        # Of several events about the same lines the last one tells them: it is as they are now.
+        # Of several events about the same lines the last one counts: they are as they are now.
         last = {event[2:8]: event for event in events}
         columns = list(zip(*last.values(), strict=True)) or [()] * 9
         return self._read_states(
@@ -387,7 +390,7 @@ class ServiceLists(models.AbstractModel):
         """:return: how many disbursements the caller wants at most
         :raises BridgeError: INVALID_LIMIT
         """
-        parameter = self.env["ir.config_parameter"].sudo().get_param("g2p_bridge.api_max_page")
+        parameter = self.env["ir.config_parameter"].sudo().get_param(MOST_PARAMETER)
         most = int(parameter or MOST)
         limit = values.get("limit")
         if limit is None:

@@ -1,6 +1,11 @@
-import psycopg2.errors
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ..lib import fault as faults
 from ..lib.fault import Effect
@@ -189,14 +194,8 @@ class ExampleBankFault(models.Model):
             account: then a fault of any account that names this operation is taken.
         :return: :class:`Effect`
         """
-        for attempt in range(1, TRIES + 1):
-            with self.env.registry.cursor() as cr:
-                try:
-                    return self._take_in(cr, operation, subject)
-                except psycopg2.errors.SerializationFailure:
-                    cr.rollback()
-                    if attempt == TRIES:
-                        raise
+        take = partial(self._take_in, operation=operation, subject=subject)
+        return in_own_transaction(self.env, take, TRIES)
 
     @api.model
     def _take_now(self, operation, account):

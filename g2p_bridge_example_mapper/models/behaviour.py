@@ -1,11 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import threading
 import time
 from functools import partial
 
-import psycopg2.errors
 import requests
 from odoo import api, fields, models
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ..lib import spoil
 
@@ -163,14 +166,7 @@ class MapperBehaviour(models.Model):
         it was drawn for once."""
         if self.fault == "none" or not (self.fault_times or self.fault_probability < 100):
             return self.fault
-        for attempt in range(1, TRIES + 1):
-            with self.env.registry.cursor() as cr:
-                try:
-                    return self._draw_in(cr)
-                except psycopg2.errors.SerializationFailure:
-                    cr.rollback()
-                    if attempt == TRIES:
-                        raise
+        return in_own_transaction(self.env, self._draw_in, TRIES)
 
     def _draw_in(self, cr):
         cr.execute(

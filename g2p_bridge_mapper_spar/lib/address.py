@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Financial addresses as SPAR writes them, read into their parts.
 
 A mapper gives text whose form each deployment configures (SPAR 1.x), or an object

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -114,9 +116,9 @@ class StatementUpload(models.TransientModel):
         names = (statements - known).mapped("statement_id")
         kept_back = {name for names in waiting.values() for name in names}
         fresh = _joined([name for name in names if name not in kept_back])
-        told = []
+        sentences = []
         if fresh and known:
-            told = [
+            sentences = [
                 self.env._(
                     "Received as %(taken)s; %(known)s was received before and was not changed.",
                     taken=fresh,
@@ -124,24 +126,24 @@ class StatementUpload(models.TransientModel):
                 )
             ]
         elif fresh:
-            told = [self.env._("Received as %s; it is processed in the background.", fresh)]
+            sentences = [self.env._("Received as %s; it is processed in the background.", fresh)]
         elif known:
             names = _joined(known.mapped("statement_id"))
-            told = [self.env._("Received before as %s; nothing was changed.", names)]
+            sentences = [self.env._("Received before as %s; nothing was changed.", names)]
         if any((statements - known).mapped("awaits_confirmation")):
-            told.append(
+            sentences.append(
                 self.env._(
                     "What came back by it makes nothing payable again before another person of "
                     "finance has confirmed it, or the bank itself has delivered the same."
                 )
             )
         for reason, names in waiting.items():
-            told.append(
+            sentences.append(
                 self.env._(
                     "%(statements)s waits: %(reason)s", statements=_joined(names), reason=reason
                 )
             )
-        return "\n".join(told)
+        return "\n".join(sentences)
 
 
 def _joined(names):

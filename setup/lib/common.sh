@@ -11,6 +11,10 @@ else
 fi
 export G2P_BRIDGE_HOME REPO_ROOT SETUP_DIR
 
+# Compiled once, and not at each of the many starts of a server; never beside the sources.
+export PYTHONPYCACHEPREFIX="$G2P_BRIDGE_HOME/bytecode"
+unset PYTHONDONTWRITEBYTECODE
+
 STARTED_AT=$SECONDS
 
 # One progress line, with the seconds since the command began.

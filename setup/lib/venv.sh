@@ -68,8 +68,10 @@ PY
 }
 
 # Environments that no checkout has used for a month: requirements change, disks are finite.
+# So are checkouts, and what was compiled of both.
 forget_old_venvs() {
     find "$G2P_BRIDGE_HOME" -maxdepth 1 -name 'venv-*' -mtime +30 -exec rm -rf {} +
+    [ ! -d "$PYTHONPYCACHEPREFIX" ] || find "$PYTHONPYCACHEPREFIX" -type f -mtime +30 -delete
 }
 
 # usage: ensure_venv requirement-file... ; sets VENV and PYTHON

@@ -1,10 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The rows of tables that people hand in as files, whatever the format.
 
 A table has one header row and one record per row. A reader knows nothing of what the
 columns mean: a :class:`Layout` names them. What is wrong with a single cell is told with
 its row (:attr:`Row.faults`), so that one reading finds everything; what is wrong with the
 file as a whole is raised as :class:`TabularError`. Both name a code and details, never a
-sentence: whoever shows them has the words.
+sentence: the words are found where they are shown.
 
 Row numbers are those that a spreadsheet shows: the first row is 1, empty ones count.
 """

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -201,8 +203,8 @@ class ArchiveRun(models.Model):
     def _begin(self):
         """Look whether this may still be done, and keep what is there before.
 
-        In a transaction that begins after the envelope was marked: whoever wrote its rows
-        until then has ended.
+        In a transaction that begins after the envelope was marked: what wrote its rows until
+        then has ended.
 
         :return: why nothing is moved, in words; an empty text if something is
         """
@@ -238,8 +240,8 @@ class ArchiveRun(models.Model):
                 "archived_at": now if archived else False,
             }
         )
-        said = self._said()
-        self._tell(said)
+        said = self._summary()
+        self._log_move(said)
         if not archived:
             self.envelope_id._go_on_after_archive()
         return said
@@ -334,13 +336,13 @@ class ArchiveRun(models.Model):
         own = [("envelope_id", "=", self.envelope_id.id), ("direction", "=", "out")]
         return self.search(own, limit=1).filtered("line_digest")
 
-    def _tell(self, said):
+    def _log_move(self, said):
         """Put what was moved into the envelope's history and the audit trail."""
         self.envelope_id.with_user(self.user_id).sudo()._put_on_record(
             self._action(), said, reason=self.reason, new_value=self._sums_text()
         )
 
-    def _said(self):
+    def _summary(self):
         count = self.envelope_id._count(self.line_count)
         if self.direction == "out":
             return self.env._("Archived: %s disbursements, each as it was.", count)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is known of the accounts that an approved envelope pays to, while the rest is resolved.
 
 A table of its own, that no model shows: an index over accounts of all disbursements would slow
@@ -95,7 +97,7 @@ MARK = f"""
      WHERE s.envelope_id = h.envelope_id AND NOT s.former AND s.key = h.account
        AND s.value <> {SEVERAL}
 """
-#: Whoever was resolved after the approval too, and before, to an account that is held now.
+#: Payments that were resolved after the approval too, but earlier, to an account that is held now.
 EARLIER = f"""
     WITH held AS (
         SELECT envelope_id, hashtextextended({WHOLE}, 0) AS account

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
@@ -109,7 +111,7 @@ class DisbursementHistory(models.Model):
         text = reason_words(self.env, entry.error_reason)
         if matched:
             text = reason_words(self.env, entry.reversal_reason) if back else ""
-            title = entry._life_title()
+            title = entry._history_title()
         if matched and entry.bank_batch_id:
             text = self.env._("By the line that books its whole batch.")
         elif entry.decision == "matched" and matched:

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The states of a disbursement, their groups, how it may move, and the rules that ask for them."""
 
 from ...rule import Given, Of, States
@@ -45,8 +47,8 @@ CANCELLED = States("cancelled")
 #: from → to → why
 MOVES = {
     "received": {
-        "resolved": "the mapper has told an address that can be paid to",
-        "unresolved": "the mapper has told none, or is given up",
+        "resolved": "the mapper gives an address that can be paid to",
+        "unresolved": "the mapper gives none, or is given up",
         "rejected": "the hold is released: it is not paid by this envelope",
         "cancelled": "its sender or an officer takes it back",
     },

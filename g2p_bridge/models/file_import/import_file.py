@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import os
 from base64 import b64decode
@@ -157,7 +159,7 @@ class FileImport(models.Model):
     @api.depends("content", "state")
     @api.depends_context("uid", "su")
     def _compute_file(self):
-        """The content, for whoever may see it; not while pages look every moment how far it is."""
+        """The content, for those who may see it; not while pages ask often how far it is."""
         user = self.env.user
         sees_all = self.env.su or user.has_groups(FULL_ACCOUNT_GROUPS)
         for record in self.sudo():

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The SQL by which lines of statements become proof, in the order in which it runs.
 
 **The rule.** What became of a payment is what its lines add up to, in whatever order and on
@@ -20,7 +22,7 @@ handed in, such a line waits (UNCONFIRMED) until another person, or the bank's o
 said the same of the statement: see ``statement_proof``.
 
 ``found`` holds the lines that are new, with the payments that they name; ``whole`` the lines
-for whole batches; ``crowd`` the payments of which more than one line is known; ``judged`` what
+for whole batches; ``crowd`` the payments of which more than one line is known; ``result`` what
 becomes of new lines, and of older ones of the crowd.
 """
 
@@ -187,7 +189,7 @@ WHOLE = f"""
            CASE WHEN NOT fits THEN 'BATCH_MISMATCH' {_FAULTS} END AS fault
       FROM ranked
 """
-#: The batches of which lines as a whole are judged, though none may be left.
+#: The batches of which lines for the whole are matched, though none may be left.
 _WHOLE_BATCHES = """
     SELECT bank_batch_id FROM g2p_bridge_whole UNION SELECT unnest(%(batches)s::integer[])
 """
@@ -206,7 +208,7 @@ WHOLE_SUMS = f"""
                AND bank_batch_id NOT IN ({_WHOLE_BATCHES})) e
      GROUP BY bank_batch_id
 """
-#: Payments that are judged by more than one new line; ``payments`` are looked at in any case.
+#: Payments of which more than one line is known; ``payments`` are looked at in any case.
 CROWD = f"""
     CREATE TEMPORARY TABLE g2p_bridge_crowd ON COMMIT DROP AS
     SELECT d.id AS disbursement_id, d.envelope_id, d.bank_batch_id, d.disbursement_amount,
@@ -233,8 +235,8 @@ CROWD = f"""
       LEFT JOIN g2p_bridge_whole_sum w ON w.bank_batch_id = d.bank_batch_id
 """
 #: What becomes of every new line, and of the older ones of the crowd and of whole batches.
-JUDGE = f"""
-    CREATE TEMPORARY TABLE g2p_bridge_judged ON COMMIT DROP AS
+RESULTS = f"""
+    CREATE TEMPORARY TABLE g2p_bridge_result ON COMMIT DROP AS
     WITH pool AS (
         SELECT f.entry_sequence, NULL::integer AS entry_id, NULL::integer AS statement_id,
                f.mark, f.back, f.amount, f.reversal_reason, f.same_amount, f.same_currency,
@@ -263,7 +265,7 @@ JUDGE = f"""
     ), crowded AS (
         SELECT *, {_MATCHES} AS matches
           FROM ranked
-    ), verdicts AS (
+    ), facts AS (
         SELECT f.entry_sequence, NULL::integer AS entry_id, NULL::integer AS statement_id, f.mark,
                f.back, f.amount, f.reversal_reason, f.disbursement_id, f.envelope_id,
                f.bank_batch_id, FALSE AS is_whole, NULL::bigint AS payment_count, 1 AS ordinal,
@@ -289,11 +291,11 @@ JUDGE = f"""
                envelope_id, bank_batch_id, TRUE, payments, ordinal, FALSE, TRUE, TRUE, TRUE,
                FALSE, FALSE, matches, fault
           FROM g2p_bridge_whole
-    ), judged AS (
+    ), results AS (
         SELECT *, CASE WHEN matches THEN 'matched'
                        WHEN is_nobodys AND NOT is_hinted THEN 'not_ours'
                        ELSE 'error' END AS outcome
-          FROM verdicts
+          FROM facts
     )
     SELECT entry_sequence, entry_id, statement_id, mark, back, amount, reversal_reason,
            CASE WHEN outcome <> 'not_ours' THEN disbursement_id END AS disbursement_id,
@@ -306,11 +308,11 @@ JUDGE = f"""
                WHEN NOT same_currency THEN 'CURRENCY_MISMATCH'
                WHEN NOT same_amount THEN 'AMOUNT_MISMATCH'
                ELSE fault END END AS error_reason
-      FROM judged ORDER BY entry_sequence
+      FROM results ORDER BY entry_sequence
 """
 #: Money that left once more for what was paid in another place, whatever else is wrong with it.
 MARK_REISSUED = f"""
-    UPDATE g2p_bridge_judged j SET error_reason = 'REISSUED'
+    UPDATE g2p_bridge_result j SET error_reason = 'REISSUED'
       FROM g2p_bridge_disbursement d
      WHERE d.id = j.disbursement_id AND j.outcome = 'error' AND NOT j.back AND {REISSUED}
 """
@@ -332,7 +334,7 @@ KEEP = """
            CASE WHEN j.is_whole THEN j.bank_batch_id END,
            CASE WHEN j.outcome = 'matched' THEN j.payment_count END, j.ordinal, j.outcome,
            j.error_reason
-      FROM %(lines)s l JOIN g2p_bridge_judged j USING (entry_sequence)
+      FROM %(lines)s l JOIN g2p_bridge_result j USING (entry_sequence)
      WHERE j.entry_sequence > %(above)s AND j.entry_sequence <= %(upto)s
      ORDER BY entry_sequence
 """
@@ -340,7 +342,7 @@ KEEP = """
 CHANGED = """
     CREATE TEMPORARY TABLE g2p_bridge_changed ON COMMIT DROP AS
     SELECT j.*, e.outcome AS old_outcome
-      FROM g2p_bridge_judged j JOIN g2p_bridge_statement_entry e ON e.id = j.entry_id
+      FROM g2p_bridge_result j JOIN g2p_bridge_statement_entry e ON e.id = j.entry_id
      WHERE (e.outcome, e.error_reason, e.ordinal)
            IS DISTINCT FROM (j.outcome, j.error_reason, j.ordinal)
 """
@@ -355,12 +357,12 @@ CHANGE = """
            payment_count = CASE WHEN c.outcome = 'matched' THEN c.payment_count END
       FROM g2p_bridge_changed c WHERE e.id = c.entry_id
 """
-#: Payments of which one line is known. Those of errors are written as they are, so that whoever
-#: decides about them at the same time sees this statement.
+#: Payments of which one line is known. Those of errors are written as they are, so that a person
+#: who decides about them at the same time is turned into a conflict.
 MOVE = """
     UPDATE g2p_bridge_disbursement d
        SET state = CASE WHEN j.outcome = 'matched' THEN 'reconciled' ELSE d.state END
-      FROM g2p_bridge_judged j
+      FROM g2p_bridge_result j
      WHERE d.id = j.disbursement_id AND NOT j.is_crowded
 """
 #: What the lines of a payment add up to: ``{outs}`` and ``{backs}`` of them are matched. Without
@@ -385,7 +387,7 @@ MOVE_CROWD = f"""
                    c.whole_backs + COUNT(*) FILTER (WHERE j.back) AS backs,
                    MAX(NULLIF(j.reversal_reason, '')) FILTER (WHERE j.back) AS reversal_reason
               FROM g2p_bridge_crowd c
-              LEFT JOIN g2p_bridge_judged j
+              LEFT JOIN g2p_bridge_result j
                 ON j.disbursement_id = c.disbursement_id AND j.is_crowded
                AND j.outcome = 'matched'
              GROUP BY c.disbursement_id, c.batch_done, c.whole_outs, c.whole_backs) m
@@ -407,7 +409,7 @@ MOVE_WHOLE = f"""
 #: What the new lines prove, for the totals per envelope.
 PROVED = """
     SELECT %(statement)s AS statement_id, envelope_id, mark, amount, payment_count, ordinal
-      FROM g2p_bridge_judged WHERE outcome = 'matched' AND entry_id IS NULL
+      FROM g2p_bridge_result WHERE outcome = 'matched' AND entry_id IS NULL
 """
 COUNT_NAMES = ("entry_count", "matched_count", "reversed_count", "error_count", "not_ours_count")
 _COUNTED = f"""
@@ -420,12 +422,12 @@ _COUNTED = f"""
 SUMS = f"""
     SELECT {_COUNTED},
            COALESCE(SUM(CASE WHEN mark IN {BACK} THEN amount ELSE -amount END), 0)::text
-      FROM g2p_bridge_judged WHERE entry_id IS NULL
+      FROM g2p_bridge_result WHERE entry_id IS NULL
 """
 #: The bank batches whose payments may have moved; whether so may some that no new line names.
 BATCHES = f"""
     SELECT bank_batch_id, bool_or(beyond)
-      FROM (SELECT DISTINCT bank_batch_id, FALSE AS beyond FROM g2p_bridge_judged
+      FROM (SELECT DISTINCT bank_batch_id, FALSE AS beyond FROM g2p_bridge_result
              WHERE outcome = 'matched' AND entry_id IS NULL
              UNION
             SELECT bank_batch_id, TRUE FROM g2p_bridge_changed
@@ -444,7 +446,7 @@ CHANGED_STATEMENTS = """
 #: New lines by which money left for payments that were paid in another place, by envelope.
 ALARMS = f"""
     SELECT d.envelope_id, array_agg(DISTINCT d.disbursement_id)
-      FROM g2p_bridge_judged j
+      FROM g2p_bridge_result j
       JOIN g2p_bridge_disbursement d
         ON d.id = j.disbursement_id OR j.is_whole AND d.bank_batch_id = j.bank_batch_id
      WHERE j.error_reason = 'REISSUED' AND j.entry_id IS NULL AND {REISSUED}
@@ -454,7 +456,7 @@ ALARMS = f"""
 COUNTS = f"""
     SELECT {_COUNTED} FROM g2p_bridge_statement_entry_all WHERE statement_id = %(statement)s
 """
-TABLES = ("found", "hinted", "whole", "whole_sum", "crowd", "judged", "changed")
+TABLES = ("found", "hinted", "whole", "whole_sum", "crowd", "result", "changed")
 DROP = "DROP TABLE " + ", ".join(f"g2p_bridge_{name}" for name in TABLES)
 #: In place of lines, where only those that are recorded are looked at again.
 NO_LINES = """(SELECT 0 AS entry_sequence, ''::text AS mark, 0::numeric AS amount,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
 from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
@@ -167,7 +169,7 @@ class StatementEntry(models.Model):
     def _mark_label(self):
         return dict(self._fields["mark"]._description_selection(self.env))[self.mark]
 
-    def _life_title(self):
+    def _history_title(self):
         """What this matched line means for its payment."""
         if self._is_back():
             return self.env._("Came back")

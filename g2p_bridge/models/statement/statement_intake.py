@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import io
 import json
@@ -294,7 +296,7 @@ class StatementIntake(models.Model):
         strange = self.browse(kept[row["position"]] for row in rows if row["refusal"])
         strange._ask_for_account()
         own = self.browse(sorted(set(kept.values()) - set(strange.ids)))
-        (own - own._judge_numbers())._step_enqueue()
+        (own - own._check_numbers())._step_enqueue()
         return kept
 
     def _ask_for_account(self):
@@ -363,7 +365,7 @@ class StatementIntake(models.Model):
         self.env.invalidate_all()
         moved = self.browse(sorted(row[0] for row in rows))
         moved._end_activities(self.env._("Its account is known now."))
-        moved._judge_numbers()
+        moved._check_numbers()
         moved._step_enqueue()
         moved._find_differences()
         same = self.env._("The same statement of this account is there already: leave this one.")
@@ -540,7 +542,7 @@ class StatementIntake(models.Model):
         return max(1, int(parameter or MOST_STATEMENTS))
 
     def _notices(self):
-        """What whoever hands these statements in has to know, beyond that they were received.
+        """What the sender of these statements has to know, beyond that they were received.
 
         :return: list of dicts: statement_id, code, message
         """

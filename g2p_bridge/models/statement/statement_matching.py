@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import fields, models
@@ -43,7 +45,7 @@ FOLLOWER = f"""
 
 
 class MentionsArchived(Exception):
-    """Lines of a statement speak of payments that are not at hand."""
+    """Lines of a statement mention payments that are archived."""
 
     def __init__(self, envelope_ids):
         super().__init__()
@@ -96,7 +98,7 @@ class StatementMatching(models.Model):
         self._keep_mentioned_at_hand()
 
     def _keep_mentioned_at_hand(self):
-        """Let nobody archive what lines of this statement speak of, until it is recorded."""
+        """Let nobody archive what lines of this statement mention, until it is recorded."""
         away = self._mentioned()._keep_at_hand()
         if away:
             raise MentionsArchived(away.ids)
@@ -184,10 +186,10 @@ class StatementMatching(models.Model):
             "currency": self.currency_id.id or None,
             "trusted": not self.awaits_confirmation,
         }
-        self._judge(every, values)
+        self._match(every, values)
         if len(blocks) > 1:
-            execute("CREATE INDEX ON g2p_bridge_judged (entry_sequence)")
-        execute("ANALYZE g2p_bridge_judged (entry_sequence, entry_id, outcome, disbursement_id)")
+            execute("CREATE INDEX ON g2p_bridge_result (entry_sequence)")
+        execute("ANALYZE g2p_bridge_result (entry_sequence, entry_id, outcome, disbursement_id)")
         kept = sum(self._keep_block(block) for block in blocks)
         # Before the lines move: jobs lock a batch before its lines as well.
         self.env["g2p.bridge.bank.batch"]._prove_by_statement(self)
@@ -196,7 +198,7 @@ class StatementMatching(models.Model):
         execute(sql.SUMS)
         counts = self.env.cr.fetchone()
         if kept != counts[0]:
-            raise ValueError(f"{counts[0]} lines were judged and {kept} written")
+            raise ValueError(f"{counts[0]} lines were matched and {kept} written")
         alarms = self._alarms()
         self._end_matching()
         self._raise_alarms(alarms)
@@ -214,18 +216,18 @@ class StatementMatching(models.Model):
         nothing = {"account": None, "company": None, "currency": None, "trusted": False}
         values = {**nothing, "payments": list(payments), "batches": list(batches)}
         self.env.flush_all()
-        self._judge(SQL(sql.NO_LINES), values)
+        self._match(SQL(sql.NO_LINES), values)
         self._move(values)
         self._end_matching()
 
-    def _judge(self, lines, values):
-        """Say what becomes of lines, in the temporary table ``g2p_bridge_judged``."""
+    def _match(self, lines, values):
+        """Say what becomes of lines, in the temporary table ``g2p_bridge_result``."""
         execute = self.env.cr.execute
         values.setdefault("payments", [])
         values.setdefault("batches", [])
         execute(SQL(sql.FIND, lines=lines, **values))
         execute("ANALYZE g2p_bridge_found (disbursement_id)")
-        for query in (sql.HINTED, sql.WHOLE, sql.WHOLE_SUMS, sql.CROWD, sql.JUDGE):
+        for query in (sql.HINTED, sql.WHOLE, sql.WHOLE_SUMS, sql.CROWD, sql.RESULTS):
             execute(SQL(query, **values))
         execute(sql.MARK_REISSUED)
 
@@ -238,7 +240,7 @@ class StatementMatching(models.Model):
         return self.env.cr.rowcount
 
     def _move(self, values):
-        """Write what was judged to older lines and to payments."""
+        """Write the results to older lines and to payments."""
         execute = self.env.cr.execute
         execute(sql.CHANGED)
         with _conflicts():
@@ -284,7 +286,7 @@ class StatementMatching(models.Model):
             )
 
     def _mentioned(self):
-        """:return: the envelopes that lines of this statement speak of"""
+        """:return: the envelopes that lines of this statement mention"""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The number of a statement: how its bank numbers, and what has the number of another one."""
 
 from decimal import Decimal
@@ -57,7 +59,7 @@ _SHEETS = f"""
            COALESCE(file_id, -id), statement_date, opening_balance::text, closing_balance::text
       FROM g2p_bridge_statement
 """
-# What is judged, and what has one of its numbers: looked for by the numbers themselves, because
+# What is numbered, and what has one of its numbers: looked for by the numbers themselves, because
 # nobody can foresee for the planner how many statements have the same one.
 FRESH = f"""
     {_SHEETS} WHERE id = ANY(%(ids)s) AND state = 'pending' AND is_another IS NOT TRUE
@@ -125,7 +127,7 @@ class StatementNumber(models.Model):
 
     # === Steps ===
 
-    def _judge_numbers(self):
+    def _check_numbers(self):
         """Keep those back that are corrections; the others may be processed.
 
         A handful of queries, however many statements there are.
@@ -139,18 +141,18 @@ class StatementNumber(models.Model):
         unnumbered = {
             account for account, numbering in self._numberings().items() if numbering == "none"
         }
-        judged = [sheet for sheet in fresh if sheet.account not in unnumbered]
-        keys = {sheet.key for sheet in judged}
+        numbered = [sheet for sheet in fresh if sheet.account not in unnumbered]
+        keys = {sheet.key for sheet in numbered}
         found = self._sheets(
             SQL(
                 TAKEN,
-                companies=list({sheet.account[0] for sheet in judged}),
-                accounts=list({sheet.account[2] for sheet in judged}),
-                numbers=list({sheet.number for sheet in judged}),
+                companies=list({sheet.account[0] for sheet in numbered}),
+                accounts=list({sheet.account[2] for sheet in numbered}),
+                numbers=list({sheet.number for sheet in numbered}),
             )
         )
         taken = [sheet for sheet in found if sheet.key not in keys]
-        return self._keep_back(corrections(judged, taken))
+        return self._keep_back(corrections(numbered, taken))
 
     def _sheets(self, query):
         """:return: list of :class:`Sheet` in the order in which they came"""
@@ -178,7 +180,7 @@ class StatementNumber(models.Model):
         )
         self.env.invalidate_all()
         kept = self.browse(sorted(found))
-        kept._tell_of_corrections()
+        kept._notify_corrections()
         return kept
 
     def _correction_text(self, name):
@@ -189,7 +191,7 @@ class StatementNumber(models.Model):
             name,
         )
 
-    def _tell_of_corrections(self):
+    def _notify_corrections(self):
         """A note on what they correct, and a to-do on the first of those of an account.
 
         Of very many only the first have a note: each says on its page that another has its number.

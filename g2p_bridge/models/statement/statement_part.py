@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -44,6 +46,8 @@ class StatementPart(models.Model):
     _order = "statement_id, position"
     _step_has_effect = False
 
+    # === Fields ===
+
     state = fields.Selection(default="open")
     statement_id = fields.Many2one(
         "g2p.bridge.statement", required=True, readonly=True, index=True, ondelete="cascade"
@@ -57,9 +61,13 @@ class StatementPart(models.Model):
     )
     line_count = fields.Integer("Lines", readonly=True)
 
+    # === Constraints ===
+
     def init(self):
         """The table of lines is no model: nobody but the steps has business with it."""
         self.env.cr.execute(CREATE_PART_LINES)
+
+    # === Compute ===
 
     @api.depends("statement_id", "position")
     def _compute_display_name(self):
@@ -70,7 +78,58 @@ class StatementPart(models.Model):
                 position=part.position,
             )
 
-    # The lines
+    # === Steps ===
+
+    def _step_enqueue(self):
+        self.filtered(lambda part: part.state == "open").write({"state": "pending"})
+        super()._step_enqueue()
+
+    def _step_call(self, payload):
+        try:
+            return self._in_own_transaction("_read_lines")
+        except StatementFormatError as error:
+            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
+
+    def _read_lines(self):
+        """Read this part of the file into the table of lines; all in one transaction."""
+        # A worker presumed dead may still be reading: wait for its lock, then replace its rows.
+        self._step_lock()
+        statement = self.statement_id
+        if not statement._payer():
+            return  # the statement's own step says so
+        self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
+        with statement.file_id._open() as stream:
+            parsed = statement._format_model(statement.format)._read_part(
+                stream, self.place, statement._encoding()
+            )
+            self.line_count = statement._copy_lines(
+                "g2p_bridge_part_line", parsed.entries, part_id=self.id
+            )
+
+    def _step_continue(self):
+        super()._step_continue()
+        if all(part.state in ENDED for part in self.statement_id.part_ids):
+            self.statement_id._step_enqueue()
+
+    def _is_abandoned(self):
+        return self.state not in ENDED
+
+    def _step_owner(self):
+        return self.statement_id
+
+    def _step_alert(self, text):
+        """The statement itself tells people, when all of its parts are read."""
+
+    def _step_max_attempts(self):
+        return self.statement_id._step_max_attempts()
+
+    def _step_retry_delay(self):
+        return self.statement_id._step_retry_delay()
+
+    def _step_check_operator(self):
+        self.statement_id._step_check_operator()
+
+    # === Helpers ===
 
     def _blocks(self):
         """The lines of these parts, which are all of a statement's, numbered through."""
@@ -106,54 +165,3 @@ class StatementPart(models.Model):
             {"state": "open", "attempts": 0, "line_count": 0, "begun_at": False}
             | {"next_attempt_at": False, "latest_error_code": False, "latest_error_message": False}
         )
-
-    def _read_lines(self):
-        """Read this part of the file into the table of lines; all in one transaction."""
-        # A worker presumed dead may still be reading: wait for its lock, then replace its rows.
-        self._step_lock()
-        statement = self.statement_id
-        if not statement._payer():
-            return  # the statement's own step says so
-        self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
-        with statement.file_id._open() as stream:
-            parsed = statement._format_model(statement.format)._read_part(
-                stream, self.place, statement._encoding()
-            )
-            self.line_count = statement._copy_lines(
-                "g2p_bridge_part_line", parsed.entries, part_id=self.id
-            )
-
-    # The step
-
-    def _step_enqueue(self):
-        self.filtered(lambda part: part.state == "open").write({"state": "pending"})
-        super()._step_enqueue()
-
-    def _step_call(self, payload):
-        try:
-            return self._in_own_transaction("_read_lines")
-        except StatementFormatError as error:
-            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
-
-    def _step_continue(self):
-        super()._step_continue()
-        if all(part.state in ENDED for part in self.statement_id.part_ids):
-            self.statement_id._step_enqueue()
-
-    def _is_abandoned(self):
-        return self.state not in ENDED
-
-    def _step_owner(self):
-        return self.statement_id
-
-    def _step_alert(self, text):
-        """The statement itself tells people, when all of its parts are read."""
-
-    def _step_max_attempts(self):
-        return self.statement_id._step_max_attempts()
-
-    def _step_retry_delay(self):
-        return self.statement_id._step_retry_delay()
-
-    def _step_check_operator(self):
-        self.statement_id._step_check_operator()

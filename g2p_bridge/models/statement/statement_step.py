@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -94,7 +96,7 @@ class StatementStep(models.Model):
         unknown.sudo()._take_up()
         again = failed - unknown
         super(StatementStep, again).action_try_again()
-        again.sudo()._judge_numbers()
+        again.sudo()._check_numbers()
         return True
 
     # === Steps ===
@@ -107,7 +109,7 @@ class StatementStep(models.Model):
             return super()._job_step()
         words = self.env._("Another statement of the account is being processed.")
         if self.state == "pending" and not self._is_account_at_work():
-            # Whoever has the lock is through, and may have looked for the next one before.
+            # The holder of the lock is through, and may have looked for the next one before.
             raise RetryableJobError(words, seconds=SECONDS_UNTIL_FREE, ignore_retry=True)
         return words
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
@@ -21,7 +23,7 @@ class ActivityMixin(models.AbstractModel):
         :raises ConcurrencyError: somebody else asks at this moment; begin anew and see it
         """
         summary = summary[:250]
-        asked = self.activity_ids.filtered(lambda to_do: to_do.summary == summary)
+        asked = self.activity_ids.filtered(lambda activity: activity.summary == summary)
         try:
             return asked[:1] or self.activity_schedule(
                 "mail.mail_activity_data_warning",

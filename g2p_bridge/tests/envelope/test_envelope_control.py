@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError
 
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
@@ -36,6 +38,13 @@ class TestStart(EnvelopeCase):
         self.run_jobs()
         self.assertEqual(envelope.state, "shipped")
         self.assertIn("The flood came early", self.said(envelope))
+
+    def test_before_its_day_it_says_what_it_really_waits_for(self):
+        self.program.write({"start": "automatic", "process_future_dated": True})
+        self.bank.environment = "disabled"
+        envelope = self.later_filled()
+        self.assertEqual(envelope.state, "scheduled")
+        self.assertIn("is disabled", envelope.waiting_for)
 
     def test_not_a_cancelled_one(self):
         envelope = self.later_filled()

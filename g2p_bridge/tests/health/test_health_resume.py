@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What has lost its job or its worker goes on by itself, once, and is paid once."""
 
 from datetime import timedelta
@@ -235,6 +237,11 @@ class TestResume(HealthCase):
         self.forget_jobs()
         for steps in (envelope.funds_step_ids, envelope.bank_batch_ids, envelope.mapper_batch_ids):
             steps.write({"latest_timestamp": fields.Datetime.now() - timedelta(hours=1)})
+
+    def test_an_envelope_that_has_taken_notice_is_not_orphaned(self):
+        envelope = self.funded().envelope_id
+        self.waiting_long(envelope)
+        self.assertNotIn(envelope, self.health._orphaned_envelopes())
 
     def test_an_envelope_whose_approval_was_taken_back_is_not_orphaned(self):
         """Batches have still to leave, but its approvers come first."""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mistakes that the machine has to find: each is a small patch of the bridge itself.
 
 ``MUTANTS`` says of each what is planted, which invariants may catch it, and what has to happen
@@ -154,8 +156,8 @@ def statement_twice():
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "FROM g2p_bridge_judged WHERE outcome = 'matched' AND entry_id IS NULL",
-        "FROM g2p_bridge_judged WHERE disbursement_id IS NOT NULL AND entry_id IS NULL",
+        "FROM g2p_bridge_result WHERE outcome = 'matched' AND entry_id IS NULL",
+        "FROM g2p_bridge_result WHERE disbursement_id IS NOT NULL AND entry_id IS NULL",
     )
 
 

@@ -1,8 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
-from ...models.envelope.envelope_review import APPROVAL_TYPE
+from ...models.envelope.envelope_approval import APPROVAL_TYPE
 from ..envelope.envelope_common import EnvelopeCase
 
 

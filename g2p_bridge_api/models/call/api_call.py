@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 from base64 import b64encode
 from datetime import timedelta
@@ -5,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from psycopg2 import OperationalError
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ...lib.replies import DONE, FAILED, REFUSED, REJECTED
 
@@ -156,16 +160,13 @@ class ApiCall(models.Model):
             "company_id": partner.company_id.id or None,
             "now": fields.Datetime.now(),
         }
-        for left in reversed(range(TRIES)):
-            try:
-                with self.env.registry.cursor() as cr:
-                    facts["key"] = self._count_key(cr, facts)
-                    cr.execute(COUNT, facts)
-                return
-            except OperationalError:
-                # Somebody else has counted the same at this moment.
-                if not left:
-                    raise
+
+        def count(cr):
+            facts["key"] = self._count_key(cr, facts)
+            cr.execute(COUNT, facts)
+
+        # Somebody else may count the same at this moment.
+        in_own_transaction(self.env, count, TRIES, OperationalError)
 
     @api.model
     def _count_key(self, cr, facts):

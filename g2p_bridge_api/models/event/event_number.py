@@ -1,4 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+
+#: For how many days events are kept.
+DAYS_PARAMETER, DAYS_KEPT = "g2p_bridge.event_days", 90
 
 NUMBER = """
     WITH fresh AS (
@@ -126,7 +131,7 @@ class EventNumber(models.Model):
     @api.model
     def _days_kept(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        return int(parameters.get_param("g2p_bridge.event_days") or 90)
+        return int(parameters.get_param(DAYS_PARAMETER) or DAYS_KEPT)
 
     @api.model
     def _bounds(self):

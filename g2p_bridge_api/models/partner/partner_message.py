@@ -1,10 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import logging
 import math
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
-from psycopg2.errors import SerializationFailure
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ...lib.message_time import utc_now
 from ...lib.refusal import Refusal
@@ -16,6 +20,7 @@ _logger = logging.getLogger(__name__)
 KEEP_PARAMETER, KEEP_DAYS = "g2p_bridge_api.remember_days", 2
 #: Operations of which an earlier message undoes a later one.
 IN_ORDER = ("amend_disbursement_envelope", "create_benefit_program_configuration")
+TRIES = 4
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -80,14 +85,16 @@ class PartnerMessage(models.Model):
         """
         message_id = call.message_id if remember and call.message_id not in PLACEHOLDERS else None
         digest = _digest(call) if remember else None
-        for last in (False, False, False, True):
-            try:
-                # Other calls must see this one, and it must outlive a failure of the operation.
-                with self.env.registry.cursor() as cr:
-                    return self._note(cr, partner, call.operation, message_id, digest)
-            except SerializationFailure:
-                if last:
-                    raise  # the same message comes in at the same moment, again and again
+        note = partial(
+            self._note,
+            partner=partner,
+            operation=call.operation,
+            message_id=message_id,
+            digest=digest,
+        )
+        # Other calls must see this one, and it must outlive a failure of the operation. The same
+        # message may come in at the same moment, again and again.
+        return in_own_transaction(self.env, note, TRIES)
 
     @api.model
     def _note(self, cr, partner, operation, message_id, digest):

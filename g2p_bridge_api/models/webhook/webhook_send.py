@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from uuid import uuid4
 
 import simplejson
@@ -13,6 +15,8 @@ from ..event.event_reading import utc
 VERSION = "1.0"
 #: Events of one request, and requests of one job.
 MOST_EVENTS, MOST_REQUESTS = 50, 100
+#: Days after which an event is given up, and after which a webhook is paused, if nobody says.
+GIVE_UP_DAYS, PAUSE_DAYS = 3, 7
 #: By this answer a receiver says that it wants no more.
 GONE = "HTTP_410"
 
@@ -134,7 +138,7 @@ class WebhookSend(models.Model):
 
     def _record_failed(self, values):
         now, code = fields.Datetime.now(), values["code"]
-        days = self._days("webhook_give_up_days", 3)
+        days = self._days("webhook_give_up_days", GIVE_UP_DAYS)
         give_up = fields.Datetime.subtract(now, days=days)
         self.env.cr.execute(NOT_DELIVERED, {**values, "give_up": give_up})
         given_up = sum(state == "failed" for (state,) in self.env.cr.fetchall())
@@ -151,7 +155,7 @@ class WebhookSend(models.Model):
             self._ask_for_help(
                 self.env._("Events were given up, as they could not be delivered: %s", code)
             )
-        patience = fields.Datetime.subtract(now, days=self._days("webhook_pause_days", 7))
+        patience = fields.Datetime.subtract(now, days=self._days("webhook_pause_days", PAUSE_DAYS))
         if code == GONE or self.failing_since <= patience:
             self._pause(code)
         else:

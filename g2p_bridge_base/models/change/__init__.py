@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What two people change: proposals of one, confirmed by another.
 
 - ``change_subject``: what a record has to say of itself to be changed so

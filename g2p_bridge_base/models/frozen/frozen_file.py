@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import AccessError
 
@@ -22,8 +24,9 @@ class FrozenFile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """People add no file to those that the bridge keeps, of which no word is indexed."""
-        context = self.env.context
+        """People add no file to those that the bridge keeps; no word of these is indexed, nor of
+        those that people hand in."""
+        context, handed_in = self.env.context, self._handed_in_types()
         checked = []
         for vals in vals_list:
             model = vals.get("res_model", context.get("default_res_model"))
@@ -31,6 +34,8 @@ class FrozenFile(models.Model):
                 if not self.env.su:
                     raise self._kept_error()
                 vals = {**vals, "mimetype": vals.get("mimetype") or MIME_TYPE}
+            elif model in handed_in:
+                vals = {**vals, "mimetype": handed_in[model]}
             checked.append(vals)
         return super().create(checked)
 
@@ -56,6 +61,11 @@ class FrozenFile(models.Model):
         return (refused | kept, error or self._kept_error) if kept else result
 
     # === Helpers ===
+
+    @api.model
+    def _handed_in_types(self):
+        """Hook: {model of a window to which people attach files for the bridge: their type}"""
+        return {}
 
     def _kept_by_bridge(self):
         """Those of these that are the value of a field of the bridge's records."""

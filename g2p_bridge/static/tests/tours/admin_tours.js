@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "@g2p_bridge/../tests/tours/tour_steps";
 
 const DIALOG = ".modal:not(.o_inactive_modal)";
 const CONFIRM = `${DIALOG} .modal-footer .btn-primary`;
@@ -13,7 +13,7 @@ const menu = (name) => [
 ];
 
 /** Sets up a bank, a mapper and a program, and looks after the jobs. */
-registry.category("web_tour.tours").add("g2p_bridge_admin", {
+addTour("g2p_bridge_admin", {
     steps: () => [
         // One person is enough here, and every screen says so.
         has(".o_g2p_bridge_one_person:contains(One person is enough)"),
@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("g2p_bridge_admin", {
 });
 
 /** An auditor reads the same screens and finds nothing to press. */
-registry.category("web_tour.tours").add("g2p_bridge_admin_read_only", {
+addTour("g2p_bridge_admin_read_only", {
     steps: () => [
         has(".o_kanban_record:contains(Scripted Bank)"),
         hasNot(".o-kanban-button-new"),

@@ -1,5 +1,4 @@
-import {DIALOG, click, fill, has, hasNot} from "@g2p_bridge/../tests/tours/tour_steps";
-import {registry} from "@web/core/registry";
+import {DIALOG, addTour, click, fill, has, hasNot} from "@g2p_bridge/../tests/tours/tour_steps";
 
 const HEADER = ".o_form_statusbar .o_statusbar_buttons";
 
@@ -8,7 +7,7 @@ const mark = (stage, value) => has(`[data-stage=${stage}].o_g2p_bridge_${value}`
 const openFirst = click(".o_list_view .o_data_row .o_data_cell[name=cycle_code_mnemonic]");
 
 /** Pauses with a reason and lets it go on; nothing that others do is offered. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_officer", {
+addTour("g2p_bridge_envelope_officer", {
     steps: () => [
         openFirst,
         state("to_approve"),
@@ -31,7 +30,7 @@ registry.category("web_tour.tours").add("g2p_bridge_envelope_officer", {
 });
 
 /** Sees what is released, releases it with a comment. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_approver", {
+addTour("g2p_bridge_envelope_approver", {
     steps: () => [
         openFirst,
         state("to_approve"),
@@ -47,7 +46,7 @@ registry.category("web_tour.tours").add("g2p_bridge_envelope_approver", {
 });
 
 /** Sends it back; without a reason the window stays. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_send_back", {
+addTour("g2p_bridge_envelope_send_back", {
     steps: () => [
         openFirst,
         click(`${HEADER} button[name=action_open_reject]`),
@@ -62,7 +61,7 @@ registry.category("web_tour.tours").add("g2p_bridge_envelope_send_back", {
 });
 
 /** Approver and maker in one person: nothing to press, and the reason why. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_maker", {
+addTour("g2p_bridge_envelope_maker", {
     steps: () => [
         openFirst,
         state("to_approve"),
@@ -73,7 +72,7 @@ registry.category("web_tour.tours").add("g2p_bridge_envelope_maker", {
 });
 
 /** Looks at everything; nothing is offered that changes anything. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_auditor", {
+addTour("g2p_bridge_envelope_auditor", {
     steps: () => [
         openFirst,
         state("to_approve"),
@@ -87,7 +86,7 @@ registry.category("web_tour.tours").add("g2p_bridge_envelope_auditor", {
 });
 
 /** The page moves by itself: it is never loaded anew, and the focus stays where it was. */
-registry.category("web_tour.tours").add("g2p_bridge_envelope_moves", {
+addTour("g2p_bridge_envelope_moves", {
     steps: () => [
         openFirst,
         state("receiving"),

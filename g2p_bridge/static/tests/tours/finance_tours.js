@@ -1,16 +1,16 @@
 import {
     DIALOG,
     NO_DIALOG,
+    addTour,
     click,
     decide,
     fill,
     has,
     hasNot,
 } from "@g2p_bridge/../tests/tours/tour_steps";
-import {registry} from "@web/core/registry";
 
 /** Matches an open line with the payment that is suggested first, with a reason. */
-registry.category("web_tour.tours").add("g2p_bridge_finance_match", {
+addTour("g2p_bridge_finance_match", {
     steps: () => [
         click(".o_data_row:contains(TYPO) button[name=action_match]"),
         has(`${DIALOG} .o_data_row:contains(Same amount)`),
@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_match", {
 });
 
 /** Accepts a return less charges, with everything in sight that is needed to decide. */
-registry.category("web_tour.tours").add("g2p_bridge_finance_accept_charges", {
+addTour("g2p_bridge_finance_accept_charges", {
     steps: () => [
         has(".o_data_row:contains(Other amount):contains(0.50 less than)"),
         click(".o_data_row:contains(Other amount) .o_data_cell[name=error_reason]"),
@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_accept_charges", {
 });
 
 /** Reissues a payment that came back: its new envelope opens. */
-registry.category("web_tour.tours").add("g2p_bridge_finance_reissue", {
+addTour("g2p_bridge_finance_reissue", {
     steps: () => [
         click(".o_data_row:contains(Reversed) .o_data_cell[name=beneficiary_id]"),
         has(".o_g2p_bridge_life:contains(Came back)"),
@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_reissue", {
 });
 
 /** Settles what is uncertain by what the bank wrote, and ends what can't go on. */
-registry.category("web_tour.tours").add("g2p_bridge_finance_settle", {
+addTour("g2p_bridge_finance_settle", {
     steps: () => [
         click(".o_data_row .o_list_record_selector input"),
         click("button[name=action_bank_confirms]"),
@@ -93,7 +93,7 @@ registry.category("web_tour.tours").add("g2p_bridge_finance_settle", {
 });
 
 /** Whoever only reads is offered nothing. */
-registry.category("web_tour.tours").add("g2p_bridge_queues_read_only", {
+addTour("g2p_bridge_queues_read_only", {
     steps: () => [
         has(".o_data_row:contains(TYPO)"),
         hasNot("button[name=action_match]"),

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "@g2p_bridge/../tests/tours/tour_steps";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const PAGE = ".o_g2p_bridge_health";
@@ -11,7 +11,7 @@ const open = () => [
     has(`${PAGE} [data-step=ship]`),
 ];
 
-registry.category("web_tour.tours").add("g2p_bridge_health_well", {
+addTour("g2p_bridge_health_well", {
     steps: () => [
         ...open(),
         has(`${PAGE} .o_g2p_bridge_well:contains(All is well)`),
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("g2p_bridge_health_well", {
     ],
 });
 
-registry.category("web_tour.tours").add("g2p_bridge_health_trouble", {
+addTour("g2p_bridge_health_trouble", {
     steps: () => [
         ...open(),
         has(`${PAGE} [data-step=ship]:contains(Late)`),
@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("g2p_bridge_health_trouble", {
     ],
 });
 
-registry.category("web_tour.tours").add("g2p_bridge_health_silent", {
+addTour("g2p_bridge_health_silent", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         click('.o_app[data-menu-xmlid="g2p_bridge.menu_root"]'),

@@ -1,6 +1,7 @@
 import {
     DIALOG,
     NO_DIALOG,
+    addTour,
     choose,
     click,
     decide,
@@ -8,9 +9,10 @@ import {
     has,
     hasNot,
 } from "@g2p_bridge/../tests/tours/tour_steps";
-import {registry} from "@web/core/registry";
 
 const HEADER = ".o_form_statusbar .o_statusbar_buttons";
+/** The row of a list in a window that is being edited, once it is this person's. */
+const selected = (name) => `${DIALOG} .o_selected_row:contains(${name})`;
 const FILE = [
     "mis_reference_number,beneficiary_id,beneficiary_name,disbursement_amount,narrative",
     "M1,ID1,Asha,10.00,Grant",
@@ -19,7 +21,7 @@ const FILE = [
 ].join("\n");
 
 /** Declares an envelope by hand and imports its payments from a file. */
-registry.category("web_tour.tours").add("g2p_bridge_officer_declares", {
+addTour("g2p_bridge_officer_declares", {
     steps: () => [
         click("button:contains(/^New$/)"),
         fill(`${DIALOG} [name=program_id] input`, "Cash"),
@@ -44,7 +46,7 @@ registry.category("web_tour.tours").add("g2p_bridge_officer_declares", {
 });
 
 /** Looks at what would be paid, at what can be taken away, and cancels with a reason. */
-registry.category("web_tour.tours").add("g2p_bridge_officer_cancels", {
+addTour("g2p_bridge_officer_cancels", {
     steps: () => [
         click(".o_list_view .o_data_row .o_data_cell[name=cycle_code_mnemonic]"),
         click(`${HEADER} button[name=action_preview]`),
@@ -77,15 +79,15 @@ registry.category("web_tour.tours").add("g2p_bridge_officer_cancels", {
 });
 
 /** Corrects the IDs of two beneficiaries whom the mapper does not know, at once. */
-registry.category("web_tour.tours").add("g2p_bridge_officer_corrects", {
+addTour("g2p_bridge_officer_corrects", {
     steps: () => [
         has(".o_data_row:contains(ID2)"),
         click("thead .o_list_record_selector input"),
         click("button[name=action_correct_beneficiary]:contains(Correct IDs)"),
         click(`${DIALOG} .o_data_row:contains(Person 1) .o_data_cell[name=beneficiary_id]`),
-        fill(`${DIALOG} .o_selected_row [name=beneficiary_id] input`, "ID8"),
+        fill(`${selected("Person 1")} [name=beneficiary_id] input`, "ID8"),
         click(`${DIALOG} .o_data_row:contains(Person 2) .o_data_cell[name=beneficiary_id]`),
-        fill(`${DIALOG} .o_selected_row [name=beneficiary_id] input`, "ID9"),
+        fill(`${selected("Person 2")} [name=beneficiary_id] input`, "ID9"),
         fill(`${DIALOG} [name=reason] textarea`, "Letter of the district"),
         click(`${DIALOG} button[name=action_correct]`),
         NO_DIALOG,
@@ -94,7 +96,7 @@ registry.category("web_tour.tours").add("g2p_bridge_officer_corrects", {
 });
 
 /** Sees the last four characters of an account, and no more, wherever one is shown. */
-registry.category("web_tour.tours").add("g2p_bridge_officer_sees_four", {
+addTour("g2p_bridge_officer_sees_four", {
     steps: () => [
         has(".o_data_row .o_data_cell[name=financial_address]:contains(••••5678)"),
         hasNot(".o_action_manager:contains(12345678)"),
@@ -109,7 +111,7 @@ registry.category("web_tour.tours").add("g2p_bridge_officer_sees_four", {
 });
 
 /** Answers an approver who has sent an envelope back. */
-registry.category("web_tour.tours").add("g2p_bridge_officer_submits_again", {
+addTour("g2p_bridge_officer_submits_again", {
     steps: () => [
         click(".o_list_view .o_data_row .o_data_cell[name=cycle_code_mnemonic]"),
         has(".alert:contains(Sent back by):contains(Twice the total)"),

@@ -1,5 +1,4 @@
-import {DIALOG, NO_DIALOG, click, fill, has} from "@g2p_bridge/../tests/tours/tour_steps";
-import {registry} from "@web/core/registry";
+import {DIALOG, NO_DIALOG, addTour, click, fill, has} from "@g2p_bridge/../tests/tours/tour_steps";
 
 const HEADER = ".o_form_statusbar";
 const CODE = ".o_g2p_bridge_second_factor input";
@@ -7,7 +6,7 @@ const CODE = ".o_g2p_bridge_second_factor input";
 const code = new URL(window.location).searchParams.get("code");
 
 /** Approves: is asked for a code, gives up, types a wrong one and then the right one. */
-registry.category("web_tour.tours").add("g2p_bridge_second_factor", {
+addTour("g2p_bridge_second_factor", {
     steps: () => [
         click(`${HEADER} button[name=action_open_approve]`),
         fill(`${DIALOG} [name=reason] textarea`, "Compared with October"),

@@ -1,4 +1,14 @@
 /** What the tours are made of. */
+import {registry} from "@web/core/registry";
+
+/** Milliseconds that a step waits for its element: beside other work ten seconds are not enough. */
+const PATIENCE = 60000;
+
+/** Adds a tour; a step that is there goes on at once. */
+export const addTour = (name, {steps}) =>
+    registry.category("web_tour.tours").add(name, {
+        steps: () => steps().map((step) => ({timeout: PATIENCE, ...step})),
+    });
 
 export const DIALOG = ".modal:not(.o_inactive_modal)";
 export const NO_DIALOG = {trigger: "body:not(:has(.modal))"};

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "@g2p_bridge/../tests/tours/tour_steps";
 
 const has = (trigger) => ({trigger});
 const click = (trigger) => ({trigger, run: "click"});
@@ -6,7 +6,7 @@ const fill = (trigger, text) => ({trigger, run: `edit ${text}`});
 const NOTICE = ".o_g2p_bridge_change_notice";
 
 /** One administrator changes where a bank is: the form says what waits, and shows it. */
-registry.category("web_tour.tours").add("g2p_bridge_propose", {
+addTour("g2p_bridge_propose", {
     steps: () => [
         click(".o_kanban_record:contains(Scripted Bank)"),
         fill(".o_field_widget[name=base_url] input", "https://new.example.org"),
@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("g2p_bridge_propose", {
 });
 
 /** Another one sees exactly what is written, and confirms it. */
-registry.category("web_tour.tours").add("g2p_bridge_confirm", {
+addTour("g2p_bridge_confirm", {
     steps: () => [
         click(".o_data_row:contains(Scripted Bank) .o_data_cell[name=summary]"),
         has(".o_field_widget[name=line_ids]:contains(https://old.example.org)"),

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "@g2p_bridge/../tests/tours/tour_steps";
 
 const DIALOG = ".modal:not(.o_inactive_modal)";
 const CONFIRM = `${DIALOG} .modal-footer .btn-primary`;
@@ -13,7 +13,7 @@ const click = (trigger) => ({trigger, run: "click"});
 const fill = (trigger, text) => ({trigger, run: `edit ${text}`});
 
 /** Lets a first PBMS in: from the empty list to a key that was compared, and an API key. */
-registry.category("web_tour.tours").add("g2p_bridge_partner", {
+addTour("g2p_bridge_partner", {
     steps: () => [
         click(".o_menu_sections button:contains(Configuration)"),
         click(".dropdown-item:contains(/^Partners$/)"),
@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("g2p_bridge_partner", {
 });
 
 /** Reads everything about a partner, and finds nothing to press. */
-registry.category("web_tour.tours").add("g2p_bridge_partner_read_only", {
+addTour("g2p_bridge_partner_read_only", {
     steps: () => [
         click(".o_menu_sections button:contains(Configuration)"),
         click(".dropdown-item:contains(/^Partners$/)"),
@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("g2p_bridge_partner_read_only", {
 });
 
 /** While calls without proof are let in, each screen says so. */
-registry.category("web_tour.tours").add("g2p_bridge_unsigned", {
+addTour("g2p_bridge_unsigned", {
     steps: () => [
         has(".o_g2p_bridge_unsigned:contains(For tests alone)"),
         click(".o_menu_sections [data-menu-xmlid='g2p_bridge.menu_dashboard']"),

@@ -1,12 +1,12 @@
 import {
     DIALOG,
     NO_DIALOG,
+    addTour,
     choose,
     click,
     has,
     hasNot,
 } from "@g2p_bridge/../tests/tours/tour_steps";
-import {registry} from "@web/core/registry";
 
 const FILES = `${DIALOG} input[type=file]:not(:visible)`;
 const STATEMENT = [
@@ -22,7 +22,7 @@ const result = (file, words) =>
     has(`${DIALOG} [name=result_ids] .o_data_row:contains(${file}):contains(${words})`);
 
 /** Hands in several statements at once, and reads what came of each. */
-registry.category("web_tour.tours").add("g2p_bridge_mt940_upload", {
+addTour("g2p_bridge_mt940_upload", {
     steps: () => [
         has(".o_view_nocontent"),
         click("button:contains(/^Upload Statements$/)"),
@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("g2p_bridge_mt940_upload", {
 });
 
 /** Who may not hand in statements finds no button for it. */
-registry.category("web_tour.tours").add("g2p_bridge_mt940_read_only", {
+addTour("g2p_bridge_mt940_read_only", {
     steps: () => [
         has(".o_view_nocontent"),
         hasNot("button:contains(/^Upload Statements$/)"),
