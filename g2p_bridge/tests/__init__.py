@@ -3,7 +3,7 @@
 from .step import (
     test_protocol,
     test_step_states,
-    test_turns,
+    test_locks,
     test_uncertain_queue,
     test_capabilities,
 )
@@ -15,7 +15,7 @@ from .envelope import (
     test_envelope_hold,
     test_envelope_pipeline,
     test_envelope_preview,
-    test_envelope_review,
+    test_envelope_approval,
     test_envelope_revision,
     test_envelope_summary,
     test_envelope_timeline,

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib.frequencies import FREQUENCIES
 from ..models.disbursement.disbursement_states import MAY_BE_REISSUED
-from ..models.envelope.envelope_review import FORMER
+from ..models.envelope.envelope_approval import FORMER
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
 #: Each payment to reissue: what it says, whether it may be, and what stands in its place already.
@@ -227,7 +227,7 @@ class Reissue(models.TransientModel):
             envelopes=links,
             reason=reason,
         )
-        envelope._put_on_record(
+        envelope._log_decision(
             "reissue", body, reason=reason, lines=lines.mapped("disbursement_id")
         )
         for former in formers:
@@ -238,7 +238,7 @@ class Reissue(models.TransientModel):
                 envelope=envelope._get_html_link(),
                 reason=reason,
             )
-            former._put_on_record(
+            former._log_decision(
                 "reissue",
                 own._note(title),
                 what=title,

@@ -102,7 +102,7 @@ ORPHANED_ENVELOPES = f"""
        AND (b.state = 'done' AND e.state <> {NEXT_STATE_SQL}
             OR b.state = 'done' AND NOT s.to_come AND r.id IS NULL AND b.amount > s.amount
                AND e.sponsor_bank_id = ANY(%(releasing)s)
-            OR e.needs_attention IS DISTINCT FROM ({HAS_PROBLEM.sql("e")}))
+            OR (e.needs_attention IS TRUE) <> ({HAS_PROBLEM.sql("e")}))
        AND NOT %(job_waits)s
        AND NOT %(job_runs)s
      ORDER BY e.id
