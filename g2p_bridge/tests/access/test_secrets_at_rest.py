@@ -25,7 +25,7 @@ from .access_common import AccessCase
 
 GIVEN = "t0p-Secret-välue"
 OLD, NEW = new_key(), new_key()
-CONNECTOR = "odoo.addons.g2p_bridge_bank_connector"
+CONNECTOR = "odoo.addons.g2p_bridge_base"
 
 
 class TestAtRest(AccessCase):

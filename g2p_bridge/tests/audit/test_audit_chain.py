@@ -146,7 +146,7 @@ class TestChain(AuditCase):
     def test_head_is_published(self):
         self.program.benefit_program_name = "Fourth"
         self.env["ir.config_parameter"].set_param("g2p_bridge.audit_mail_to", "audit@example.org")
-        with self.assertLogs("odoo.addons.g2p_bridge_bank_connector", logging.INFO) as logs:
+        with self.assertLogs("odoo.addons.g2p_bridge_base", logging.INFO) as logs:
             self.seals._cron_publish()
         head = self.seals._head()
         self.assertIn(str(head), "\n".join(logs.output))

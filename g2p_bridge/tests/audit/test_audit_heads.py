@@ -13,7 +13,7 @@ from odoo.addons.g2p_bridge_base.lib.chain import fingerprint
 from ..health.health_common import HealthCase
 from .test_audit import AuditCase
 
-LOGGER = "odoo.addons.g2p_bridge_bank_connector"
+LOGGER = "odoo.addons.g2p_bridge_base"
 
 
 class HeadsCase(AuditCase):
