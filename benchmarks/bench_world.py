@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A program, its bank and its mapper; the bank and the mapper answer at once."""
 
 from contextlib import closing, contextmanager

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A country's worth of rows: envelopes in all states, their payments, what the bank told.
 
 Written by a handful of SQL statements, because no job could pay a million people while

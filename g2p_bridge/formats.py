@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Amounts, counts and shares as people read them, in the user's language."""
 
 from decimal import Decimal

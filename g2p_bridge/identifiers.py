@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Accounts, codes and IDs that people enter."""
 
 from .lib.account_masking import masked

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A rule that stands once and is asked in three ways: of a record, in SQL, and as a domain.
 
 The answers agree for every record (``tests/machine/test_rules.py``). Rules are constants of the

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Money between Python and the database without floats.
 
 Odoo reads and writes money as floats and rounds on the way, which changes every second

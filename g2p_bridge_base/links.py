@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Three kinds of many2one without a foreign key, and what each has in its place.
 
 * :class:`LooseLink`: nothing. The row that it points at is not locked, and may go.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge: SPAR Mappers",
     "summary": "Asks ID mappers that speak SPAR 1.x, also asynchronously, or SPAR 2.x",

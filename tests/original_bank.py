@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """OpenG2P's own example bank 1.0.2 from the package index, with its worker, and a road to it.
 
 The bank is installed once into a venv below G2P_BRIDGE_HOME; its database, which is its queue as

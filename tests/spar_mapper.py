@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The real SPAR mapper 1.1.0 from the package index, and a key manager that really verifies.
 
 The mapper is installed once into a venv below G2P_BRIDGE_HOME; its database lies in the test

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Many callers at the same moment: exact counters, one winner, and no error that is none."""
 
 import datetime

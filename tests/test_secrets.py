@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Secrets and account numbers, planted everywhere and then looked for where they must not be."""
 
 import re

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The text of every query is written in the source: whatever comes from outside is a parameter.
 
 pylint-odoo looks for known mistakes; this looks for known good: a query is a literal, a constant,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A ministry, its bank and its mapper on real servers, built as people would: by RPC.
 
 Bridge and bank may be the same server or two; only HTTP runs between them either way.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who sees account numbers in full, and what all others see of them."""
 
 from .financial_address import mask

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which account a bank's statement means, however the bank spells its number.
 
 Banks write more than the number that payments are made from: a currency behind it, a bank code

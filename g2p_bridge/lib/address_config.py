@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How a deployment writes financial addresses: configuration text, checked and compiled.
 
 Keys, one a line: ``key on the wire = field``, where field is one of :data:`FIELDS` or

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Financial addresses: what an ID mapper knows of where a person wants the money.
 
 A mapper gives text whose form each deployment configures (SPAR 1.x), or an object

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files of disbursements: their columns, the template, and what a check of one adds up to."""
 
 import csv

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How a program is run: the policies, their defaults and where their values come from."""
 
 from dataclasses import dataclass, field, fields, replace

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the codes of mappers, banks and statements mean, in words that people read.
 
 The one place for it: screens, exports and reports all say the same of the same code.

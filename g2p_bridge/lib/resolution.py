@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From a mapper's answers to the columns of the disbursement table."""
 
 from .financial_address import AddressError

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which statement corrects another one, and which only has the same number.
 
 Banks number in many ways: some write 0 or always 1, some begin again each month. The same

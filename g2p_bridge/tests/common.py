@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Builders and a scripted bank and mapper: what every test of the bridge starts from."""
 
 from datetime import timedelta

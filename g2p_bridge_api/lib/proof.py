@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who wrote this message? What of a request proves it, and over which text.
 
 **Where** a signature is looked for, the first that there is counts:

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the API keeps and what it adds to the engine.
 
 partner    who may call: keys, addresses, users, admission

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The operations of the engine, as callers over HTTP need them.
 
 service                whose call it is, and which programs exist for it

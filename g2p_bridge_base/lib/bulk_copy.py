@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Rows of Python values into a table by PostgreSQL's COPY, the fastest way in.
 
 They travel as CSV, which the ``csv`` module writes in C, several times as fast as Python

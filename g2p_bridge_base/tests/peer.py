@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Those whom the bridge speaks to in tests: HTTP servers on free ports of this machine."""
 
 import json

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """SPAR 1.x (G2P Connect) messages of the ID mapper: resolve, synchronous and asynchronous.
 
 Seen on SPAR mapper 1.1.0: a rejection of the whole is HTTP 200 with an empty message; a

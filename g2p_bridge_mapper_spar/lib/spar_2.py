@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """SPAR 2.x messages of the ID mapper: resolve.
 
 Header and body have other names than in 1.x, the questions are the same. A financial address

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The questions of a resolve request and the answers to them, the same in all SPAR dialects.
 
 Facts that shape the reading (seen on SPAR mapper 1.1.0): without scope ``details`` no

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """On which day a cycle is paid, and the moment at which a day begins."""
 
 from datetime import date, datetime, time, timedelta

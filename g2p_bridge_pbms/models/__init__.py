@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the bridge adds to PBMS, and PBMS to the bridge: a folder or a file for each model.
 
 pbms_states    states of PBMS's records and their groups: all else quotes them

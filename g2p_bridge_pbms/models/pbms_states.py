@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """States of PBMS's cycles, entitlements and payments, as the bridge reads them.
 
 Each group under one name, and in SQL what follows from a record: all else quotes it from here. PBMS

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Registrants whom nobody is to pay any more, as the registry says: in SQL and as a domain."""
 
 from odoo.fields import Domain

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tables as files (CSV, XLSX): read as people hand them in, and written for them.
 
 * ``rows``: what every reader gives, and how a header is matched

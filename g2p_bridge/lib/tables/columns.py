@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The columns of tables that are written for people, as CSV or XLSX.
 
 Cells hold text, None, :class:`~decimal.Decimal`, dates and date-times. Amounts keep all

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tables of any length as CSV, a row at a time, and harmless in a spreadsheet."""
 
 import csv

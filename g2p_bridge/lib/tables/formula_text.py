@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Texts that a spreadsheet would take for formulas: made harmless, and taken back."""
 
 import re

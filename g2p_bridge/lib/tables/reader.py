@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tables that people hand in as files (CSV, XLSX), read row by row."""
 
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The rows of tables that people hand in as files, whatever the format.
 
 A table has one header row and one record per row. A reader knows nothing of what the

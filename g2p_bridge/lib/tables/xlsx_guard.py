@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A look through the parts of a workbook before anything keeps what is in them.
 
 The package that reads workbooks keeps some parts as a whole, and of a sheet all that lies

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """XLSX workbooks as :class:`~.rows.Row`: the first visible sheet of one.
 
 Cells are read as a person sees them, or refused: a payment must never depend on what a

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Workbooks of any length, a row at a time.
 
 The packages that write workbooks take a call for each cell; a disbursement has 26, and a

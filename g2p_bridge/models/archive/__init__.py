@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The archive: settled envelopes leave the big tables and stay readable.
 
 * ``archive_mixin``: a table of archived rows beside the one of live rows

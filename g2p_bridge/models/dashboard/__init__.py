@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The dashboard: the landing page, read anew each time and kept nowhere.
 
 - ``dashboard``: the page as a whole, envelopes by stage, problems of the machinery

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Disbursements: one payment to one person each.
 
 - ``disbursement_states``: the states, their groups and moves; what has left, what may be reissued

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is known of the accounts that an approved envelope pays to, while the rest is resolved.
 
 A table of its own, that no model shows: an index over accounts of all disbursements would slow

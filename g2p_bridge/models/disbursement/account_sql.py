@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """When two financial addresses are one account, for queries over disbursements.
 
 Accounts are the same however they are spaced; those of different banks, providers or kinds are not.

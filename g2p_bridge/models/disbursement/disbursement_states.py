@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The states of a disbursement, their groups, how it may move, and the rules that ask for them."""
 
 from ...rule import Given, Of, States

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Envelopes: one disbursement of one program for one cycle each, and its way to the bank.
 
 - ``envelope_states``: the states, their groups, and the facts that they are read from

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The states of an envelope, their groups, and the facts that they are read from.
 
 Nobody moves an envelope by hand: its state is what the facts amount to (``NEXT_STATE``), brought

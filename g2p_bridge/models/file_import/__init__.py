@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files of disbursements that people upload: checked as a whole, then taken as a whole.
 
 * ``import_file``: the record; its pieces are ``import_check`` (what is wrong with the file) and

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Health: whether the bridge works, for people and for monitoring.
 
 - ``health_orphaned``: what waits and may run, and which of it has lost its job

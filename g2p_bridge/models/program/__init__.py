@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Benefit programs: how each pays, by which policies, and whether it is ready.
 
 - ``policy_mixin``: the policies as fields, from ``lib.policy``, which says each of them once

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Statements of banks: taken in, read, matched with payments, and corrected.
 
 * ``statement``: the record, and what came of it; its pieces are ``statement_intake`` (how a file

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The SQL by which lines of statements become proof, in the order in which it runs.
 
 **The rule.** What became of a payment is what its lines add up to, in whatever order and on

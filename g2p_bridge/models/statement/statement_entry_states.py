@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What becomes of a line of a statement: outcomes, how they may change, and the rules about them.
 
 What holds: a line has exactly one outcome, whatever happens. It is matched, open (an error, with

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The number of a statement: how its bank numbers, and what has the number of another one."""
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where a statement stands among those of its account, in SQL over its row."""
 
 from .statement_states import TO_COME

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Groups of a statement's states, and the rules that ask for them.
 
 Its states are those of a step, see ``step_states``. What waits for a person before any of its lines

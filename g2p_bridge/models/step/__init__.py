@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Steps: work outside this database that is done at most once and never forgotten.
 
 - ``step_states``: what a step's states mean, their groups, and how it may move

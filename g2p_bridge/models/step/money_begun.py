@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the database asks before it lets a row of ours go."""
 
 from .step_states import HAS_BEGUN

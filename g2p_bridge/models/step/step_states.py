@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The states of a step: what they mean, their groups, and how it may move.
 
 What holds, whatever dies: a call that may have left is never simply made again. It is asked about,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """System parameters beside an addon that opens them to everybody, as OpenG2P's registry does."""
 
 from odoo.exceptions import AccessError

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files made to fill the memory or to reach elsewhere: refused in words, and cheaply."""
 
 import io

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What has lost its job or its worker goes on by itself, once, and is paid once."""
 
 from datetime import timedelta

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What holds after every move, whatever has happened: the invariants of the design.
 
 received   received count and amount are the sum of live disbursements, are at most what was

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mistakes that the machine has to find: each is a small patch of the bridge itself.
 
 ``MUTANTS`` says of each what is planted, which invariants may catch it, and what has to happen

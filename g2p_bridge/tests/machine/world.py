@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The world of one example: clock, job runner, bank, mapper, and what the sender sent."""
 
 from collections import Counter

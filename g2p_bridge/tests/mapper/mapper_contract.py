@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What every ID mapper connector must do: a test mixin.
 
 The test class of a connector inherits :class:`MapperContract` beside an Odoo test case and

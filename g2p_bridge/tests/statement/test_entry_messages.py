@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What people are told of an open line, before they decide and when they do."""
 
 from odoo.exceptions import AccessError, UserError

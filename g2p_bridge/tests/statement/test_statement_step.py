@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """One job at a time for an account, and none that nobody starts."""
 
 from ..health.health_common import HealthCase

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Events: what has happened to an envelope.
 
 event            one row per event, written in the transaction that it is about

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Partners: systems outside that may call.
 
 partner            who it is, what it may ask and of which programs; two people agree to that

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Webhooks: events that are delivered.
 
 webhook           a partner's address: whether it is called, and what people do about it

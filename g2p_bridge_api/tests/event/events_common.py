@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of events and webhooks share."""
 
 from odoo.addons.g2p_bridge.tests.statement.statement_common import StatementCase

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Signatures that come in: read, and checked over a message in memory (JWS, RFC 7515).
 
 The message is no set of claims: members called ``exp``, ``nbf`` or ``iat`` say nothing here. Keys

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Detached signatures over a file, checked without the whole file in memory.
 
 What is signed is the header, a full stop and the file in base64url; it is digested piece by piece.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Public keys of others, as they are pasted in: PEM, X.509 certificates, JWK and JWKS."""
 
 import hashlib

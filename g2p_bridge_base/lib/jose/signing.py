@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Our own keys, and what we sign with them.
 
 A detached signature (RFC 7515, appendix F) is ``header..signature``: the message itself travels

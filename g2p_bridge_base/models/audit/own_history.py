@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The history of the bridge's records: everybody speaks for himself, and nothing is unsaid.
 
 Decisions are told there by the bridge alone, as ``sudo``. What people write over any way of

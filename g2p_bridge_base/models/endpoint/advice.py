@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What to do about each cause of a failed connection test, in words for an administrator."""
 
 from odoo.tools.translate import LazyTranslate

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Cycles of PBMS.
 
 cycle_handover   an approved cycle is handed to the bridge, and a withdrawn one is stopped

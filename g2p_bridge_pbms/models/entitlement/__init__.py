@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Entitlements of PBMS.
 
 entitlement           the record: why it can't be paid, how far its payment is, who approved it

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the fund of a program has to cover, in SQL: asked by PBMS's approval and by a round."""
 
 from ..pbms_states import IS_LIVE, PAYABLE_STATES

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Makes a server die, or lose its database, at one chosen point of a step.
 
 Loaded as a server-wide module by tests; it is installed nowhere and changes no data. The

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What only screens need of an envelope: abstract models that take the record.
 
 - ``envelope_pipeline``: what has reached each stage, and what went wrong
