@@ -8,4 +8,5 @@
     "author": "G2P Bridge contributors",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge"],
+    "data": ["views/mapper_views.xml"],
 }

@@ -31,9 +31,9 @@ QUERY = {
 #: Helpers that are handed the text of a query: looked at where they are called.
 HELPERS = {
     "_decide": 0,
-    "_figure_dicts": 0,
-    "_figure_rows": 0,
-    "_preview_rows": 0,
+    "_figure_dicts": 1,
+    "_figure_rows": 1,
+    "_preview_rows": 1,
     "_find_by": 0,
     "_beside": 0,
     "_sheets": 0,
@@ -61,10 +61,10 @@ SOUND = {
     ("g2p_bridge/models/statement/entry_decision.py", "query"): OF_HELPER,
     ("g2p_bridge/models/archive/envelope_archive.py", "query"): OF_FILE,
     (
-        "g2p_bridge/models/envelope/envelope_export.py",
+        "g2p_bridge/models/envelope/screens/envelope_export.py",
         "'DECLARE g2p_bridge_export NO SCROLL CURSOR FOR ' + query",
     ): OF_HELPER,
-    ("g2p_bridge/models/envelope/envelope_export.py", "self._where_rows_are(ROWS)"): (
+    ("g2p_bridge/models/envelope/screens/envelope_export.py", "envelope._where_rows_are(ROWS)"): (
         "the same query, on the tables of the archive"
     ),
     (
@@ -84,18 +84,18 @@ SOUND = {
     ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
     ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
-    ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
+    ("g2p_bridge/report/envelope_figures.py", "envelope._where_rows_are(query)"): OF_HELPER,
     (
         "g2p_bridge/services/cancellation_operations.py",
-        "f\"UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
-        " WHERE {condition} AND envelope_id = %s AND state IN ('received', 'resolved',"
-        " 'unresolved') RETURNING bank_batch_id\"",
+        "f\"UPDATE g2p_bridge_disbursement d SET state = 'cancelled', cancellation_time_stamp = %s"
+        " WHERE {condition} AND envelope_id = %s AND {NOT_LEFT.sql('d')} RETURNING"
+        ' bank_batch_id"',
     ): OF_HELPER,
     (
         "g2p_bridge/services/disbursement_operations.py",
         "envelope._where_rows_are(query)",
     ): "columns of ours, on the tables of the archive where its rows are",
-    ("g2p_bridge/wizards/envelope_preview_queries.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/envelope/screens/envelope_preview.py", "query"): OF_HELPER,
     ("g2p_bridge_api/models/event/event.py", "value"): (
         "columns, written by those who tell an event"
     ),
@@ -153,7 +153,8 @@ class Queries(ast.NodeVisitor):
             return self.is_sound(node.body) and self.is_sound(node.orelse)
         if isinstance(node, ast.Call):
             # What SQL() is given is looked at where it is called.
-            return getattr(node.func, "id", "") == "SQL" or self.joins_sound(node)
+            is_sql = getattr(node.func, "id", "") == "SQL"
+            return is_sql or self.joins_sound(node) or self.is_rule(node)
         if isinstance(node, ast.Name):
             return node.id.isupper() or self.is_sound_variable(node.id)
         # A constant of another module, or the name of a model's own table.
@@ -163,6 +164,16 @@ class Queries(ast.NodeVisitor):
         """SQL(", ").join(…): each part is a parameter or SQL of its own."""
         func = node.func
         return isinstance(func, ast.Attribute) and func.attr == "join" and self.is_sound(func.value)
+
+    def is_rule(self, node):
+        """RULE.sql("d", …): the text of a rule, made of words that it has looked at itself."""
+        func = node.func
+        if not (isinstance(func, ast.Attribute) and func.attr == "sql"):
+            return False
+        rule = func.value.operand if isinstance(func.value, ast.UnaryOp) else func.value
+        words = [*node.args, *(keyword.value for keyword in node.keywords)]
+        is_constant = isinstance(rule, ast.Name) and rule.id.isupper()
+        return is_constant and all(isinstance(word, ast.Constant) for word in words)
 
     def is_sound_variable(self, name):
         """Whether everything that the function puts into a variable is sound."""
@@ -207,6 +218,8 @@ def test_what_is_let_through_is_still_there():
         "cr.execute('SELECT {}'.format(name))",
         "cr.execute('SELECT ' + name)",
         "SQL(query)",
+        "SQL(f'SELECT {rule.sql(name)}')",
+        "SQL(f'SELECT {RULE.sql(alias)}')",
         "def f(query):\n    cr.execute(query)",
         "def f(name):\n    query = 'SELECT ' + name\n    cr.execute(query)",
     ],

@@ -1,5 +1,12 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The models of the engine: a room for each subject, imported in the order of inheritance.
+
+What lives where in a room stands at the top of its ``__init__``. Beside the rooms: what the bridge
+adds to the audit trail, companies, settings, jobs and requests, and the recognition of databases
+that were restored from a backup.
+"""
+
 from . import ir_http
 from . import res_company
 from . import step

@@ -239,7 +239,7 @@ class DisbursementOperations(models.AbstractModel):
                 codes=", ".join(named),
             ),
             rows=[
-                _told(row, faults.get(index, []), details.get(index))
+                _with_faults(row, faults.get(index, []), details.get(index))
                 for index, row in enumerate(rows)
             ],
         )
@@ -297,14 +297,14 @@ class DisbursementOperations(models.AbstractModel):
         return [row[0] for row in self.env.cr.fetchall()]
 
 
-def _told(row, codes, details):
+def _with_faults(row, codes, details):
     """A row as it was sent, with what is wrong with it now, and nothing of an earlier time."""
-    told = dict(row) if isinstance(row, dict) else {}
-    told.pop("response_error_details", None)
-    told["response_error_codes"] = codes
+    answer = dict(row) if isinstance(row, dict) else {}
+    answer.pop("response_error_details", None)
+    answer["response_error_codes"] = codes
     if details:
-        told["response_error_details"] = details
-    return told
+        answer["response_error_details"] = details
+    return answer
 
 
 def _picked(chosen, *columns):
@@ -313,7 +313,7 @@ def _picked(chosen, *columns):
 
 
 def _spread(places):
-    """The batch ID of each line in turn, as text; None for ever where there are no batches."""
+    """The batch ID of each line, in their order, as text; None for ever without batches."""
     if not places:
         return repeat(None)
     return chain.from_iterable(repeat(str(batch.id), count) for batch, count in places)

@@ -1,6 +1,11 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What one row of ``create_disbursements`` says and what is wrong with it."""
+"""What one row of ``create_disbursements`` says and what is wrong with it.
+
+Where a name stands for one row and for many (``sender_key`` and ``sender_keys``, ``row_faults``
+and ``are_faultless``), the look at all rows at once is the fast path of the look at each: both must
+agree, which ``tests/services/test_disbursement_rows.py`` holds.
+"""
 
 from operator import itemgetter, methodcaller
 
@@ -90,7 +95,7 @@ def _amount(row, decimals):
 def are_faultless(rows, amounts, keys):
     """Whether rows of a program with a mapper surely have no fault and no key twice.
 
-    Column by column, hundreds of thousands of values in each call. Where it can't be told so
+    Column by column, hundreds of thousands of values in each call. Where it can't be seen so
     easily, the answer is False: then :func:`row_faults` looks at each row.
     """
     try:

@@ -191,7 +191,7 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _redeclare(self, envelope, beneficiaries, disbursements, total, day):
-        """Give an envelope whose turn was taken these control totals and this schedule date.
+        """Give a locked envelope these control totals and this schedule date.
 
         Nobody has released what it says now, and the trail says what it said before.
 

@@ -11,8 +11,8 @@ from .disbursement_rows import name_reissues, reissue_of
 #: Condition of a disbursement ``d`` in a bank batch ``b``: another may be paid in its place, and
 #: none is yet.
 REISSUABLE = f"({MAY_BE_REISSUED.sql('d', bank_batch_id='b')} AND NOT {REISSUED})"
-# The rows are written, not only locked: whoever asks the mapper about them again at the same
-# time starts over and finds them reissued.
+# The rows are written, not only locked: a question to the mapper about them at the same time
+# starts over and finds them reissued.
 CLAIM = f"""
     UPDATE g2p_bridge_disbursement d SET state = d.state
       FROM g2p_bridge_envelope e, g2p_bridge_bank_batch b

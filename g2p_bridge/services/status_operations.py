@@ -119,7 +119,7 @@ def _collect(found, row):
 
 
 def _answer(disbursement_id, state):
-    """What is told of a disbursement that no line of a statement speaks of."""
+    """The answer about a disbursement that no line of a statement mentions."""
     return {
         "disbursement_id": disbursement_id,
         "disbursement_status": status(state),

@@ -2,22 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .step import (
     test_protocol,
+    test_step_states,
     test_turns,
     test_uncertain_queue,
     test_capabilities,
 )
 from .program import test_program
-from .mapper import (
-    test_mapper_slots,
-    test_lib_financial_address,
-)
+from .mapper import test_mapper, test_mapper_slots
 from .envelope import (
     test_envelope_control,
     test_envelope_entries,
     test_envelope_hold,
     test_envelope_pipeline,
     test_envelope_preview,
-    test_envelope_review,
+    test_envelope_approval,
     test_envelope_revision,
     test_envelope_summary,
     test_envelope_timeline,
@@ -25,13 +23,14 @@ from .envelope import (
     test_second_person,
 )
 from .disbursement import (
-    test_disbursement_life,
+    test_disbursement_history,
+    test_disbursement_states,
     test_life,
     test_reissue,
     test_reissue_wizard,
     test_unresolved_queue,
-    test_odd_account,
-    test_proof_overdue,
+    test_held_payments,
+    test_disbursement_proof,
     test_export_disbursements,
     test_history,
 )
@@ -116,6 +115,7 @@ from .access import (
     test_access,
     test_access_accounts,
     test_access_buttons,
+    test_decisions,
     test_access_operations,
     test_client_context,
     test_opened_models,

@@ -7,5 +7,5 @@ from . import entry_match
 from . import reissue
 from . import beneficiary_correct
 from . import envelope_review
-from . import mapper_test
+from . import mapper_probe
 from . import restore_confirm

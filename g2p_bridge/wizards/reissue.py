@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib.frequencies import FREQUENCIES
 from ..models.disbursement.disbursement_states import MAY_BE_REISSUED
-from ..models.envelope.envelope_review import FORMER
+from ..models.envelope.envelope_approval import FORMER
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
 #: Each payment to reissue: what it says, whether it may be, and what stands in its place already.

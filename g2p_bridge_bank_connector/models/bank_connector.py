@@ -11,7 +11,7 @@ class BankConnector(models.AbstractModel):
     No method can be called from outside (each moves money or could): overrides stay private.
 
     A bank's addon inherits this model as ``g2p.bridge.bank.connector.<code>``. Every
-    method raises only the three errors of ``lib/errors.py``; a connector that lacks a
+    method raises only the three errors of the base's ``lib/errors.py``; a connector that lacks a
     method fails loudly with NotImplementedError.
     """
 
@@ -102,7 +102,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("get_payment_status"))
 
-    # What a line of a statement says
+    # What a line of a statement says.
     #
     # Called for each line while all of them travel into the database: these methods must
     # neither query nor write.

@@ -151,8 +151,6 @@ class QueueJob(models.Model):
             SQL() if since is None else SQL(" AND j.date_started >= %s", since),
         )
 
-    # === Helpers ===
-
     @api.model
     def _hold_waiting(self, keys):
         """Keep waiting jobs from being started before this transaction ends.

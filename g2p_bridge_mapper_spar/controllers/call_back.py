@@ -9,9 +9,10 @@ from werkzeug.exceptions import abort
 
 from odoo.addons.g2p_bridge.controllers.body_limit import bounded
 from odoo.addons.g2p_bridge.controllers.secret_path import hide_token, token_of
-from odoo.addons.g2p_bridge.models.mapper.mapper import CALL_BACK_ROOT
 
+from ..lib.spar import CALL_BACK_PATH
 from ..lib.spar_items import stamp
+from ..models.mapper import CALL_BACK_ROOT
 
 _logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def _admit(_controller):
 
 class MapperCallBackController(http.Controller):
     @http.route(
-        f"{CALL_BACK_ROOT}/<string:token>/on-resolve",
+        f"{CALL_BACK_ROOT}/<string:token>{CALL_BACK_PATH}",
         type="http",
         auth="public",
         methods=["POST"],

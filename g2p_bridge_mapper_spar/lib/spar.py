@@ -12,6 +12,7 @@ from datetime import datetime
 from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
 
 from .spar_items import (
+    Parser,
     ReplyInvalid,
     ReplyRejected,
     build_questions,
@@ -24,7 +25,7 @@ VERSION = "1.0.0"
 RESOLVE_PATH = "sync/resolve"
 ASYNC_RESOLVE_PATH = "async/resolve"
 #: What a mapper puts after the address of ``sender_uri``.
-CALL_BACK_PATH = "on-resolve"
+CALL_BACK_PATH = "/on-resolve"
 
 
 def build_resolve(
@@ -62,11 +63,14 @@ def build_resolve(
     return {"signature": "", "header": header, "message": message}
 
 
-def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolution]:
+def read_resolve(
+    reply, requests: Sequence[tuple[str, str]], parse: Parser
+) -> dict[str, Resolution]:
     """Read the reply to :func:`build_resolve`, or a call-back, which has the same form.
 
     :param reply: the decoded JSON
     :param requests: those that were sent
+    :param parse: see :func:`~.spar_items.read_answers`
     :return: exactly one resolution for each requested reference id; what the reply says
         of other reference ids is ignored
     :raises ReplyRejected: the mapper refused the whole request
@@ -83,7 +87,7 @@ def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolu
         raise ReplyInvalid(
             f"the status of the reply is {short_text(status) or 'missing'}, not succ"
         )
-    return read_answers(message.get("resolve_response"), requests)
+    return read_answers(message.get("resolve_response"), requests, parse)
 
 
 def read_acknowledgement(reply) -> None:

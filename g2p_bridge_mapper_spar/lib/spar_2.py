@@ -13,6 +13,7 @@ from datetime import datetime
 from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
 
 from .spar_items import (
+    Parser,
     ReplyInvalid,
     ReplyRejected,
     build_questions,
@@ -58,11 +59,14 @@ def build_resolve(
     }
 
 
-def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolution]:
+def read_resolve(
+    reply, requests: Sequence[tuple[str, str]], parse: Parser
+) -> dict[str, Resolution]:
     """Read the reply to :func:`build_resolve`.
 
     :param reply: the decoded JSON
     :param requests: those that were sent
+    :param parse: see :func:`~.spar_items.read_answers`
     :return: exactly one resolution for each requested reference id
     :raises ReplyRejected: the mapper refused the whole request
     :raises ReplyInvalid: the reply is no answer to a resolve request
@@ -77,7 +81,7 @@ def read_resolve(reply, requests: Sequence[tuple[str, str]]) -> dict[str, Resolu
         shown = words or short_text(status) or "missing"
         raise ReplyInvalid(f"the status of the reply is {shown}, not SUCCESS")
     payload = _member(_member(reply, "response_body"), "response_payload")
-    return read_answers(payload.get("resolve_response"), requests)
+    return read_answers(payload.get("resolve_response"), requests, parse)
 
 
 def _member(holder, name) -> Mapping:

@@ -8,9 +8,10 @@ answer may carry an address with a null id and a "not linked" code; order and co
 the answer say nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from odoo.addons.g2p_bridge.lib.financial_address import FinancialAddress
 from odoo.addons.g2p_bridge.lib.mapper_answer import (
     DUPLICATE_ANSWER,
     INACTIVE,
@@ -21,6 +22,10 @@ from odoo.addons.g2p_bridge.lib.mapper_answer import (
     Resolution,
 )
 
+from .address import AddressError
+
+#: Reads a financial address: text or object.
+Parser = Callable[[str | Mapping], FinancialAddress]
 _TAKEN = {"rcvd", "pdng"}
 _NOT_LINKED = {"succ.fa.not_linked_to_id", "succ.fa.not_found", "succ.id.not_found"}
 _INACTIVE = {"succ.fa.inactive", "succ.id.inactive"}
@@ -71,11 +76,14 @@ def build_questions(requests: Sequence[tuple[str, str]], timestamp: str) -> list
     return items
 
 
-def read_answers(answers, requests: Sequence[tuple[str, str]]) -> dict[str, Resolution]:
+def read_answers(
+    answers, requests: Sequence[tuple[str, str]], parse: Parser
+) -> dict[str, Resolution]:
     """What a reply says to each of the questions.
 
     :param answers: the member ``resolve_response``
     :param requests: those that were sent
+    :param parse: reads a financial address, raises :class:`AddressError`
     :return: exactly one resolution for each requested reference id; what the reply says
         of other reference ids is ignored
     :raises ReplyInvalid: these are no answers
@@ -90,12 +98,12 @@ def read_answers(answers, requests: Sequence[tuple[str, str]]) -> dict[str, Reso
         if isinstance(reference_id, str):
             by_reference.setdefault(reference_id, []).append(answer)
     return {
-        reference_id: _judge(by_reference.get(reference_id, ()), beneficiary_id)
+        reference_id: _judge(by_reference.get(reference_id, ()), beneficiary_id, parse)
         for reference_id, beneficiary_id in requests
     }
 
 
-def _judge(answers: Sequence[Mapping], beneficiary_id: str) -> Resolution:
+def _judge(answers: Sequence[Mapping], beneficiary_id: str, parse: Parser) -> Resolution:
     """What the answers to one question are worth."""
     if not answers:
         return _nothing(NO_ANSWER, "The mapper's reply does not speak of this ID.")
@@ -105,7 +113,7 @@ def _judge(answers: Sequence[Mapping], beneficiary_id: str) -> Resolution:
     status, code = answer.get("status"), short_text(answer.get("status_reason_code"))
     address = answer.get("fa")
     if status == "succ" and address and not code and answer.get("id") == beneficiary_id:
-        return Resolution(address, _name(answer))  # nearly all of them
+        return _found(answer, parse)  # nearly all of them
     words = short_text(answer.get("status_reason_message")) or code
     if isinstance(status, str) and status in _TAKEN:
         return _nothing(NO_ANSWER, words or "The mapper's answer is not ready.")
@@ -119,7 +127,14 @@ def _judge(answers: Sequence[Mapping], beneficiary_id: str) -> Resolution:
         return _nothing(
             WRONG_ID, "The mapper's answer speaks of another ID than the one asked for."
         )
-    return Resolution(address, _name(answer))
+    return _found(answer, parse)
+
+
+def _found(answer: Mapping, parse: Parser) -> Resolution:
+    try:
+        return Resolution(parse(answer["fa"]), _name(answer))
+    except AddressError as error:
+        return _nothing(error.code, str(error))
 
 
 def _nothing(code: str, message: str) -> Resolution:

@@ -28,8 +28,9 @@ class SparConnector(models.AbstractModel):
         if not requests:
             return {}
         payload = self._spar_payload(transaction_id, requests)
+        parse = self.mapper._address_parser().parse
         return self._spar_exchange(
-            spar.RESOLVE_PATH, payload, lambda reply: spar.read_resolve(reply, requests)
+            spar.RESOLVE_PATH, payload, lambda reply: spar.read_resolve(reply, requests, parse)
         )
 
     @api.model
@@ -56,8 +57,6 @@ class SparConnector(models.AbstractModel):
             raise Rejected(error.code, error.message) from error
         except ReplyInvalid as error:
             raise Unavailable("INVALID_ANSWER", str(error)) from error
-
-    # HTTP
 
     @api.model
     def _http_endpoint(self):

@@ -32,6 +32,7 @@ class SparAsyncConnector(models.AbstractModel):
     @api.model
     def read_call_back(self, body, requests):
         try:
-            return spar.read_resolve(body, requests)
+            parse = self.mapper._address_parser().parse
+            return spar.read_resolve(body, requests, parse)
         except ReplyRejected as error:
             raise Rejected(error.code, error.message) from error

@@ -27,8 +27,9 @@ class Spar2Connector(models.AbstractModel):
             sender_url=self.mapper.company_id._g2p_bridge_own_url(),
             now=fields.Datetime.now(),
         )
+        parse = self.mapper._address_parser().parse
         return self._spar_exchange(
-            spar_2.RESOLVE_PATH, payload, lambda reply: spar_2.read_resolve(reply, requests)
+            spar_2.RESOLVE_PATH, payload, lambda reply: spar_2.read_resolve(reply, requests, parse)
         )
 
     @api.model

@@ -10,6 +10,19 @@ from odoo.addons.g2p_bridge_base.tests.peer import Peer
 from .test_lib_spar import item, not_linked, reply
 
 
+def written(address):
+    """A :class:`FinancialAddress` as SPAR 1.x writes it."""
+    keys = {
+        "account_number": address.account_number,
+        "branch_code": address.branch_code,
+        "bank_code": address.bank_code,
+        "mobile_number": address.phone,
+        "mobile_wallet_provider": address.mobile_wallet_provider,
+        "fa_type": address.account_type,
+    }
+    return ".".join(f"{key}:{value}" for key, value in keys.items() if value)
+
+
 class SparServer(Peer):
     """A SPAR mapper.
 

@@ -30,7 +30,7 @@ class TestCallBackSteps(CallBackCase):
         )
         self.assertEqual(job.eta, batch.next_attempt_at)
         self.assertEqual(self.mapper.waiting_envelope_count, 1)
-        stages = {stage["key"]: stage for stage in envelope._pipeline()["stages"]}
+        stages = {stage["key"]: stage for stage in envelope.pipeline["stages"]}
         self.assertIn("will call back", stages["resolved"]["note"])
 
     def test_the_request_says_where_to_call_back(self):

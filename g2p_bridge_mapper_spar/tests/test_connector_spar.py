@@ -14,7 +14,7 @@ from odoo.addons.g2p_bridge.tests.mapper.mapper_contract import (
 from odoo.addons.g2p_bridge_base.lib import jose
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected, Unavailable
 
-from .spar_servers import SparServer
+from .spar_servers import SparServer, written
 
 
 @tagged("post_install", "-at_install")
@@ -39,7 +39,8 @@ class TestSparConnector(MapperContract, TransactionCase):
         return self.mapper
 
     def contract_link(self, addresses):
-        self.server.addresses.update(addresses)
+        texts = {key: written(address) for key, address in addresses.items()}
+        self.server.addresses.update(texts)
 
     @contextmanager
     def contract_failure(self, kind):

@@ -18,6 +18,7 @@ from odoo.addons.g2p_bridge.lib.mapper_answer import (
 )
 
 from ..lib import spar
+from ..lib.address import AddressParser
 
 FA = "account_number:5000100001.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
 REQUESTS = [("r1", "A0001"), ("r2", "NOPE1"), ("r3", "A0003")]
@@ -116,25 +117,32 @@ class TestBuildResolve(BaseCase):
                 self.build(requests)
 
 
+def as_it_is(address):
+    """In the place of a parser."""
+    return address
+
+
 class TestReadResolve(BaseCase):
     def judge(self, *items):
         """What the answers make of a question for A0001 under r1."""
-        return spar.read_resolve(reply(*items), [("r1", "A0001")])["r1"]
+        return spar.read_resolve(reply(*items), [("r1", "A0001")], as_it_is)["r1"]
 
     def assertReason(self, code, *items):
         resolution = self.judge(*items)
-        self.assertIsNone(resolution.fa)
+        self.assertIsNone(resolution.address)
         self.assertEqual(resolution.reason_code, code)
         self.assertTrue(resolution.reason_message)
         self.assertEqual(resolution.answered, code != NO_ANSWER)
 
     def test_known_and_unknown_ids_in_any_order(self):
         found = spar.read_resolve(
-            reply(item("r3", "A0003", "third"), not_linked("r2"), item("r1", "A0001")), REQUESTS
+            reply(item("r3", "A0003", "third"), not_linked("r2"), item("r1", "A0001")),
+            REQUESTS,
+            as_it_is,
         )
         self.assertEqual(found["r1"], Resolution(FA))
         self.assertEqual(found["r3"], Resolution("third"))
-        self.assertEqual((found["r2"].fa, found["r2"].reason_code), (None, NOT_LINKED))
+        self.assertEqual((found["r2"].address, found["r2"].reason_code), (None, NOT_LINKED))
         self.assertEqual(found["r2"].reason_message, "ID doesn't exist, please link first")
 
     def test_name_of_the_account_provider(self):
@@ -146,7 +154,16 @@ class TestReadResolve(BaseCase):
 
     def test_object_as_address(self):
         address = {"fa_type": "BANK", "account_number": "1"}
-        self.assertEqual(self.judge(item("r1", "A0001", address)).fa, address)
+        self.assertEqual(self.judge(item("r1", "A0001", address)).address, address)
+
+    def test_an_address_is_read_into_its_parts_or_says_why_not(self):
+        for address, code in ((FA, ""), ("somewhere", "ADDRESS_UNREADABLE"), ([], "NOT_LINKED")):
+            answer = reply(item("r1", "A0001", address))
+            found = spar.read_resolve(answer, [("r1", "A0001")], AddressParser().parse)["r1"]
+            self.assertEqual(found.reason_code, code)
+            self.assertTrue(found.answered)
+            self.assertEqual(bool(found.address), not code)
+            self.assertEqual(bool(found.reason_message), bool(code))
 
     def test_success_without_address_is_not_linked(self):
         self.assertReason(NOT_LINKED, item("r1", "A0001", ""))
@@ -183,7 +200,7 @@ class TestReadResolve(BaseCase):
         self.assertReason(NO_ANSWER, {**item("r1", "A0001"), "reference_id": None})
 
     def test_strangers_in_the_reply_are_ignored(self):
-        found = spar.read_resolve(reply(item("r1", "A0001"), item("zz", "X")), REQUESTS)
+        found = spar.read_resolve(reply(item("r1", "A0001"), item("zz", "X")), REQUESTS, as_it_is)
         self.assertEqual(set(found), {"r1", "r2", "r3"})
 
     def test_a_refusal_of_the_whole_keeps_its_code(self):
@@ -192,7 +209,7 @@ class TestReadResolve(BaseCase):
             "message": {},
         }
         with self.assertRaises(spar.ReplyRejected) as caught:
-            spar.read_resolve(body, REQUESTS)
+            spar.read_resolve(body, REQUESTS, as_it_is)
         self.assertEqual(caught.exception.code, "rjct.jwt.invalid")
 
     def test_what_is_no_answer(self):
@@ -209,7 +226,7 @@ class TestReadResolve(BaseCase):
             {"header": {"status": "succ"}, "message": {"resolve_response": [5]}},
         ):
             with self.subTest(body=body), self.assertRaises(spar.ReplyInvalid):
-                spar.read_resolve(body, REQUESTS)
+                spar.read_resolve(body, REQUESTS, as_it_is)
 
     @given(st.data())
     def test_whatever_is_changed_in_a_reply_nobody_gets_another_ones_address(self, data):
@@ -226,8 +243,8 @@ class TestReadResolve(BaseCase):
                 st.sampled_from(["r1", "r2", "r3", "A0001", "NOPE1", "succ", "rjct", "pdng"]),
             )
         )
-        found = spar.read_resolve(body, REQUESTS)
+        found = spar.read_resolve(body, REQUESTS, as_it_is)
         self.assertEqual(set(found), set(addresses))
         for reference, resolution in found.items():
-            if resolution.fa and key != "fa":
-                self.assertEqual(resolution.fa, addresses[reference])
+            if resolution.address and key != "fa":
+                self.assertEqual(resolution.address, addresses[reference])

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from odoo.addons.g2p_bridge.lib.financial_address import AddressParser
 from odoo.addons.g2p_bridge.lib.mapper_answer import (
     ITEM_REJECTED,
     NO_ANSWER,
@@ -16,6 +15,7 @@ from odoo.addons.g2p_bridge.lib.mapper_answer import (
 )
 
 from ..lib import spar_2
+from ..lib.address import AddressParser
 from ..lib.spar_items import ReplyInvalid, ReplyRejected
 
 BANK = {
@@ -70,7 +70,7 @@ def reply(*items, status="SUCCESS", code=None, message=None):
 
 class TestSpar2(BaseCase):
     def read(self, answer):
-        return spar_2.read_resolve(answer, REQUESTS)
+        return spar_2.read_resolve(answer, REQUESTS, AddressParser().parse)
 
     def test_the_message_is_that_of_spar_2(self):
         body = spar_2.build_resolve(
@@ -110,7 +110,7 @@ class TestSpar2(BaseCase):
     def test_known_unknown_refused_and_forgotten(self):
         unknown = item("r2", None, None, status_reason_code="succ.fa.not_linked_to_id")
         answers = self.read(reply(unknown, item("r1", "A0001")))
-        self.assertEqual(answers["r1"], Resolution(BANK))
+        self.assertEqual(answers["r1"], Resolution(AddressParser().parse(BANK)))
         self.assertEqual(answers["r2"].reason_code, NOT_LINKED)
         self.assertEqual(answers["r3"].reason_code, NO_ANSWER)
         refused = item("r1", None, None, status="rjct", status_reason_code="rjct.id.invalid")
@@ -121,7 +121,7 @@ class TestSpar2(BaseCase):
         self.assertEqual(answers["r1"].reason_code, NOT_LINKED)
 
     def test_addresses_are_objects_for_the_parser(self):
-        address = AddressParser().parse(self.read(reply(item("r1", "A0001")))["r1"].fa)
+        address = self.read(reply(item("r1", "A0001")))["r1"].address
         self.assertEqual(
             (address.account_type, address.account_number, address.branch_code),
             ("BANK_ACCOUNT", "5000100001", "BR1"),

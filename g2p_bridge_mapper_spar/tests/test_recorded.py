@@ -10,10 +10,13 @@ from odoo.tools.misc import file_open
 from odoo.addons.g2p_bridge.lib.mapper_answer import LATER, NO_ANSWER, NOT_LINKED
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
 
+from ..lib.address import AddressParser
 from .spar_servers import SparServer
 
 SAMPLES = "g2p_bridge_example_mapper/tests/samples/spar-1.1.json"
-BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
+BANK = AddressParser().parse(
+    "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
+)
 
 
 @tagged("post_install", "-at_install")
@@ -65,12 +68,12 @@ class TestRecordedAnswers(TransactionCase):
 
     def test_answers_that_matter(self):
         known = self.outcome(self.samples["03-sync-resolve-3-details"])
-        self.assertEqual(known["ref-res-A0001"].fa, BANK)
+        self.assertEqual(known["ref-res-A0001"].address, BANK)
         unknown = self.outcome(self.samples["06-sync-resolve-unknown"])
         self.assertEqual({answer.reason_code for answer in unknown.values()}, {NOT_LINKED})
         mixed = self.outcome(self.samples["07-sync-resolve-mix"])
-        self.assertTrue(any(answer.fa for answer in mixed.values()))
-        self.assertFalse(all(answer.fa for answer in mixed.values()))
+        self.assertTrue(any(answer.address for answer in mixed.values()))
+        self.assertFalse(all(answer.address for answer in mixed.values()))
         for name, error, code in (
             ("17-sync-resolve-unknown-action", Rejected, "rjct.action.not_supported"),
             ("19-sync-resolve-bad-scope", Rejected, "HTTP_400"),
@@ -122,7 +125,7 @@ class TestRecordedAnswers(TransactionCase):
                     )
                     answers = connector.read_call_back(body, questions(asked))
                     self.assertNotIn(NO_ANSWER, {item.reason_code for item in answers.values()})
-                    self.assertEqual(answers["ref-res-A0001"].fa, BANK)
+                    self.assertEqual(answers["ref-res-A0001"].address, BANK)
                 else:
                     self.assertEqual(transaction, asked["request"]["body"]["header"]["message_id"])
                     with self.assertRaises(Rejected):

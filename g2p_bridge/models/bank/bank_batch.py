@@ -13,6 +13,7 @@ from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 from odoo.addons.queue_job.job import Job
 
 from ...lib.step import Claim, Outcome
+from ..disbursement.disbursement_states import LEFT
 from ..step.money_begun import MONEY_BEGUN
 from ..step.step_states import NEVER_SENT_AGAIN
 
@@ -326,7 +327,7 @@ class BankBatch(models.Model):
                       FROM g2p_bridge_disbursement WHERE bank_batch_id = %(id)s) s
              WHERE b.id = %(id)s
             """,
-            {"id": self.id, "left": ["shipped", "reconciled", "reversed"]},
+            {"id": self.id, "left": list(LEFT)},
         )
         self.invalidate_recordset()
 

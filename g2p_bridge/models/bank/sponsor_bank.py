@@ -161,11 +161,8 @@ class SponsorBank(models.Model):
         """Make a new token and show it once: the bank needs it, nobody else does."""
         self.ensure_one()
         self.check_access("write")
-        self.env["g2p.bridge.second.factor"]._demand(self)
-        token = secrets.token_urlsafe(32)
-        self._replace_secret("statement_token", token)
         title = self.env._("New Statement Token of %s", self.name)
-        return self.env["g2p.bridge.secret.show"]._open(title, token)
+        return self._show_new_secret("statement_token", secrets.token_urlsafe(32), title)
 
     def action_open_waiting_envelopes(self):
         """Open the envelopes that wait for this bank."""

@@ -97,7 +97,7 @@ MARK = f"""
      WHERE s.envelope_id = h.envelope_id AND NOT s.former AND s.key = h.account
        AND s.value <> {SEVERAL}
 """
-#: Whoever was resolved after the approval too, and before, to an account that is held now.
+#: Payments that were resolved after the approval too, but earlier, to an account that is held now.
 EARLIER = f"""
     WITH held AS (
         SELECT envelope_id, hashtextextended({WHOLE}, 0) AS account

@@ -100,7 +100,7 @@ class Disbursement(models.Model):
         "The envelope has a disbursement with this sender's reference already.",
     )
 
-    # Whoever was not paid is paid in one other place, never in two.
+    # A payment is reissued once: nobody is paid in two other places.
     _one_reissue = models.UniqueIndex(
         "(reissue_of_id) WHERE reissue_of_id IS NOT NULL",
         "This disbursement has been reissued already.",

@@ -47,8 +47,8 @@ CANCELLED = States("cancelled")
 #: from → to → why
 MOVES = {
     "received": {
-        "resolved": "the mapper has told an address that can be paid to",
-        "unresolved": "the mapper has told none, or is given up",
+        "resolved": "the mapper gives an address that can be paid to",
+        "unresolved": "the mapper gives none, or is given up",
         "rejected": "the hold is released: it is not paid by this envelope",
         "cancelled": "its sender or an officer takes it back",
     },

@@ -124,7 +124,7 @@ class DisbursementUnresolved(models.Model):
             refusal = envelope._resolve_again_refusal(lines)
             if refusal:
                 raise UserError(refusal)
-            envelope.mapper_batch_ids._resolve_unresolved_again(envelope, lines.ids)
+            envelope._ask_mapper_again(envelope._lines_to_ask_again(lines.ids))
         envelopes._go_on()
 
     def _leave_out(self, reason):
@@ -191,8 +191,8 @@ class DisbursementUnresolved(models.Model):
     def _lock_unresolved(self):
         """Let nobody else decide about these lines meanwhile.
 
-        The rows are written, not only locked: whoever reissues one at the same time, or
-        asks the mapper about it, starts over.
+        The rows are written, not only locked: a reissue at the same time, or a question to the
+        mapper, starts over.
 
         :raises UserError: one of them is not unresolved any more, or was reissued
         """

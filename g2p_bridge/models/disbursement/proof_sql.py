@@ -1,6 +1,6 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which lines of statements say what became of a payment, for whoever reads them in SQL.
+"""Which lines of statements say what became of a payment, in SQL.
 
 A payment ``d`` is proved by lines of its own and by those that book its whole batch as one;
 ``matching_sql`` tells the rule. Lines are looked up payment by payment: of those that were

@@ -7,7 +7,7 @@
 - ``envelope_totals``: what was declared, received, funded, shipped and proved, exactly
 - ``envelope_progress``: which step may run now, what it waits for and for whom
 - ``envelope_revision``: what it would pay, as one value; what was found out after the approval
-- ``envelope_review``: who approves or sends it back, and when an approval is taken back
+- ``envelope_approval``: who approves or sends it back, and when an approval is taken back
 - ``envelope_control``: start, pause, resume, try again, cancel, release the hold
 - ``screens``: what only a screen needs, each a model of its own that takes the envelope
 
@@ -18,6 +18,6 @@ from . import envelope
 from . import envelope_totals
 from . import envelope_progress
 from . import envelope_revision
-from . import envelope_review
+from . import envelope_approval
 from . import envelope_control
 from . import screens

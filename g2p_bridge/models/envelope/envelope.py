@@ -322,7 +322,7 @@ class Envelope(models.Model):
     def _add_maker(self, users=None):
         """Remember that people had a part in what the envelopes would pay.
 
-        :param users: by default whoever does this now
+        :param users: by default the user
         """
         users = self.env.user if users is None else users
         for envelope in self:
@@ -356,7 +356,7 @@ class Envelope(models.Model):
         self.funds_step_ids.invalidate_recordset()
 
     def _touch(self):
-        """Take the turn for changing what the envelopes would pay: that makes a maker."""
+        """Lock these envelopes to change what they would pay: the user becomes a maker."""
         self._take_turn()
         self._add_maker()
 

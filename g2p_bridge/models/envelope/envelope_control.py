@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..disbursement.disbursement_states import LEAVING
+from ..disbursement.disbursement_states import LEAVING, REISSUED
 from ..step.step_states import CALLED
 from .envelope_progress import STEPS
 from .envelope_states import PAST_HOLDING
@@ -35,9 +35,17 @@ class EnvelopeControl(models.Model):
 
     # === Fields ===
 
+    can_pause = fields.Boolean(
+        "Pause", compute="_compute_can_pause", help="Something of it can still be held back."
+    )
     can_release_hold = fields.Boolean(compute="_compute_can_release_hold")
 
     # === Compute ===
+
+    @api.depends("state")
+    def _compute_can_pause(self):
+        for envelope in self:
+            envelope.can_pause = envelope.state not in PAST_HOLDING
 
     @api.depends("state", "paused", "needs_attention")
     def _compute_can_release_hold(self):
@@ -183,6 +191,48 @@ class EnvelopeControl(models.Model):
             envelope._put_on_record("resume", self.env._("Resumed: %s", reason), reason=reason)
         self._go_on()
 
+    def _resolve_again(self):
+        """Put unresolved beneficiaries into new mapper batches and let shipping wait for them."""
+        for envelope in self:
+            if envelope._funds_step("release"):
+                raise UserError(
+                    self.env._(
+                        "The hold of %s has been released, so nobody can be added to it any "
+                        "more. Pay the unresolved beneficiaries by a new envelope.",
+                        envelope.display_name,
+                    )
+                )
+            envelope._ask_mapper_again(envelope._lines_to_ask_again())
+        self._go_on()
+
+    def _ask_mapper_again(self, ids):
+        """Move unresolved lines into new batches of both kinds.
+
+        Their former bank batch may have left without them, so they go into a new one: a
+        disbursement is in one bank batch at most, and in one that will leave.
+
+        :param list ids: record IDs of the lines
+        """
+        if not ids:
+            return
+        self.env["g2p.bridge.restore"]._check_confirmed()
+        self._touch()
+        if self.approved_by_id:
+            self._note_accounts()
+        former, policy = self.mapper_batch_ids, self.program_id._policy()
+        self.env["g2p.bridge.bank.batch"]._move_in(self, ids, policy.bank_batch_size)
+        self.env["g2p.bridge.mapper.batch"]._move_in(self, ids, policy.mapper_batch_size)
+        for batch in former:
+            batch._count_results()
+        self._close_batches()
+        self._put_on_record(
+            "resolve_again",
+            self.env._("The mapper is asked again. Beneficiaries: %s", self._count(len(ids))),
+            lines=[str(number) for number in ids],
+        )
+        pending = self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")
+        pending._lines_changed("asked_again")
+
     def _release_hold(self, reason):
         """Give up whatever has not left: the rest of the hold is then released by itself.
 
@@ -266,6 +316,31 @@ class EnvelopeControl(models.Model):
         rows = self.env.execute_query(SQL(GIVE_UP, batches.ids))
         self.env["g2p.bridge.disbursement"].invalidate_model()
         return rows[0][0], Decimal(rows[0][1])
+
+    def _lines_to_ask_again(self, chosen=None):
+        """Unresolved lines that are paid nowhere else.
+
+        :param chosen: record IDs of lines; by default all that nobody has decided to leave out,
+            or has corrected too late for the envelope
+        :return: list of record IDs
+        """
+        asked = SQL("d.id = ANY(%s)", chosen) if chosen else self._by_default()
+        rows = self.env.execute_query(
+            SQL(
+                f"SELECT d.id FROM g2p_bridge_disbursement d WHERE d.envelope_id = %s"
+                f" AND d.state = 'unresolved' AND NOT {REISSUED} AND %s ORDER BY d.id",
+                self.id,
+                asked,
+            )
+        )
+        return [row[0] for row in rows]
+
+    def _by_default(self):
+        """The condition of lines that are asked about again when nobody chooses."""
+        undecided = SQL("d.left_out IS NOT TRUE")
+        if self._takes_corrections():
+            return undecided
+        return SQL("%s AND d.beneficiary_id_received IS NULL", undecided)
 
     def _takes_corrections(self):
         """Whether an ID that is corrected now can still be paid by this envelope.

@@ -4,7 +4,6 @@ from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from psycopg2.errors import SerializationFailure
@@ -19,9 +18,10 @@ from .envelope_states import (
     ENDED,
     FUNDABLE,
     GOES_ON,
+    HAS_PROBLEM,
+    NOT_SHIPPED,
     SENT_BACK,
     STARTED,
-    TROUBLED,
     next_state,
 )
 
@@ -56,6 +56,13 @@ class EnvelopeProgress(models.Model):
         help="Something of it can only be done by a person, and you are one who may.",
     )
 
+    is_overdue = fields.Boolean(
+        "Overdue",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="The schedule date is past and the payments have not all left",
+    )
+
     # === Compute ===
 
     @api.depends("state", "paused", "started_by_id", "rejected_by_id")
@@ -86,9 +93,9 @@ class EnvelopeProgress(models.Model):
     @api.depends("needs_attention")
     def _compute_can_try_again(self):
         failed = self.env["g2p.bridge.envelope"]
-        troubled = self.filtered("needs_attention")
-        for model in STEPS if troubled else ():
-            domain = [("envelope_id", "in", troubled.ids), ("state", "=", "failed")]
+        concerned = self.filtered("needs_attention")
+        for model in STEPS if concerned else ():
+            domain = [("envelope_id", "in", concerned.ids), ("state", "=", "failed")]
             groups = self.env[model].sudo()._read_group(domain, ["envelope_id"])
             failed = failed.union(*(envelope for (envelope,) in groups))
         for envelope in self:
@@ -100,6 +107,18 @@ class EnvelopeProgress(models.Model):
         for envelope in self:
             envelope.waits_for_me = envelope in mine
 
+    @api.depends("state", "disbursement_schedule_date")
+    def _compute_is_overdue(self):
+        overdue = self.filtered_domain(self._overdue_domain())
+        for envelope in self:
+            envelope.is_overdue = envelope in overdue
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._overdue_domain()
+
     @api.model
     def _search_waits_for_me(self, operator, value):
         if operator != "in" or set(value) != {True}:
@@ -110,7 +129,7 @@ class EnvelopeProgress(models.Model):
 
     @api.model
     def _cron_heartbeat(self, steps=STARTS):
-        """Find whatever was left behind and let it go on. Events do the same at once."""
+        """Let everything go on that can. Events do the same at once."""
         self._unfinished()._advance(steps)
 
     @api.model
@@ -225,7 +244,7 @@ class EnvelopeProgress(models.Model):
         )
 
     def _refresh_state(self):
-        vals = {"state": next_state(self), "needs_attention": self._is_troubled()}
+        vals = {"state": next_state(self), "needs_attention": self._has_problem()}
         changed = {name: value for name, value in vals.items() if self[name] != value}
         if changed:
             self.write(changed)
@@ -237,20 +256,6 @@ class EnvelopeProgress(models.Model):
         for batches in (self.mapper_batch_ids, self.bank_batch_ids):
             being_filled = [("envelope_id", "in", self.ids), ("state", "=", "open")]
             batches.search(being_filled).write({"state": "pending"})
-
-    def _resolve_again(self):
-        """Put unresolved beneficiaries into new mapper batches and let shipping wait for them."""
-        for envelope in self:
-            if envelope._funds_step("release"):
-                raise UserError(
-                    self.env._(
-                        "The hold of %s has been released, so nobody can be added to it any "
-                        "more. Pay the unresolved beneficiaries by a new envelope.",
-                        envelope.display_name,
-                    )
-                )
-            envelope.mapper_batch_ids._resolve_unresolved_again(envelope)
-        self._go_on()
 
     def _job_restored(self, said):
         """Tell it on every envelope that is not finished, and go on with what may go on.
@@ -359,7 +364,7 @@ class EnvelopeProgress(models.Model):
 
     @api.model
     def _starts_by_hand_domain(self):
-        """Envelopes that a person has to start: whoever asks for one, many or by SQL, asks this."""
+        """Envelopes that a person has to start: the rule for one envelope, for many and in SQL."""
         return self._policy_domain("start", "manual")
 
     def _is_due(self):
@@ -372,14 +377,28 @@ class EnvelopeProgress(models.Model):
 
         :param companies: whose envelopes are asked for, by default all; each has its own today
         """
+        today = self._scheduled_domain("<=", companies)
+        return today | self._policy_domain("process_future_dated", True)
+
+    @api.model
+    def _overdue_domain(self):
+        """Envelopes whose schedule date is past and whose money has not all left."""
+        return NOT_SHIPPED.domain() & self._scheduled_domain("<")
+
+    @api.model
+    def _scheduled_domain(self, operator, companies=None):
+        """Envelopes whose schedule date compares so with today, which is each company's own.
+
+        :param companies: whose envelopes are asked for, by default all
+        """
         if companies is None:
             companies = self.env["res.company"].sudo().search([])
         days = companies.grouped(lambda company: company._g2p_bridge_today())
-        reached = Domain.OR(
-            Domain("company_id", "in", here.ids) & Domain("disbursement_schedule_date", "<=", day)
+        return Domain.OR(
+            Domain("company_id", "in", here.ids)
+            & Domain("disbursement_schedule_date", operator, day)
             for day, here in days.items()
         )
-        return reached | self._policy_domain("process_future_dated", True)
 
     def _bank_refusal(self):
         bank = self.sponsor_bank_id
@@ -393,11 +412,11 @@ class EnvelopeProgress(models.Model):
         """Today in the time zone of the envelope's company."""
         return self.company_id._g2p_bridge_today()
 
-    def _is_troubled(self):
+    def _has_problem(self):
         """Whether it needs a person; one query."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"SELECT {TROUBLED.sql('e')} FROM g2p_bridge_envelope e WHERE e.id = %s", [self.id]
+            f"SELECT {HAS_PROBLEM.sql('e')} FROM g2p_bridge_envelope e WHERE e.id = %s", [self.id]
         )
         return self.env.cr.fetchone()[0]
 

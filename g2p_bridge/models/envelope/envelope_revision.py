@@ -52,7 +52,7 @@ class EnvelopeRevision(models.Model):
     """What an envelope would pay, as one value: what was seen is what is approved and paid.
 
     A revision is a digest over all live lines and over what directs them (bank, account, mapper),
-    and a few sums that say in words what has changed. Whoever approves hands over that which he
+    and a few sums that say in words what has changed. An approver hands over the one that he
     saw; the one that was approved is kept, and compared once more before any money is touched.
     Where a mapper is asked the addresses are its answers, and no part of it: what is found out
     only after the approval, and that an approver would look at, is held instead.
@@ -79,7 +79,7 @@ class EnvelopeRevision(models.Model):
 
     @api.readonly
     def content_revisions(self):
-        """What these envelopes would pay now, for whoever approves them.
+        """What these envelopes would pay now, for who approves them.
 
         :return: {record ID as text: revision}; a revision is a text for ``action_approve``
         """
@@ -145,7 +145,7 @@ class EnvelopeRevision(models.Model):
     def _hold_odd_accounts(self, batch):
         """Hold what a mapper batch has just found out and no approver has seen.
 
-        Whoever approves at this moment and this are a conflict, and one of them begins anew.
+        An approval at this moment and this are a conflict, and one of them begins anew.
 
         :param batch: the mapper batch whose answers were recorded in this transaction
         """
@@ -244,7 +244,7 @@ class EnvelopeRevision(models.Model):
         # Keyed, so that nobody finds accounts by trying which give this digest.
         whole = repr((sorted(content.items()), self.sponsor_bank_account_number, digest))
         # What was cancelled is no content; how much was tells what has gone. Nor are addresses
-        # of a mapper, but whoever approves has to have seen those that are there.
+        # of a mapper, but an approver has to have seen those that are there.
         return {
             **content,
             "resolved": int(resolved),
@@ -297,10 +297,12 @@ class EnvelopeRevision(models.Model):
 
     def _moved_sentence(self, former, now):
         """What has changed between two revisions, in words."""
-        told = [*self._moved_head(former, now), *self._moved_lines(former, now)]
-        if not told:
-            told = [self.env._("its payments are others, though their number and sum are the same")]
-        return "; ".join(told) + "."
+        changes = [*self._moved_head(former, now), *self._moved_lines(former, now)]
+        if not changes:
+            changes = [
+                self.env._("its payments are others, though their number and sum are the same")
+            ]
+        return "; ".join(changes) + "."
 
     def _moved_head(self, former, now):
         if (former["declared"], former["total"]) != (now["declared"], now["total"]):
@@ -394,7 +396,7 @@ class EnvelopeRevision(models.Model):
         return self._approval() != "none" and self.program_id._policy().odd_accounts != "pay"
 
     def _awaits_addresses(self):
-        """Whether the mapper may still tell an address: it has not, or was not able to."""
+        """Whether the mapper may still give an address: it has not, or was not able to."""
         batches = self.mapper_batch_ids
         return any(batch.state != "done" or batch.unresolved_count for batch in batches)
 

@@ -56,7 +56,7 @@ HOLDS_PAYMENTS = Has(
     "mapper_batch_ids", "g2p_bridge_mapper_batch", "envelope_id", Positive("held_count")
 )
 #: It needs a person: a step has failed or its outcome is unknown, or payments are held.
-TROUBLED = (
+HAS_PROBLEM = (
     Has("funds_step_ids", "g2p_bridge_funds_step", "envelope_id", PROBLEM)
     | Has("mapper_batch_ids", "g2p_bridge_mapper_batch", "envelope_id", PROBLEM)
     | Has("bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", PROBLEM)
@@ -64,6 +64,62 @@ TROUBLED = (
 )
 #: A bank batch may still leave.
 BATCH_TO_COME = Has("bank_batch_ids", "g2p_bridge_bank_batch", "envelope_id", ~STEP_ENDED)
+
+#: from → to → why. A state is skipped where several facts have changed before somebody looked.
+MOVES = {
+    "receiving": {
+        "to_approve": "everything has arrived, and somebody has to approve it",
+        "scheduled": "everything has arrived",
+        "funding": "complete once more, and the bank was asked for its money before",
+        "cancelled": "its sender or an officer cancels it",
+    },
+    "to_approve": {
+        "receiving": "it is sent back, amended, or disbursements were cancelled",
+        "scheduled": "it is approved",
+        "funding": "it is approved again, and the bank was asked for its money before",
+        "shipping": "it is approved again, and a part of it has still to leave",
+        "shipped": "what was left of it is given up",
+        "reconciled": "what was left of it is given up",
+        "cancelled": "an officer cancels it",
+    },
+    "scheduled": {
+        "receiving": "it is amended, or disbursements were cancelled",
+        "to_approve": "its approval is taken back",
+        "funding": "the bank was asked whether the money is there",
+        "shipping": "the bank holds the money",
+        "shipped": "the bank holds the money, and nothing of it leaves",
+        "reconciled": "the bank holds the money, and nothing of it leaves",
+        "cancelled": "its sender or an officer cancels it",
+    },
+    "funding": {
+        "receiving": "it is sent back, amended, or disbursements were cancelled",
+        "to_approve": "its approval is taken back",
+        "scheduled": "a person has the bank asked anew",
+        "shipping": "the bank holds the money",
+        "shipped": "the bank holds the money, and nothing of it leaves",
+        "reconciled": "the bank holds the money, and nothing of it leaves",
+        "cancelled": "an officer cancels it",
+    },
+    "shipping": {
+        "to_approve": "its approval is taken back while a part of it has still to leave",
+        "shipped": "every batch has left or is given up",
+        "reconciled": "the same, and statements show all of it",
+        "cancelled": "an officer cancels it, and nothing has left",
+    },
+    "shipped": {
+        "reconciled": "statements show all of it, and the rest of the hold is given back",
+        "shipping": "unresolved beneficiaries are asked about again, or held payments released",
+        "to_approve": "the same, and its approval was taken back",
+        "cancelled": "an officer cancels it, and nothing has left",
+    },
+    "reconciled": {
+        "shipped": "a line that proved it is taken up again, or a hold is being given back",
+        "shipping": "unresolved beneficiaries are asked about again, or held payments released",
+        "to_approve": "the same, and its approval was taken back",
+        "cancelled": "an officer cancels it, and nothing has left",
+    },
+    "cancelled": {},
+}
 
 
 class Fact(Rule):

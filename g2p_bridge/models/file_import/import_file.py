@@ -202,17 +202,10 @@ class FileImport(models.Model):
 
     @api.depends("state", "run")
     def _compute_is_stalled(self):
-        waiting = ("wait_dependencies", "pending", "enqueued", "started")
         running = self.filtered(lambda record: record.state in RUNNING)
-        keys = [record._job_key() for record in running]
-        jobs = self.env["queue.job"].sudo()
-        alive = set(
-            jobs.search([("identity_key", "in", keys), ("state", "in", waiting)]).mapped(
-                "identity_key"
-            )
-        )
+        living = self.env["queue.job"]._living_keys(record._job_key() for record in running)
         for record in self:
-            record.is_stalled = record in running and record._job_key() not in alive
+            record.is_stalled = record in running and record._job_key() not in living
 
     # === CRUD ===
 

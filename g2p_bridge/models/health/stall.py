@@ -135,7 +135,7 @@ class StallRecord(models.Model):
             return
         owner = self.env[self.res_model].browse(self.res_id)
         warning = self.env.ref("mail.mail_activity_data_warning")
-        told = owner.activity_ids.filtered(lambda to_do: to_do.activity_type_id == warning)
+        told = owner.activity_ids.filtered(lambda activity: activity.activity_type_id == warning)
         if self.kind in TOLD_BY_STEP and told:
             return
         self.activity_id = owner._ask_for_help(self.env["g2p.bridge.health"]._sentence(self.kind))

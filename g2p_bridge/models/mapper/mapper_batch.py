@@ -13,6 +13,7 @@ from ...lib.mapper_answer import LATER
 from ...lib.resolution import address_columns
 from ...lib.step import Outcome
 from ..disbursement.account_seen import HELD
+from ..disbursement.disbursement_states import ADDRESSED
 from ..step.money_begun import MONEY_BEGUN
 
 # Each line is looked up by its disbursement ID first (OFFSET 0 and "+ 0" leave no other way): there
@@ -125,7 +126,7 @@ class MapperBatch(models.Model):
             raise Unavailable(
                 "INCOMPLETE_ANSWER", self.env._("%s IDs were not answered.", unanswered)
             )
-        return address_columns(requests, answers, mapper._address_parser().parse)
+        return address_columns(requests, answers)
 
     def _step_done(self, rows):
         """Write all addresses at once.
@@ -177,9 +178,9 @@ class MapperBatch(models.Model):
                SET resolved_count = s.resolved, resolved_amount = s.resolved_amount,
                    unresolved_count = s.unresolved, unresolved_amount = s.unresolved_amount,
                    undecided_count = s.undecided, held_count = s.held
-              FROM (SELECT COUNT(*) FILTER (WHERE state <> ALL(%(apart)s)) AS resolved,
+              FROM (SELECT COUNT(*) FILTER (WHERE state = ANY(%(resolved)s)) AS resolved,
                            COALESCE(SUM(disbursement_amount)
-                                    FILTER (WHERE state <> ALL(%(apart)s)), 0) AS resolved_amount,
+                                    FILTER (WHERE state = ANY(%(resolved)s)), 0) AS resolved_amount,
                            COUNT(*) FILTER (WHERE state = 'unresolved') AS unresolved,
                            COALESCE(SUM(disbursement_amount)
                                     FILTER (WHERE state = 'unresolved'), 0) AS unresolved_amount,
@@ -192,62 +193,11 @@ class MapperBatch(models.Model):
             """,
             {
                 "id": self.id,
-                "apart": ["unresolved", "cancelled", "received"],
+                "resolved": list(ADDRESSED),
                 "held": list(HELD),
             },
         )
         self.invalidate_recordset()
-
-    def _resolve_unresolved_again(self, envelope, chosen=None):
-        """Move unresolved lines of an envelope into new batches of both kinds.
-
-        Their former bank batch may have left without them, so they go into a new
-        one: a disbursement is in one bank batch at most, and in one that will leave.
-
-        :param chosen: record IDs of the lines; by default all that nobody has decided to
-            leave out, or has corrected too late for the envelope
-        """
-        self.env.cr.execute(
-            SQL(
-                "SELECT d.id FROM g2p_bridge_disbursement d"
-                " WHERE d.envelope_id = %s AND d.state = 'unresolved' AND NOT EXISTS ("
-                "   SELECT FROM g2p_bridge_disbursement_all r WHERE r.reissue_of_id = d.id) AND %s"
-                " ORDER BY d.id",
-                envelope.id,
-                SQL("d.id = ANY(%s)", chosen) if chosen else self._by_default(envelope),
-            )
-        )
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        if not ids:
-            return
-        self.env["g2p.bridge.restore"]._check_confirmed()
-        envelope._touch()
-        if envelope.approved_by_id:
-            envelope._note_accounts()
-        policy = envelope.program_id._policy()
-        for model, size in (
-            ("g2p.bridge.bank.batch", policy.bank_batch_size),
-            ("g2p.bridge.mapper.batch", policy.mapper_batch_size),
-        ):
-            self.env[model]._move_in(envelope, ids, size)
-        for batch in self:
-            batch._count_results()
-        envelope._close_batches()
-        envelope._put_on_record(
-            "resolve_again",
-            self.env._("The mapper is asked again. Beneficiaries: %s", envelope._count(len(ids))),
-            lines=[str(number) for number in ids],
-        )
-        envelope.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed(
-            "asked_again"
-        )
-
-    def _by_default(self, envelope):
-        """The condition of lines that are asked about again when nobody chooses."""
-        undecided = SQL("d.left_out IS NOT TRUE")
-        if envelope._takes_corrections():
-            return undecided
-        return SQL("%s AND d.beneficiary_id_received IS NULL", undecided)
 
     def _give_up_lines(self, reason):
         """Stop asking: the beneficiaries are left out as unresolved."""
@@ -279,8 +229,7 @@ class MapperBatch(models.Model):
             outcome = Outcome("rejected", code=error.code, message=error.message)
         else:
             answered = [request for request in requests if answers[request[0]].answered]
-            parse = self.envelope_id.mapper_id._address_parser().parse
-            outcome = Outcome("done", address_columns(answered, answers, parse))
+            outcome = Outcome("done", address_columns(answered, answers))
         if not self._step_awaits_answer():
             return "late"
         if outcome.kind == "done" and len(outcome.result) < len(requests):

@@ -23,7 +23,7 @@ class ActivityMixin(models.AbstractModel):
         :raises ConcurrencyError: somebody else asks at this moment; begin anew and see it
         """
         summary = summary[:250]
-        asked = self.activity_ids.filtered(lambda to_do: to_do.summary == summary)
+        asked = self.activity_ids.filtered(lambda activity: activity.summary == summary)
         try:
             return asked[:1] or self.activity_schedule(
                 "mail.mail_activity_data_warning",

@@ -116,17 +116,6 @@ class TestCredentialOfAnotherServer(AccessCase):
                 form.base_url = "https://other.example.org"
         self.assertIn("is removed when you save", logged.output[0])
 
-    def test_a_mapper_gets_another_call_back_address(self):
-        """The former one knows it, for each question carries it."""
-        list(self.endpoints())
-        token = self.mapper.sudo().call_back_token
-        self.rpc("admin", self.mapper, "write", {"base_url": f"{OLD}/other"})
-        self.assertEqual(self.mapper.sudo().call_back_token, token)
-        self.rpc("admin", self.mapper, "write", {"base_url": "https://other.example.org"})
-        self.assertTrue(self.mapper.sudo().call_back_token)
-        self.assertNotEqual(self.mapper.sudo().call_back_token, token)
-        self.assertFalse(self.mapper._from_call_back_token(token))
-
     def test_only_administrators_touch_addresses(self):
         for name in ("officer", "approver", "finance", "auditor", "stranger"):
             with self.assertRaises(AccessError), self.env.cr.savepoint():

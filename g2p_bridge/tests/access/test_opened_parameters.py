@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.g2p_bridge_base.models.secret.secret_mixin import KEY
-from odoo.addons.g2p_bridge_base.models.server.own_parameter import KEPT, is_kept
+from odoo.addons.g2p_bridge_base.models.server.ir_config_parameter import KEPT, is_kept
 
 from .access_common import AccessCase
 

@@ -40,9 +40,17 @@ class TestWayAndBack(ArchiveCase):
     def test_figures_stay(self):
         envelope = self.settled()
         statement = envelope.statement_total_ids.statement_id
-        before = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        before = (
+            envelope.read(FIGURES),
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            statement.read(["matched_count"]),
+        )
         self.archive(envelope)
-        after = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        after = (
+            envelope.read(FIGURES),
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            statement.read(["matched_count"]),
+        )
         self.assertEqual(after, before)
 
     def test_other_envelopes_and_lines_that_are_not_ours_stay(self):
@@ -153,9 +161,15 @@ class TestWhatDies(ArchiveCase):
     def test_figures_are_right_in_the_middle(self):
         envelope = self.settled()
         ids = envelope.disbursement_ids.mapped("disbursement_id")
-        before = envelope._figures(), self.service.get_disbursement_status(ids)
+        before = (
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            self.service.get_disbursement_status(ids),
+        )
         self.die(self.archive(envelope, jobs=False), 1)
-        after = envelope._figures(), self.service.get_disbursement_status(ids)
+        after = (
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            self.service.get_disbursement_status(ids),
+        )
         self.assertEqual(after, before)
 
     def test_half_archived_comes_back(self):

@@ -252,4 +252,4 @@ class TestSendersAndPeople(ArchiveCase):
         self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 4)
 
     def export(self):
-        return list(self.envelope._export_lines())
+        return list(self.env["g2p.bridge.envelope.export"]._lines(self.envelope))

@@ -133,7 +133,8 @@ class TestExportDisbursements(AccessCase, HttpCase):
 
     def test_rows_are_fetched_in_portions(self):
         with patch.object(envelope_export, "PORTION", 1):
-            number = self.envelope._export_disbursements("csv", io.BytesIO())
+            export = self.env["g2p.bridge.envelope.export"]
+            number = export._write_to(self.envelope, "csv", io.BytesIO())
         self.assertEqual(number, 2)
 
     def test_buttons_lead_to_the_file_of_the_envelope_for_every_role(self):

@@ -97,6 +97,18 @@ class TestReissueWindow(EntryCase):
         self.reissue(bad)
         self.assertFalse(bad.can_reissue)
 
+    def test_a_cancelled_one(self):
+        """As on the wire: who was reissued by mistake, and cancelled, is paid by a third one."""
+        later = {"disbursement_schedule_date": self.today(7)}
+        second = self.reissue(self.returned("10.00"), **later).disbursement_ids
+        self.service.cancel_disbursements([{"disbursement_id": second.disbursement_id}])
+        second.invalidate_recordset()
+        self.assertEqual(second.state, "cancelled")
+        self.assertTrue(second.can_reissue)
+        third = self.reissue(second).disbursement_ids
+        self.assertEqual(third.reissue_of_id, second)
+        self.assertFalse(second.can_reissue)
+
     def test_one_that_was_left_out(self):
         self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
         self.mapper_script.unknown = {"ID1"}

@@ -39,6 +39,13 @@ class TestStart(EnvelopeCase):
         self.assertEqual(envelope.state, "shipped")
         self.assertIn("The flood came early", self.said(envelope))
 
+    def test_before_its_day_it_says_what_it_really_waits_for(self):
+        self.program.write({"start": "automatic", "process_future_dated": True})
+        self.bank.environment = "disabled"
+        envelope = self.later_filled()
+        self.assertEqual(envelope.state, "scheduled")
+        self.assertIn("is disabled", envelope.waiting_for)
+
     def test_not_a_cancelled_one(self):
         envelope = self.later_filled()
         self.service.cancel_disbursement_envelope(

@@ -49,6 +49,20 @@ class TestPipeline(EnvelopeCase):
         self.assertEqual(fact["count"], 1)
         self.assertIn("20.00", fact["amount"])
 
+    def test_the_list_behind_a_stage_has_as_many_payments_as_the_stage_says(self):
+        self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
+        self.mapper_script.unknown = {"ID2"}
+        envelope = self.later_filled()
+        self.run_jobs()
+        gone = envelope.disbursement_ids.filtered(lambda line: line.state == "resolved")[0]
+        self.service.cancel_disbursements([{"disbursement_id": gone.disbursement_id}])
+        for key in ("received", "resolved", "unresolved", "shipped"):
+            with self.subTest(part=key):
+                action = envelope.action_open_part(key)
+                lines = self.env["g2p.bridge.disbursement"].search(action["domain"])
+                counted = envelope._exact_sums()[key][0]
+                self.assertEqual(len(lines), counted)
+
     def test_reconciled_and_reversed(self):
         lines = self.shipped()
         first, *others = lines

@@ -9,6 +9,7 @@ from odoo.addons.g2p_bridge_base.lib.errors import (
 )
 
 from ...lib.mapper_answer import NO_ANSWER, NOT_LINKED, Resolution
+from ..common import address_of
 from .faults import WorkerDied
 
 
@@ -38,4 +39,4 @@ def _answer(is_silent, who):
         return Resolution(None, reason_code=NO_ANSWER)
     if who.startswith("X"):
         return Resolution(None, reason_code=NOT_LINKED)
-    return Resolution(f"account_number:ACC{who}.bank_code:B1.fa_type:BANK_ACCOUNT")
+    return Resolution(address_of(f"ACC{who}"))

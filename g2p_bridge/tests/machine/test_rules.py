@@ -1,18 +1,21 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 from odoo.tools import SQL, mute_logger
 
 from ...models.archive.envelope_archive import SETTLED
 from ...models.disbursement import disbursement_states as payment
 from ...models.envelope import envelope_states as envelope
+from ...models.envelope.envelope_progress import EnvelopeProgress
 from ...models.statement import statement_entry_states as entry
 from ...models.statement import statement_states as statement
 from ...models.step import step_states as step
 from ...rule import Rule, States
 from .case import MachineCase
 from .faults import InvariantBroken
+from .moves import Moves
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ RULES = [
     Asked("it was sent back", "g2p.bridge.envelope", envelope.SENT_BACK, ENVELOPES),
     Asked("somebody has started it", "g2p.bridge.envelope", envelope.STARTED, ENVELOPES),
     Asked("its money has begun", "g2p.bridge.envelope", envelope.MONEY_BEGUN, ENVELOPES),
-    Asked("it needs a person", "g2p.bridge.envelope", envelope.TROUBLED, ENVELOPES),
+    Asked("it needs a person", "g2p.bridge.envelope", envelope.HAS_PROBLEM, ENVELOPES),
     *(
         Asked(f"envelope: {name}", "g2p.bridge.envelope", rule, ENVELOPES)
         for name, rule in vars(envelope).items()
@@ -106,6 +109,11 @@ METHODS = [
         "a person has to start it",
         lambda one: one._starts_by_hand(),
         lambda many: many._starts_by_hand_domain(),
+    ),
+    (
+        "it is late",
+        lambda one: one.is_overdue,
+        lambda many: many._overdue_domain(),
     ),
     ("its day has come", lambda one: one._is_due(), lambda many: many._due_domain()),
     (
@@ -185,9 +193,20 @@ class TestRules(MachineCase):
     """Python, SQL and domains give the same answer, whatever has happened."""
 
     SEED = 7
-    checks = (Rules,)
+    checks = (Rules, Moves)
 
     @mute_logger("odoo.addons.g2p_bridge.models.step.step_mixin")
-    def test_a_rule_has_one_answer(self):
-        self.live(6)
-        self.assertGreater(self.tally.ends["reconciled"], 0)
+    def test_a_rule_has_one_answer_and_envelopes_move_as_they_may(self):
+        moves, refresh = set(), EnvelopeProgress._refresh_state
+
+        def watched(one):
+            before = one.state
+            refresh(one)
+            if one.state != before:
+                moves.add((before, one.state))
+
+        with patch.object(EnvelopeProgress, "_refresh_state", watched):
+            self.live(6)
+        legal = {(before, after) for before, to in envelope.MOVES.items() for after in to}
+        self.assertEqual(moves - legal, set())
+        self.assertGreater(len(moves), 5)

@@ -72,6 +72,10 @@ class World:
         for patcher in self._patchers():
             self._stack.enter_context(patcher)
 
+    def enter(self, patcher):
+        """Have something else stand in a place as long as this world is there."""
+        self._stack.enter_context(patcher)
+
     def close(self):
         self._stack.close()
 

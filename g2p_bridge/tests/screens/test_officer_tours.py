@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 from odoo.tests import HttpCase, tagged
 
-from ...models.envelope.envelope_review import APPROVAL_TYPE
+from ...models.envelope.envelope_approval import APPROVAL_TYPE
 from ..envelope.envelope_common import EnvelopeCase
 
 

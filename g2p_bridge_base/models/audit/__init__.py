@@ -10,7 +10,6 @@ from . import audit_decisions
 from . import own_history
 from . import audited_mixin
 from . import audited_config
-from . import audited_parameter
 from . import audited_group
 from . import audited_user
 from . import audited_right

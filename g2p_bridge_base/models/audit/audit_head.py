@@ -28,9 +28,13 @@ class AuditHead(models.Model):
 
     _inherit = "g2p.bridge.audit.seal"
 
+    # === CRUD ===
+
     def _register_hook(self):
         super()._register_hook()
         at_start(self._catch_up)
+
+    # === Helpers ===
 
     @api.model
     def _head_file(self):

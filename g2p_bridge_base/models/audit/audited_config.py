@@ -15,6 +15,8 @@ class AuditedConfig(models.AbstractModel):
     _name = "g2p.bridge.audited.config"
     _description = "Audited Configuration"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -48,6 +50,8 @@ class AuditedConfig(models.AbstractModel):
             told = record._told_values(names)
             record._record_config("delete", self._description, old_value=record._told_lines(told))
         return super().unlink()
+
+    # === Helpers ===
 
     def _audited(self):
         """:return: those of these records that the audit trail tells of"""

@@ -35,6 +35,8 @@ NOT_GIVEN = (
 class OwnHistory(models.AbstractModel):
     _inherit = "mail.thread"
 
+    # === CRUD ===
+
     def message_post(self, **kwargs):
         """Post what a person says as a comment, and no other kind of message in its place."""
         if is_own_model(self._name):
@@ -46,6 +48,8 @@ class OwnHistory(models.AbstractModel):
                         self.env._("Write plain text: formatted texts come from the page alone.")
                     )
         return super().message_post(**kwargs)
+
+    # === Helpers ===
 
     def _check_subtype(self, xmlid, subtype_id):
         """:raises UserError: another subtype than notes and comments have"""
@@ -77,6 +81,8 @@ class OwnHistory(models.AbstractModel):
 class OwnMessage(models.Model):
     _inherit = "mail.message"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -97,6 +103,8 @@ class OwnMessage(models.Model):
         if not self.env.su and self._are_own():
             self._refuse_change()
         return super().unlink()
+
+    # === Helpers ===
 
     def _are_own(self):
         """Whether one of these belongs to a record of the bridge."""
@@ -148,6 +156,8 @@ class OwnTracking(models.Model):
 
     _inherit = "mail.tracking.value"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -163,6 +173,8 @@ class OwnTracking(models.Model):
         if not self.env.su:
             self._refuse_own([])
         return super().unlink()
+
+    # === Helpers ===
 
     def _refuse_own(self, vals_list):
         messages = self.env["mail.message"]

@@ -7,4 +7,3 @@ from . import change
 from . import role_proposal
 from . import login_doubt
 from . import two_person_mixin
-from . import two_person_setting

@@ -116,8 +116,6 @@ class ChangeSubject(models.AbstractModel):
         """:return: the record whose history tells of changes; no record if nobody's does"""
         return self if "message_ids" in self._fields else self.browse()
 
-    # Values
-
     def _json_value(self, name, value):
         field = self._fields[name]
         if isinstance(field, Secret):
@@ -178,8 +176,6 @@ class ChangeSubject(models.AbstractModel):
                 )
             )
         return sorted(ids)
-
-    # Words
 
     def _change_words(self, names):
         """:return: {name: (in words, in words for who may not see account numbers)}"""

@@ -5,7 +5,5 @@
 from . import advice
 from . import signing_key
 from . import endpoint
-from . import endpoint_credential
-from . import endpoint_signature
 from . import endpoint_probe
 from . import http_client

@@ -68,10 +68,6 @@ ADVICE = {
         "Something answers, but not in the way that this connector expects. Check that the "
         "address is that of the right service, and the connector that of the right bank."
     ),
-    "capabilities": _lt(
-        "The bank answers, but can't do all that its record says: see its answer. Untick that "
-        'under "What the Bank Can Do", so that it is never asked for it, and test again.'
-    ),
     "refusal": _lt("The other side understood the question and said no: see its answer."),
     "other": _lt("Check the address, the credential and that the other side is up."),
 }

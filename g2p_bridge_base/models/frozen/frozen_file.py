@@ -20,6 +20,8 @@ class FrozenFile(models.Model):
 
     _inherit = "ir.attachment"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         """People add no file to those that the bridge keeps, of which no word is indexed."""
@@ -54,6 +56,8 @@ class FrozenFile(models.Model):
             # Of Odoo's administrators nobody would ask that.
             kept = kept.filtered(lambda file: not file._is_field_readable())
         return (refused | kept, error or self._kept_error) if kept else result
+
+    # === Helpers ===
 
     def _kept_by_bridge(self):
         """Those of these that are the value of a field of the bridge's records."""

@@ -17,6 +17,8 @@ class OwnFieldsMixin(models.AbstractModel):
     _name = "g2p.bridge.own.fields"
     _description = "Fields of the Bridge's Own"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -47,6 +49,8 @@ class OwnFieldsMixin(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 values[name] = field.convert_to_write(value, self)
         return values
+
+    # === Helpers ===
 
     def _check_still_reached(self):
         """Nobody plants a record on another company, where its people would find it as theirs.

@@ -162,5 +162,7 @@ def _demanded(company):
 class Users(models.Model):
     _inherit = "res.users"
 
+    # === Fields ===
+
     bridge_proof_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
     bridge_proof_session = fields.Char(groups=fields.NO_ACCESS, copy=False)

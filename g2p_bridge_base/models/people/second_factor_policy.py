@@ -11,6 +11,8 @@ class Company(models.Model):
 
     _inherit = "res.company"
 
+    # === Fields ===
+
     bridge_second_factor = fields.Selection(
         [
             ("off", "Not asked for"),
@@ -28,9 +30,13 @@ class Company(models.Model):
         "Minutes a Code Counts", default=15, required=True, groups=ADMIN
     )
 
+    # === Constraints ===
+
     _bridge_second_factor_minutes_positive = models.Constraint(
         "CHECK(bridge_second_factor_minutes > 0)", "A code counts for one minute or longer."
     )
+
+    # === CRUD ===
 
     def write(self, vals):
         """Another policy is a decision itself: the one that holds until then is kept to."""
@@ -53,6 +59,8 @@ class Company(models.Model):
                     new_value=new,
                 )
         return result
+
+    # === Helpers ===
 
     def _second_factor_words(self):
         company = self.sudo().with_context(lang=None)

@@ -23,6 +23,15 @@ class SecretMixin(models.AbstractModel):
     _name = "g2p.bridge.secret.mixin"
     _description = "Secrets"
 
+    # === CRUD ===
+
+    def _register_hook(self):
+        super()._register_hook()
+        if self._name == SecretMixin._name:
+            at_start(self._seal_at_start)
+
+    # === Helpers ===
+
     def _take_secret(self, name):
         """Store what was typed into ``<name>_input``: the mask stands for no change."""
         for record in self:
@@ -110,13 +119,6 @@ class SecretMixin(models.AbstractModel):
     @api.model
     def _secret_names(self):
         return [name for name, field in self._fields.items() if isinstance(field, Secret)]
-
-    # At rest
-
-    def _register_hook(self):
-        super()._register_hook()
-        if self._name == SecretMixin._name:
-            at_start(self._seal_at_start)
 
     @api.model
     def _seal_at_start(self):

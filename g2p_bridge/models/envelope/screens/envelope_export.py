@@ -43,7 +43,7 @@ KINDS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
 class EnvelopeExport(models.AbstractModel):
-    """The disbursements of an envelope as a file, for whoever may read them."""
+    """The disbursements of an envelope as a file, for everybody who may read them."""
 
     _name = "g2p.bridge.envelope.export"
     _description = "Export of an Envelope"
@@ -163,7 +163,7 @@ class EnvelopeExport(models.AbstractModel):
         cr.execute("CLOSE g2p_bridge_export")
 
     def _log(self, envelope, kind, number):
-        """Whoever may read an envelope may export it, and nobody without a trace."""
+        """Everybody who may read an envelope may export it, and nobody without a trace."""
         line = self.env["g2p.bridge.disbursement"]
         body = self.env._(
             "%(number)s disbursements exported as %(kind)s.",

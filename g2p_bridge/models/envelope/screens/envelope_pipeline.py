@@ -11,7 +11,7 @@ from ..envelope_states import ENDED, SHIPPED, WITH_THE_BANK
 
 #: Milliseconds after which the page asks again: while jobs run, and while nothing moves.
 FAST, SLOW = 2000, 15000
-#: Kinds of trouble that are told apart; what is more is told by its number.
+#: Kinds of problems that are listed; of all others, only how many there are.
 MOST_KINDS = 5
 
 

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date, html2plaintext
 
 #: At most so many lines of what people did or said, and of statements.
 MOST_MESSAGES, MOST_STATEMENTS = 80, 40
-#: What is told, in the order in which it happens.
+#: The kinds of events, in the order in which they happen.
 ICONS = {
     "declared": "fa-file-text-o",
     "amended": "fa-pencil",
@@ -74,7 +74,7 @@ class EnvelopeTimeline(models.AbstractModel):
             order="id desc",
             limit=MOST_MESSAGES,
         )
-        # Said by the mail system in the language of whoever declared it.
+        # Said by the mail system in the language of the person who declared it.
         created = envelope.with_context(lang=envelope.create_uid.lang)._creation_message()
         for message in messages:
             author = message.author_id
@@ -87,7 +87,7 @@ class EnvelopeTimeline(models.AbstractModel):
                 yield self._event("amended", message.date, text, author)
 
     def _change(self, envelope, value):
-        """A change of the declaration in words; None for what other lines tell better."""
+        """A change of the declaration in words; None for what other events say better."""
         name, field = value.field_id.name, value.field_id.field_description
         if name == "total_disbursement_amount":
             before, after = (

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError
 
-from ...models.envelope.envelope_review import APPROVAL_TYPE, SENT_BACK_TYPE
+from ...models.envelope.envelope_approval import APPROVAL_TYPE, SENT_BACK_TYPE
 from .envelope_common import EnvelopeCase
 
 REASON = "The total is twice that of October"

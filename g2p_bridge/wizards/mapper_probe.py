@@ -5,12 +5,11 @@ from uuid import uuid4
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..lib.financial_address import AddressError
 from ..lib.mapper_answer import LATER
 from ..lib.reasons import reason_words
 
 
-class MapperTest(models.TransientModel):
+class MapperProbe(models.TransientModel):
     """A window in which an administrator asks a mapper for one ID."""
 
     _name = "g2p.bridge.mapper.test"
@@ -85,14 +84,10 @@ class MapperTest(models.TransientModel):
 
     def _read_answer(self, answer):
         """:return: tuple (result, details) of a :class:`Resolution`"""
-        if not answer.fa:
+        if not answer.address:
             words = answer.reason_message or reason_words(self.env, answer.reason_code)
             return "unresolved", f"{words} ({answer.reason_code})"
-        try:
-            address = self.mapper_id._parse_address(answer.fa)
-        except AddressError as error:
-            return "unresolved", f"{error} ({error.code})"
-        lines = [self._part_words(*part) for part in address.masked().items()]
+        lines = [self._part_words(*part) for part in answer.address.masked().items()]
         if answer.name:
             lines.insert(0, self.env._("Name: %s", answer.name))
         return "resolved", "\n".join(lines)

@@ -46,7 +46,7 @@ FORMER = """
 """
 
 
-class EnvelopeReview(models.Model):
+class EnvelopeApproval(models.Model):
     """The four eyes: an approver releases an envelope or sends it back with a reason.
 
     An envelope that was sent back can't be approved: it has to be amended, or submitted again
@@ -57,7 +57,7 @@ class EnvelopeReview(models.Model):
     step. Nothing else of them leaves before somebody approves them again. Where no approval is
     asked for, they go on: two people have agreed to the change.
 
-    Whoever had a part in making a payment payable again does not release its reissue.
+    Nobody who had a part in making a payment payable again releases its reissue.
     """
 
     _inherit = "g2p.bridge.envelope"
@@ -170,7 +170,7 @@ class EnvelopeReview(models.Model):
     # === Steps ===
 
     def _state_changed(self):
-        """Ask those whose turn it is, and no longer ask those whose turn has passed."""
+        """Ask the people who have something to do now, and take back what others were asked."""
         if self.state != "to_approve":
             self.activity_unlink([APPROVAL_TYPE])
         if self.state == "cancelled" or not self.rejected_by_id:
@@ -293,7 +293,7 @@ class EnvelopeReview(models.Model):
     def _approval(self):
         """Who has to release it: the stricter of the policy now and of that which it came under.
 
-        Whoever may change the policy would else pay alone what was declared under four eyes. What
+        Else one who may change the policy would pay alone what was declared under four eyes. What
         was paid once, or became payable again by a person's word, is never released by those who
         had a part in that.
         """
@@ -314,14 +314,14 @@ class EnvelopeReview(models.Model):
 
     @api.model
     def _anyone_approves_domain(self):
-        """Envelopes that every approver may release, whoever has made them: see ``_approval``."""
+        """Envelopes that every approver may release, also their makers: see ``_approval``."""
         if approval_floor() == "other":
             return Domain.FALSE
         mild = self._policy_domain("approval", "any") | self._policy_domain("approval", "none")
         return Domain("approval", "!=", "other") & Domain("pays_again", "=", False) & mild
 
     def _unreviewed(self):
-        """The values of an envelope that nobody has judged yet.
+        """The values of an envelope that nobody has reviewed yet.
 
         What an approver has seen, or sent back, is not what would be paid after a change.
         """

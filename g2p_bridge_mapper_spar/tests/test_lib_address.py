@@ -4,10 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
-from ...lib import address_config
-from ...lib.address_config import ConfigError
-from ...lib.financial_address import AddressError, AddressParser, FinancialAddress, mask
-from ...lib.lost_digits import lost_digits
+from odoo.addons.g2p_bridge.lib.financial_address import FinancialAddress, mask
+from odoo.addons.g2p_bridge.lib.lost_digits import lost_digits
+
+from ..lib import address_config
+from ..lib.address import AddressError, AddressParser
+from ..lib.address_config import ConfigError
 
 PARSER = AddressParser()
 BANK = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLEBANK.fa_type:BANK_ACCOUNT"
