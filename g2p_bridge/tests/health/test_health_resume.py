@@ -238,6 +238,11 @@ class TestResume(HealthCase):
         for steps in (envelope.funds_step_ids, envelope.bank_batch_ids, envelope.mapper_batch_ids):
             steps.write({"latest_timestamp": fields.Datetime.now() - timedelta(hours=1)})
 
+    def test_an_envelope_that_has_taken_notice_is_not_orphaned(self):
+        envelope = self.funded().envelope_id
+        self.waiting_long(envelope)
+        self.assertNotIn(envelope, self.health._orphaned_envelopes())
+
     def test_an_envelope_whose_approval_was_taken_back_is_not_orphaned(self):
         """Batches have still to leave, but its approvers come first."""
         self.program.write({"own_policies": True, "approval": "other"})
