@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...lib.stall import DEFAULT_MINUTES, MOST_FAILED_JOBS
-from ..envelope.envelope_states import ENDED, FACTS, GOES_ON, NEXT_STATE_SQL, TROUBLED
+from ..envelope.envelope_states import ENDED, FACTS, GOES_ON, HAS_PROBLEM, NEXT_STATE_SQL
 from ..queue_job import CHANNELS
 from ..statement.statement_place import FIRST_TO_COME
 from ..step.step_states import CALLED, LIVING, OVER
@@ -102,7 +102,7 @@ ORPHANED_ENVELOPES = f"""
        AND (b.state = 'done' AND e.state <> {NEXT_STATE_SQL}
             OR b.state = 'done' AND NOT s.to_come AND r.id IS NULL AND b.amount > s.amount
                AND e.sponsor_bank_id = ANY(%(releasing)s)
-            OR (e.needs_attention IS TRUE) <> ({TROUBLED.sql("e")}))
+            OR (e.needs_attention IS TRUE) <> ({HAS_PROBLEM.sql("e")}))
        AND NOT %(job_waits)s
        AND NOT %(job_runs)s
      ORDER BY e.id
