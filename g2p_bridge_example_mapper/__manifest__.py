@@ -10,7 +10,7 @@
     "maintainers": ["OpenG2P"],
     "development_status": "Beta",
     "category": "G2P Bridge",
-    "depends": ["base"],
+    "depends": ["g2p_bridge_base"],
     "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",

@@ -3,9 +3,12 @@
 {
     "name": "G2P Bridge: SPAR Mappers",
     "summary": "Asks ID mappers that speak SPAR 1.x, also asynchronously, or SPAR 2.x",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
+    "website": "https://github.com/OpenG2P",
+    "maintainers": ["OpenG2P"],
+    "development_status": "Beta",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge"],
     "data": ["views/mapper_views.xml"],

@@ -5,6 +5,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def addon_of(path):
     return path.relative_to(REPO).parts[0]
 
 
+@cache
+def import_nodes(path):
+    """The imports of a file, also within functions."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 # === Paths ===
 
 
@@ -84,14 +92,10 @@ def test_manifests_depend_on_what_the_page_says():
 
 def imported_addons(path):
     """Addons of ours that a file imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        for name in names:
-            found = re.match(r"odoo\.addons\.(g2p_bridge\w*)", name)
+    for node in import_nodes(path):
+        base = f"{node.module}." if isinstance(node, ast.ImportFrom) and not node.level else ""
+        for alias in node.names:
+            found = re.match(r"odoo\.addons\.(g2p_bridge\w*)", base + alias.name)
             if found:
                 yield found[1]
 
@@ -143,23 +147,19 @@ def module(path):
 
 
 def imports(path, known):
-    """The modules of ours that a file imports, also within functions."""
+    """The modules of ours that a file imports."""
     package = module(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            targets = [(alias.name, None) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+    for node in import_nodes(path):
+        base = ""
+        if isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
-            targets = [(base, alias.name) for alias in node.names]
-        else:
-            continue
-        for base, name in targets:
-            base = base.removeprefix("odoo.addons.")
-            inner = f"{base}.{name}"
-            yield from {inner if inner in known else base} & known
+        for alias in node.names:
+            name = f"{base}.{alias.name}" if base else alias.name
+            name, base = (text.removeprefix("odoo.addons.") for text in (name, base))
+            yield from {name if name in known else base} & known
 
 
 def test_no_module_imports_itself_by_way_of_others():
