@@ -13,6 +13,11 @@ import pytest
 
 REPO = Path(__file__).resolve().parent.parent
 PAGE = (REPO / "docs/architecture.md").read_text()
+PAGES = sorted(
+    path
+    for folder in (".", "docs", "benchmarks", "g2p_*/readme")
+    for path in REPO.glob(f"{folder}/*.md")
+)
 MANIFESTS = {
     path.parent.name: ast.literal_eval(path.read_text()) for path in REPO.glob("*/__manifest__.py")
 }
@@ -58,14 +63,25 @@ def import_nodes(path):
 # === Paths ===
 
 
-def test_every_path_that_the_page_names_exists():
-    """From the root of the repository, or of the engine, which most of the page is about."""
-    named = set(re.findall(r"`([\w.-]*/[\w./-]+|[\w/]+\.(?:py|md|xml|js))`", PAGE))
-    assert len(named) > 60
-    roots = (REPO, REPO / "g2p_bridge")
+#: Names of files, and of folders below those that code has, in a text.
+PATH = re.compile(
+    r"`((?:g2p_\w+|models|lib|services|wizards|controllers|report|tests|setup|docs|benchmarks)"
+    r"/[\w./-]*|\w+\.(?:py|md))`"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPO)))
+def test_every_path_that_a_page_names_exists(page):
+    """From the root of the repository, its addon or folder, or the engine."""
+    roots = (REPO, page.parent, page.parent.parent, REPO / "g2p_bridge")
+    named = set(PATH.findall(page.read_text()))
     assert [
         name for name in sorted(named) if not any((root / name).exists() for root in roots)
     ] == []
+
+
+def test_the_map_names_paths():
+    assert len(set(PATH.findall(PAGE))) > 100
 
 
 def test_every_room_of_the_engine_is_on_the_page():
