@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How `setup/test` spreads files of tests over worker processes (setup/lib/side_by_side.py)."""
 
 from types import SimpleNamespace
