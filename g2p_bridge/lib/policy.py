@@ -125,13 +125,21 @@ class Policy:
         return replace(self, approval=strictest(approval, floor))
 
 
-#: What is said of each policy, by its name: a field of :class:`Policy`.
-POLICIES = {one.name: one for one in fields(Policy)}
-NAMES = tuple(POLICIES)
+@dataclass(frozen=True, slots=True)
+class StatementPolicy:
+    """How statements are processed: they are of no single program, so Settings alone say it."""
+
+    statement_attempts: int = _policy(3, "Statement Attempts", None, least=1)
+    statement_delay: int = _policy(10, "Statement Delay (min)", None, least=0)
+
+
+NAMES = tuple(one.name for one in fields(Policy))
+#: What is said of each policy, by its name: a field of :class:`Policy` or :class:`StatementPolicy`.
+POLICIES = {one.name: one for kind in (Policy, StatementPolicy) for one in fields(kind)}
 #: The policies that say who has to agree and when.
 CONTROLS = tuple(name for name, one in POLICIES.items() if one.metadata["directs"])
 #: The others: how the work is cut, and how often it is tried.
-CUTS = tuple(name for name in NAMES if name not in CONTROLS)
+CUTS = tuple(name for name in POLICIES if name not in CONTROLS)
 #: The least that a number may be.
 LEAST = {
     name: one.metadata["least"]
@@ -146,15 +154,16 @@ def strictest(*approvals):
     return max((one or STRICTNESS[0] for one in approvals), key=STRICTNESS.index)
 
 
-def from_parameters(get_param):
+def from_parameters(get_param, kind=Policy):
     """Build the policy of Settings.
 
+    :param kind: which one, :class:`Policy` or :class:`StatementPolicy`
     :param get_param: reads a configuration parameter by its full name: text or False
     """
     values = {}
-    for name, one in POLICIES.items():
-        text = get_param(PARAMETER_PREFIX + name)
+    for one in fields(kind):
+        text = get_param(PARAMETER_PREFIX + one.name)
         if text in (False, None, ""):
             continue
-        values[name] = text == "True" if one.type is bool else one.type(text)
-    return Policy(**values)
+        values[one.name] = text == "True" if one.type is bool else one.type(text)
+    return kind(**values)

@@ -28,7 +28,7 @@ HEARTBEATS = {
     "g2p_bridge_watch_frequency": "g2p_bridge.cron_watch",
 }
 #: Settings that may be zero: delays, and days of notice.
-ZERO_ALLOWED = (*(name for name, least in LEAST.items() if not least), "statement_delay")
+ZERO_ALLOWED = tuple(name for name, least in LEAST.items() if not least)
 
 
 def _policy(name):
@@ -59,13 +59,13 @@ class ResConfigSettings(models.TransientModel):
     g2p_bridge_block_attempts = _policy("block_attempts")
     g2p_bridge_ship_attempts = _policy("ship_attempts")
     g2p_bridge_release_attempts = _policy("release_attempts")
-    g2p_bridge_statement_attempts = _integer("Statement Attempts", "statement_attempts", 3)
+    g2p_bridge_statement_attempts = _policy("statement_attempts")
     g2p_bridge_resolve_delay = _policy("resolve_delay")
     g2p_bridge_check_delay = _policy("check_delay")
     g2p_bridge_block_delay = _policy("block_delay")
     g2p_bridge_ship_delay = _policy("ship_delay")
     g2p_bridge_release_delay = _policy("release_delay")
-    g2p_bridge_statement_delay = _integer("Statement Delay (min)", "statement_delay", 10)
+    g2p_bridge_statement_delay = _policy("statement_delay")
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300
     )

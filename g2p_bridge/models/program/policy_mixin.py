@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from ...approval_floor import approval_floor
 from ...lib.policy import LEAST, NAMES, POLICIES, STRICTNESS
 
-_AT_LEAST = " AND ".join(f"{name} >= {least}" for name, least in LEAST.items())
+_AT_LEAST = " AND ".join(f"{name} >= {least}" for name, least in LEAST.items() if name in NAMES)
 
 
 def policy_field(name, **more):

@@ -19,8 +19,6 @@ class PolicyParameter(models.Model):
         cut = self.env._("how the work is cut, and how often it is tried")
         names = [
             *CUTS,
-            "statement_attempts",
-            "statement_delay",
             "max_statement_megabytes",
             "max_import_megabytes",
             "max_import_rows",

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...lib.policy import StatementPolicy, from_parameters
 from ...lib.statement import UNKNOWN_ACCOUNT, StatementFormatError
 from ...lib.step import Outcome
 from .statement_matching import WAITS_FOR_ARCHIVE, MentionsArchived
@@ -204,12 +205,15 @@ class StatementStep(models.Model):
         self._take_up_all()
 
     def _step_max_attempts(self):
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        return int(get_param("g2p_bridge.statement_attempts") or 3)
+        return self._policy().statement_attempts
 
     def _step_retry_delay(self):
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        return int(get_param("g2p_bridge.statement_delay") or 10)
+        return self._policy().statement_delay
+
+    @api.model
+    def _policy(self):
+        """:return: the :class:`StatementPolicy` of Settings"""
+        return from_parameters(self.env["ir.config_parameter"].sudo().get_param, StatementPolicy)
 
     def _step_check_operator(self):
         self.env["res.users"]._g2p_bridge_check_role("finance")
