@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A settled envelope into the archive and back, beside the bare moves of the same rows."""
 
 from contextlib import contextmanager

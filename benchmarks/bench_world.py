@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A program, its bank and its mapper; the bank and the mapper answer at once."""
 
 from contextlib import closing, contextmanager
@@ -7,6 +9,7 @@ from unittest.mock import patch
 import odoo.api
 import psycopg2
 
+from odoo.addons.g2p_bridge.lib.financial_address import FinancialAddress
 from odoo.addons.g2p_bridge.lib.mapper_answer import Resolution
 from odoo.addons.g2p_bridge_bank_connector.lib.values import (
     Acknowledgement,
@@ -36,7 +39,9 @@ class Mapper:
     def resolve(self, transaction_id, requests):
         return {
             reference: Resolution(
-                f"account_number:{identity}.branch_code:BR1.bank_code:BANK1.fa_type:BANK_ACCOUNT"
+                FinancialAddress(
+                    "BANK_ACCOUNT", account_number=identity, branch_code="BR1", bank_code="BANK1"
+                )
             )
             for reference, identity in requests
         }

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The whole life of one envelope on a real server: from the first call to the last proof.
 
 Bridge, example bank and example mapper are one server with worker processes and a job runner;

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The whole life of a cycle of PBMS: from its approval until it is distributed.
 
 As ``life``, but the payments come from entitlements, and what becomes of them goes back there.

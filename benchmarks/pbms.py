@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Handing an approved cycle of PBMS over, and its results back, beside their own bare SQL."""
 
 from contextlib import contextmanager

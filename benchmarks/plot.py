@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The ratios of a run as a picture: how far each step is from its limit, and from its aim."""
 
 from report import per_second, ratio

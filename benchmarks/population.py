@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A country's worth of rows: envelopes in all states, their payments, what the bank told.
 
 Written by a handful of SQL statements, because no job could pay a million people while
@@ -8,7 +10,7 @@ import io
 from datetime import timedelta
 
 import population_sql as sql
-import population_statements as told
+import population_statements as statements
 from psycopg2.extras import execute_values
 
 from odoo.addons.g2p_bridge.lib.reference import make_references, moment_of
@@ -31,12 +33,12 @@ STEPS = [
     sql.COUNT_MAPPER_BATCHES,
     sql.DECLARE,
     sql.FUNDS_STEPS,
-    told.STATEMENTS,
-    told.ENTRIES,
-    told.TOTALS,
-    told.COUNTS,
-    told.MESSAGES,
-    told.ACTIVITIES,
+    statements.STATEMENTS,
+    statements.ENTRIES,
+    statements.TOTALS,
+    statements.COUNTS,
+    statements.MESSAGES,
+    statements.ACTIVITIES,
 ]
 
 #: What must not exist: counters that are not the sum of their rows.

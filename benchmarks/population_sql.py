@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The SQL of a population, in the order in which its rows need each other.
 
 ``plan`` holds an envelope per row, ``places`` its batches, ``marks`` the IDs of payments;

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What runs have measured, kept as JSON, so that one run can add to another's figures.
 
 A step that is measured again with the same number of lines replaces its former figure. All

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a whole life took, and what it says of a country, in Markdown."""
 
 from growth import CYCLES, RECIPIENTS, projection

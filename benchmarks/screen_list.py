@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The screens that are measured, and the number that each has to show."""
 
 from dataclasses import dataclass, replace

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How long people wait for each screen, with a country's worth of rows behind it."""
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A SPAR 1.x mapper that knows everybody and answers as fast as it can.
 
 Started as a process of its own, so that what it costs is not counted as the bridge's. Prints

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A worker process of the benchmarks: carries out the steps that it is told.
 
 Called by ``setup/run_in_odoo.py``. Says ``ready`` once its registry is loaded; then reads a

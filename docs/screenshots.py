@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Makes every picture of the README and of the addons' descriptions from a running demo.
 
 usage: setup/demo --headless && setup/demo && setup/dev python docs/screenshots.py [URL]
@@ -65,6 +67,12 @@ PICTURES = [
         login="officer",
         action="g2p_bridge.unresolved_action",
         text="DEMO0000001002",
+    ),
+    Picture(
+        name="g2p_bridge_base/audit",
+        login="auditor",
+        action="g2p_bridge_base.audit_action",
+        text="Action",
     ),
     Picture(
         name="g2p_bridge_bank_connector/sponsor_bank",

@@ -1,9 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge",
     "summary": "Bulk disbursements: from an approved cycle to proof on the bank's statement",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
+    "website": "https://github.com/OpenG2P",
+    "maintainers": ["OpenG2P"],
+    "development_status": "Beta",
     "category": "G2P Bridge",
     "application": True,
     "depends": ["g2p_bridge_bank_connector", "queue_job"],

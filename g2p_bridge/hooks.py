@@ -1,12 +1,15 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is done when the addon goes."""
 
 from odoo.addons.g2p_bridge_base.lib.frozen import drop_file_triggers
+from odoo.addons.g2p_bridge_base.links import function_name
 
-from .lib import entry_statement, import_begun
-from .lib.lasting import function_name
-from .lib.money_begun import FUNCTION_NAMES
-from .models import account_seen
-from .models.statement.statement_lines import DROP_PART_LINES
+from .models.disbursement import account_seen
+from .models.file_import import import_file
+from .models.statement import statement_entry
+from .models.statement.statement_part import DROP_PART_LINES
+from .models.step.money_begun import FUNCTION_NAMES
 
 
 def uninstall_hook(env):
@@ -18,6 +21,6 @@ def uninstall_hook(env):
     env.cr.execute(DROP_PART_LINES)
     env.cr.execute(account_seen.DROP)
     reissue = function_name("g2p_bridge_disbursement", "reissue_of_id")
-    names = (*FUNCTION_NAMES, *entry_statement.FUNCTION_NAMES, *import_begun.FUNCTION_NAMES)
+    names = (*FUNCTION_NAMES, *statement_entry.FUNCTION_NAMES, *import_file.FUNCTION_NAMES)
     for name in (*names, reissue):
         env.cr.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Turns: who wants the same thing at the same moment comes one after the other.
 
 A transaction sees what was there when it began. Whoever only waits for a lock would then work

@@ -1,9 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge: API",
     "summary": "The bridge's operations over HTTP for an external PBMS and for banks",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
+    "website": "https://github.com/OpenG2P",
+    "maintainers": ["OpenG2P"],
+    "development_status": "Beta",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge", "g2p_bridge_mt940"],
     "external_dependencies": {

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is the bridge's own, defined once: its models, and its parameters in the database."""
 
 #: What the keys of all addons' parameters begin with: g2p_bridge.approval, g2p_bridge_api.prefix.

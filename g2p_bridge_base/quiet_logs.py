@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What Odoo itself would write into its log of our records, and must not.
 
 At debug level it logs the arguments of every call from outside, and at any level a statement

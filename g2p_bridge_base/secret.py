@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Secrets: passwords, tokens and keys that can be given, replaced and removed, never read.
 
 A model that keeps one inherits ``g2p.bridge.secret.mixin`` and has three fields::

@@ -1,9 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "G2P Bridge: Example Bank (simulation)",
     "summary": "A simulated sponsor bank for demonstrations and tests, never for production",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "author": "G2P Bridge contributors",
+    "website": "https://github.com/OpenG2P",
+    "maintainers": ["OpenG2P"],
+    "development_status": "Beta",
     "category": "G2P Bridge",
     "depends": ["g2p_bridge_bank_connector", "queue_job"],
     "external_dependencies": {"python": ["requests", "simplejson"]},

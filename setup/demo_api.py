@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Asks the bridge what became of the demo's payments as a system outside would: over HTTP, signed.
 
 Run by `setup/demo` beside a server, after the scenario. Changes nothing but the key that the

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Sees that a cycle of the demo program in PBMS waits for its approval.
 
 Run by `setup/demo` beside a server with the job runner, after the scenario. With "approve" it

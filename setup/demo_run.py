@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Carries one envelope of 1,002 disbursements from its declaration to the bank's statement.
 
 Run by `setup/demo` beside a server with the job runner. It only does what people and the

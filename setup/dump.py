@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writes what the addons put into a database, as text that can be compared.
 
 Run by `setup/dev dump NAME [--without-owners]`: models, fields, tables, constraints, indexes,

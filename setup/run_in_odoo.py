@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Runs a script with an Odoo environment: `main(env, arguments)` of the script is called.
 
 usage: run_in_odoo.py CONF DATABASE SCRIPT [arguments]

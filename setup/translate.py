@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writes the translation files of every addon anew, from what a database has installed.
 
 Run by `setup/dev translate NAME [addon...]`: `i18n/<addon>.pot` is the template, `i18n/fr.po`

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who may do what with the records of every model of the product: a table to read.
 
 ``r`` read, ``w`` write, ``c`` create, ``d`` delete; ``-`` nothing. Whoever is in no group of the

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who may call what: every method of the product that a call from outside reaches.
 
 Behind each method stand the groups that may call it; ``readers``, whoever reads such records;

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A record of every model, and users of every group: what the tests of access start from."""
 
 import base64
@@ -8,7 +10,7 @@ from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.tests.archive.archive_common import ArchiveCase
-from odoo.addons.g2p_bridge_api.tests.partner.signing import private_key, public_pem
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem
 
 ADDONS = "odoo.addons.g2p_bridge"
 NOW = "2026-11-25 12:00:00"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Calls at the same moment: behind a barrier, and at a gate that all of them reach."""
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A seeded campaign: servers die at chosen points while money is on its way.
 
 Bridge and bank are two real servers with worker processes and job runners, and the bridge

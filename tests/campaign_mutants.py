@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a campaign might have left behind, had something gone wrong.
 
 Each is made of the finished books in a transaction that is never committed. Where the tables

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where a campaign lets servers die: the points of an envelope's way, and what happens there."""
 
 from dataclasses import dataclass

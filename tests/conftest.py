@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Fixtures for tests that cross addons: real servers, and a real browser.
 
 Tests here may be plain functions; pytest-odoo loads its own database beside them.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A plugin of pytest that counts what hypothesis and schemathesis make up.
 
 `setup/campaign` loads it, because these tests lie in the addons. It also tells of the state

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the books of both sides say at the end of a campaign: who was paid twice, who never.
 
 The bank's books are the measure: what it has debited, rejected, blocked and released. The

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Does a change of this field direct money? A table to read, of every field that says no.
 
 A field that is in no row here is either kept by the bridge itself (nobody gives it, or the

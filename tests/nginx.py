@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Debian's nginx with docs/deploy/nginx.conf, changed as who installs it would change it."""
 
 import os

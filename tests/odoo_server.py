@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Real Odoo servers, as processes with databases of their own, for tests across addons.
 
 Nothing here runs inside the test process's Odoo: a server may be killed at any moment, and

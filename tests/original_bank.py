@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """OpenG2P's own example bank 1.0.2 from the package index, with its worker, and a road to it.
 
 The bank is installed once into a venv below G2P_BRIDGE_HOME; its database, which is its queue as
@@ -9,15 +11,15 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 from collections import Counter
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import requests
 from odoo_run import free_port, wait_until
 from peer_venv import clean_environment, python_of
+
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "original-bank-requirements.txt"
@@ -173,44 +175,24 @@ class OriginalBank:
             return False
 
 
-class Road(ThreadingHTTPServer):
+class Road(Peer):
     """Passes every request on to the bank, counts them, and loses the answers it is told to."""
 
-    daemon_threads = True
-
     def __init__(self, target):
-        super().__init__(("127.0.0.1", 0), _RoadHandler)
         self.target = target
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
         #: Paths of which the next answer gets lost.
         self.losing = []
         self.calls = Counter()
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__()
 
-    def close(self):
-        self.shutdown()
-        self.server_close()
-
-
-class _RoadHandler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.calls[self.path] += 1
+    def respond(self, request):
+        self.calls[request.path] += 1
+        kind = {"Content-Type": request.headers["Content-Type"]}
         answer = requests.post(
-            self.server.target + self.path,
-            data=body,
-            headers={"Content-Type": self.headers["Content-Type"]},
-            timeout=60,
+            self.target + request.path, data=request.body, headers=kind, timeout=60
         )
-        if self.path in self.server.losing:
-            self.server.losing.remove(self.path)
-            self.close_connection = True
-            return
-        self.send_response(answer.status_code)
-        self.send_header("Content-Type", answer.headers["Content-Type"])
-        self.send_header("Content-Length", str(len(answer.content)))
-        self.end_headers()
-        self.wfile.write(answer.content)
-
-    def log_message(self, *args):
-        """Say nothing."""
+        if request.path in self.losing:
+            self.losing.remove(request.path)
+            return None
+        kind = answer.headers["Content-Type"]
+        return answer.status_code, answer.content, [("Content-Type", kind)]

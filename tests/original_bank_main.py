@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Starts OpenG2P's own example bank in its own venv.
 
 ``original_bank_main.py migrate`` makes its tables, ``run`` serves its API; as a module it has

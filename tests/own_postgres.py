@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A PostgreSQL cluster of a test's own, so that it can crash while servers are at work on it."""
 
 import os

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Programs of others from the package index, each in a venv of its own below G2P_BRIDGE_HOME."""
 
 import fcntl

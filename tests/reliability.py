@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writes what runs have found into RELIABILITY.md, each part in the place that is its own.
 
 Nothing is written unless the environment variable G2P_RELIABILITY names the file, and nothing

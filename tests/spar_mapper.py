@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The real SPAR mapper 1.1.0 from the package index, and a key manager that really verifies.
 
 The mapper is installed once into a venv below G2P_BRIDGE_HOME; its database lies in the test
@@ -11,9 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import requests
@@ -21,6 +21,7 @@ from odoo_run import free_port, wait_until
 from peer_venv import clean_environment, python_of
 
 from odoo.addons.g2p_bridge_base.lib import jose
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "spar-requirements.txt"
@@ -132,20 +133,18 @@ class SparMapper:
             return False
 
 
-class KeyManager(ThreadingHTTPServer):
+class KeyManager(Peer):
     """Gives the mapper its token and verifies signatures with the senders' public keys."""
 
-    daemon_threads = True
-
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), _KeyManagerHandler)
         self.keys = {}
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__()
 
-    def close(self):
-        self.shutdown()
-        self.server_close()
+    def respond(self, request):
+        if request.path == "/token":
+            return 200, {"access_token": "token", "token_type": "Bearer", "expires_in": 900}
+        valid = self.holds(json.loads(request.body)["request"])
+        return 200, {"response": {"signatureValid": valid}, "errors": []}
 
     def register(self, sender, public_keys):
         """Know a sender by these keys (PEM or JWKS) and no others."""
@@ -160,22 +159,3 @@ class KeyManager(ThreadingHTTPServer):
         message = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
         signature = request["jwtSignatureData"]
         return jose.verify_detached(signature, message, jose.read_public_keys(keys))
-
-
-class _KeyManagerHandler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == "/token":
-            answer = {"access_token": "token", "token_type": "Bearer", "expires_in": 900}
-        else:
-            valid = self.server.holds(json.loads(body)["request"])
-            answer = {"response": {"signatureValid": valid}, "errors": []}
-        data = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *args):
-        """Say nothing."""

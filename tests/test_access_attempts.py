@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What one person alone tries, in whatever role: nothing that directs money changes by it."""
 
 from contextlib import contextmanager

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The matrix of access, tried out: each group, each model, each way."""
 
 from contextlib import suppress

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Buttons and other methods, called as the web client or a script calls them."""
 
 from access_matrix import ABSTRACT, GROUPS, MODELS, OUTSIDERS, SEVERAL_ROLES, WITHOUT_ROLE

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A real server dies while it archives: every row is in one place, and comes back as it was."""
 
 from contextlib import closing

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where another role owns the tables of the audit trail, Odoo's role adds to them and no more."""
 
 import os

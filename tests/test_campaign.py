@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two dozen kills, and nobody is paid twice or forgotten; and a judge who would have seen it.
 
 `setup/campaign` runs the same with more kills and writes the figures down.

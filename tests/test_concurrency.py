@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Many callers at the same moment: exact counters, one winner, and no error that is none."""
 
 import datetime
@@ -6,7 +8,7 @@ from functools import partial
 import pytest
 import requests
 from at_once import at_the_gate, in_order, sentences
-from world import day
+from world import day, rows_of
 
 CALLERS = 20
 ENVELOPE = "SELECT 1 FROM g2p_bridge_envelope WHERE disbursement_envelope_id = %s FOR UPDATE"
@@ -30,17 +32,7 @@ def by_rpc(world, envelope_id, amounts):
 
 def by_api(world, envelope_id, amounts):
     """Send disbursements as a partner; returns the code of a refusal."""
-    message = [
-        {
-            "disbursement_envelope_id": envelope_id,
-            "mis_reference_number": f"MIS-{amount}",
-            "beneficiary_id": f"P{amount:010d}",
-            "beneficiary_name": f"Person {amount}",
-            "disbursement_amount": amount,
-            "narrative": f"Grant of {amount}",
-        }
-        for amount in amounts
-    ]
+    message = rows_of(envelope_id, amounts)
     header = {
         "version": "1.0.0",
         "message_id": f"{envelope_id}-{amounts[0]}-{amounts[-1]}",

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two people press a button at the same moment: one wins, the other reads a plain sentence."""
 
 from functools import partial

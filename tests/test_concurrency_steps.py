@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Workers and people on one envelope at the same moment: what leaves, leaves once or not at all."""
 
 from functools import partial

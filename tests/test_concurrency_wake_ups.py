@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What happens is never overlooked, though a job that waits for it has read already.
 
 Each test stops a transaction at its commit, with all its work done. Meanwhile the job that was

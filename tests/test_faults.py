@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whatever bank and mapper do wrong: nobody is paid twice, and nothing is lost.
 
 Each fault has a program and an account of its own, so that all of them happen at once on

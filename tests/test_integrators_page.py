@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The page for integrators is true: its commands run, and what it shows is what comes."""
 
 import json
@@ -6,9 +8,8 @@ import re
 import runpy
 import shutil
 import subprocess
-import threading
+from contextlib import closing
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from joserfc.jwk import import_key
 
 from odoo.addons.g2p_bridge_api.lib.call import G2P_CONNECT, GEN_2
 from odoo.addons.g2p_bridge_api.lib.messages.operations import OPERATIONS
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 REPO = Path(__file__).resolve().parent.parent
 PAGE = (REPO / "docs" / "integrators.md").read_text()
@@ -227,28 +229,23 @@ def test_page_has_every_code_with_its_cause_and_remedy():
     assert PAGE.partition("<!-- codes -->")[2].strip() == _tables().strip()
 
 
-@pytest.fixture
-def receiver():
+class Receiver(Peer):
     """A server that keeps the signatures and the body of what it is sent."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            signed = self.headers["Signature"], self.headers["Signature-Target"]
-            server.came.append((signed, body))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def __init__(self):
+        self.came = []
+        super().__init__()
 
-        def log_message(self, *_args):
-            pass
+    def respond(self, request):
+        signed = request.headers["Signature"], request.headers["Signature-Target"]
+        self.came.append((signed, request.body))
+        return (200,)
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.came = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+
+@pytest.fixture
+def receiver():
+    with closing(Receiver()) as server:
+        yield server
 
 
 def _pairs():

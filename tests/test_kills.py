@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Processes die and answers get lost; money is neither paid twice nor forgotten."""
 
 import pytest

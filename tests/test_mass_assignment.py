@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Values that nobody may give, given all the same: written, created with, and as defaults."""
 
 from contextlib import contextmanager

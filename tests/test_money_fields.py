@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every field that somebody may change: does it direct money, and who agrees to it then?"""
 
 from access_matrix import MODELS

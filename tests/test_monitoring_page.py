@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """docs/monitoring.md names every figure and every kind of trouble that there is, and no other."""
 
 import json

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From nothing to a first paid envelope: by the onboarding panel alone, in a real browser."""
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """OpenG2P's own example bank 1.0.2, with its workers, pays what the bridge hands it.
 
 It has neither idempotency nor a status query nor a release, answers nothing twice, and posts its

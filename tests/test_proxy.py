@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """docs/deploy/nginx.conf in Debian's nginx, in front of a server with two workers."""
 
 import configparser

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A bank that books a batch as one entry and a returned transfer as a new credit."""
 
 from decimal import Decimal

@@ -1,10 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Secrets and account numbers, planted everywhere and then looked for where they must not be."""
 
-import json
 import re
-import threading
 from base64 import b64encode
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 
 import pytest
 import requests
@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from odoo_server import OdooCallError
 from world import ACCOUNT, TOKEN, World
+
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 AMOUNTS = list(range(1, 6))
 #: Beneficiaries' accounts begin so, and nothing else does.
@@ -28,33 +30,25 @@ MODELS = (
 )
 
 
-@pytest.fixture
-def gossip():
+class Gossip(Peer):
     """A server that quotes the whole request in its answer, each time with another status."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            quoted = f"{self.headers['Authorization']} {body}"
-            status = server.statuses.pop(0) if server.statuses else 401
-            answer = {"errors": [{"code": "NO", "message": quoted}], "status": quoted}
-            data = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Location", f"http://127.0.0.1/{quoted[:40]}".replace(" ", "-"))
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def __init__(self):
+        self.statuses = []
+        super().__init__("/gossip")
 
-        def log_message(self, *_args):
-            pass
+    def respond(self, request):
+        quoted = f"{request.headers['Authorization']} {request.body.decode()}"
+        status = self.statuses.pop(0) if self.statuses else 401
+        answer = {"errors": [{"code": "NO", "message": quoted}], "status": quoted}
+        elsewhere = f"http://127.0.0.1/{quoted[:40]}".replace(" ", "-")
+        return status, answer, [("Location", elsewhere)]
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.statuses = []
-    server.url = f"http://127.0.0.1:{server.server_port}/gossip"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+
+@pytest.fixture
+def gossip():
+    with closing(Gossip()) as server:
+        yield server
 
 
 class Plants:

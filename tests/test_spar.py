@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The real SPAR mapper 1.1.0 answers the bridge: its own code, over HTTP, our signatures."""
 
 import pytest

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The text of every query is written in the source: whatever comes from outside is a parameter.
 
 pylint-odoo looks for known mistakes; this looks for known good: a query is a literal, a constant,
@@ -29,16 +31,16 @@ QUERY = {
 #: Helpers that are handed the text of a query: looked at where they are called.
 HELPERS = {
     "_decide": 0,
-    "_figure_dicts": 0,
-    "_figure_rows": 0,
-    "_preview_rows": 0,
+    "_figure_dicts": 1,
+    "_figure_rows": 1,
+    "_preview_rows": 1,
     "_find_by": 0,
     "_beside": 0,
     "_sheets": 0,
     "_fetch_in_portions": 0,
     "_cancel_lines": 1,
     "_copy_lines": 0,
-    "copy_rows": 1,
+    "bulk_copy": 1,
 }
 OF_HELPER = "the text is looked at where the helper is called"
 OF_FILE = "put together from constants of the same file"
@@ -48,29 +50,28 @@ OF_ADDON = "written in the table of decisions of each addon"
 SOUND = {
     ("g2p_bridge/hooks.py", "f'DROP FUNCTION IF EXISTS {name} CASCADE'"): OF_FILE,
     (
-        "g2p_bridge/lib/copy.py",
+        "g2p_bridge_base/lib/bulk_copy.py",
         "f\"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)\"",
     ): (OF_HELPER),
-    ("g2p_bridge/lasting_link.py", "statement"): "a trigger, made of the names of a column",
-    ("g2p_bridge/models/archive/archive_move.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/archive_sums.py", "query"): OF_FILE,
-    ("g2p_bridge/models/archive/cold_mixin.py", "kind"): (
+    ("g2p_bridge_base/links.py", "statement"): "a trigger, made of the names of a column",
+    ("g2p_bridge/models/archive/archive_run.py", "query"): OF_FILE,
+    ("g2p_bridge/models/archive/archive_mixin.py", "kind"): (
         "the type of a column, as PostgreSQL names it"
     ),
     ("g2p_bridge/models/statement/entry_decision.py", "query"): OF_HELPER,
     ("g2p_bridge/models/archive/envelope_archive.py", "query"): OF_FILE,
     (
-        "g2p_bridge/models/envelope/envelope_export.py",
+        "g2p_bridge/models/envelope/screens/envelope_export.py",
         "'DECLARE g2p_bridge_export NO SCROLL CURSOR FOR ' + query",
     ): OF_HELPER,
-    ("g2p_bridge/models/envelope/envelope_export.py", "self._where_rows_are(ROWS)"): (
+    ("g2p_bridge/models/envelope/screens/envelope_export.py", "envelope._where_rows_are(ROWS)"): (
         "the same query, on the tables of the archive"
     ),
     (
-        "g2p_bridge/models/statement/matching.py",
+        "g2p_bridge/models/statement/statement_matching.py",
         "f\"SET LOCAL work_mem = '{sql.work_megabytes(total)}MB'; SET LOCAL jit = off\"",
     ): "a number that is computed",
-    ("g2p_bridge/models/statement/matching.py", "query"): "constants of matching_sql",
+    ("g2p_bridge/models/statement/statement_matching.py", "query"): "constants of matching_sql",
     ("g2p_bridge/models/restore.py", "query"): OF_FILE,
     ("g2p_bridge/hooks.py", "statement"): "names of triggers, made of those of models",
     ("g2p_bridge/models/file_import/import_file.py", "statement"): (
@@ -79,23 +80,22 @@ SOUND = {
     ("g2p_bridge/models/statement/statement_file.py", "statement"): (
         "a trigger, made of what is written there"
     ),
-    ("g2p_bridge/models/statement/statement_lines.py", "table"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_correction.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_queue.py", "query"): OF_HELPER,
-    ("g2p_bridge/models/statement/statement_warnings.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_matching.py", "table"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_number.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/statement/statement_step.py", "query"): OF_HELPER,
     ("g2p_bridge/report/envelope_figures.py", "query"): OF_HELPER,
-    ("g2p_bridge/report/envelope_figures.py", "self._where_rows_are(query)"): OF_HELPER,
+    ("g2p_bridge/report/envelope_figures.py", "envelope._where_rows_are(query)"): OF_HELPER,
     (
         "g2p_bridge/services/cancellation_operations.py",
-        "f\"UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
-        " WHERE {condition} AND envelope_id = %s AND state IN ('received', 'resolved',"
-        " 'unresolved') RETURNING bank_batch_id\"",
+        "f\"UPDATE g2p_bridge_disbursement d SET state = 'cancelled', cancellation_time_stamp = %s"
+        " WHERE {condition} AND envelope_id = %s AND {NOT_LEFT.sql('d')} RETURNING"
+        ' bank_batch_id"',
     ): OF_HELPER,
     (
         "g2p_bridge/services/disbursement_operations.py",
         "envelope._where_rows_are(query)",
     ): "columns of ours, on the tables of the archive where its rows are",
-    ("g2p_bridge/wizards/envelope_preview_queries.py", "query"): OF_HELPER,
+    ("g2p_bridge/models/envelope/screens/envelope_preview.py", "query"): OF_HELPER,
     ("g2p_bridge_api/models/event/event.py", "value"): (
         "columns, written by those who tell an event"
     ),
@@ -114,10 +114,6 @@ SOUND = {
         "f'({self._undeletable}) AND NOT ({exempt})'",
     ): OF_MODEL,
     ("g2p_bridge_base/models/frozen/frozen_mixin.py", "rule.kept(name)"): OF_MODEL,
-    (
-        "g2p_bridge_example_bank/lib/bulk.py",
-        "f\"COPY {table} ({', '.join(columns)}) FROM STDIN\"",
-    ): OF_HELPER,
 }
 
 
@@ -157,7 +153,8 @@ class Queries(ast.NodeVisitor):
             return self.is_sound(node.body) and self.is_sound(node.orelse)
         if isinstance(node, ast.Call):
             # What SQL() is given is looked at where it is called.
-            return getattr(node.func, "id", "") == "SQL" or self.joins_sound(node)
+            is_sql = getattr(node.func, "id", "") == "SQL"
+            return is_sql or self.joins_sound(node) or self.is_rule(node)
         if isinstance(node, ast.Name):
             return node.id.isupper() or self.is_sound_variable(node.id)
         # A constant of another module, or the name of a model's own table.
@@ -167,6 +164,16 @@ class Queries(ast.NodeVisitor):
         """SQL(", ").join(…): each part is a parameter or SQL of its own."""
         func = node.func
         return isinstance(func, ast.Attribute) and func.attr == "join" and self.is_sound(func.value)
+
+    def is_rule(self, node):
+        """RULE.sql("d", …): the text of a rule, made of words that it has looked at itself."""
+        func = node.func
+        if not (isinstance(func, ast.Attribute) and func.attr == "sql"):
+            return False
+        rule = func.value.operand if isinstance(func.value, ast.UnaryOp) else func.value
+        words = [*node.args, *(keyword.value for keyword in node.keywords)]
+        is_constant = isinstance(rule, ast.Name) and rule.id.isupper()
+        return is_constant and all(isinstance(word, ast.Constant) for word in words)
 
     def is_sound_variable(self, name):
         """Whether everything that the function puts into a variable is sound."""
@@ -211,6 +218,8 @@ def test_what_is_let_through_is_still_there():
         "cr.execute('SELECT {}'.format(name))",
         "cr.execute('SELECT ' + name)",
         "SQL(query)",
+        "SQL(f'SELECT {rule.sql(name)}')",
+        "SQL(f'SELECT {RULE.sql(alias)}')",
         "def f(query):\n    cr.execute(query)",
         "def f(name):\n    query = 'SELECT ' + name\n    cr.execute(query)",
     ],

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Many statements of one account, real workers: about as many jobs, and nobody waits."""
 
 from odoo_server import REPO

@@ -1,15 +1,27 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Style and mistakes that a reader of the source can find, over every addon and script."""
 
 import ast
+import io
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from docutils.core import publish_doctree
 
 REPO = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent for path in REPO.glob("*/__manifest__.py"))
 ADDONS += sorted(path.parent for path in REPO.glob("tests/pbms/*/__manifest__.py"))
+
+
+LICENCE = (
+    "# Copyright 2026 G2P Bridge contributors\n"
+    "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).\n"
+)
 
 
 def run(program, *arguments):
@@ -49,6 +61,44 @@ def test_translation_checks_find_nothing():
 def test_shell_script_parses(script):
     done = subprocess.run(["bash", "-n", REPO / "setup" / script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_python_file_names_its_licence():
+    """At its head, behind the line that names the interpreter; empty files have none."""
+    files = [*REPO.glob("[!.]*/**/*.py"), REPO / "setup/odoo-bin"]
+    texts = {str(path.relative_to(REPO)): path.read_text() for path in files}
+    assert len(texts) > 900
+    assert [
+        name
+        for name, text in texts.items()
+        if text.strip() and not re.sub(r"\A#!.*\n", "", text).startswith(LICENCE)
+    ] == []
+
+
+def test_manifests_say_what_oca_asks_for():
+    """Who keeps the addon, how far it is, and one version for all: they are released together."""
+    manifests = {
+        path.parent.name: ast.literal_eval(path.read_text())
+        for path in REPO.glob("*/__manifest__.py")
+    }
+    wanted = {"author", "development_status", "license", "maintainers", "summary", "website"}
+    assert {name: sorted(wanted - set(said)) for name, said in manifests.items()} == {
+        name: [] for name in manifests
+    }
+    assert len({said["version"] for said in manifests.values()}) == 1
+
+
+def test_readmes_are_those_of_their_fragments():
+    """`setup/dev readme` writes them; docutils, which shows them, has nothing to say."""
+    made = runpy.run_path(str(REPO / "setup/readme.py"))
+    for addon in made["addons"]():
+        text = made["readme"](addon)
+        assert (addon / "README.rst").read_text() == text, f"{addon.name}: run setup/dev readme"
+        said = io.StringIO()
+        publish_doctree(text, settings_overrides={"warning_stream": said, "report_level": 2})
+        assert not said.getvalue(), addon.name
+        version = ast.literal_eval((addon / "__manifest__.py").read_text())["version"]
+        assert f"## {version}\n" in (addon / "readme/HISTORY.md").read_text()
 
 
 @pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)

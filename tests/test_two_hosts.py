@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two servers on one database, as on two hosts behind a load balancer; one of them dies."""
 
 from contextlib import closing

@@ -1,39 +1,27 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who listens to the bridge's events: an HTTP server in the test's own process."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 
-class WebhookReceiver:
+class WebhookReceiver(Peer):
     """Takes what it is sent, and fails as often as it is told.
 
     ``came`` holds (signature, message) of each request, ``failing`` how many are turned away.
     """
 
     def __init__(self):
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                receiver.came.append((self.headers["Signature"], message))
-                failing = receiver.failing
-                receiver.failing = max(failing - 1, 0)
-                self.send_response(503 if failing else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_args):
-                pass
-
         self.came, self.failing = [], 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        super().__init__("/events")
 
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
+    def respond(self, request):
+        self.came.append((request.headers["Signature"], json.loads(request.body)))
+        failing = self.failing
+        self.failing = max(failing - 1, 0)
+        return (503 if failing else 200,)
 
     def events(self):
         return [event for _signature, message in self.came for event in message["events"]]
@@ -61,7 +49,7 @@ class WebhookReceiver:
                 {
                     "name": "PBMS",
                     "partner_id": partner,
-                    "base_url": f"http://127.0.0.1:{self._server.server_port}/events",
+                    "base_url": self.url,
                     "environment": "enabled",
                 }
             ],

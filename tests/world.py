@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A ministry, its bank and its mapper on real servers, built as people would: by RPC.
 
 Bridge and bank may be the same server or two; only HTTP runs between them either way.
@@ -177,20 +179,7 @@ class World:
 
     def create_disbursements(self, envelope_id, amounts):
         """Send one disbursement per amount; returns {amount: disbursement_id}."""
-        replies = self.operation(
-            "create_disbursements",
-            [
-                {
-                    "disbursement_envelope_id": envelope_id,
-                    "mis_reference_number": f"MIS-{amount}",
-                    "beneficiary_id": f"P{amount:010d}",
-                    "beneficiary_name": f"Person {amount}",
-                    "disbursement_amount": amount,
-                    "narrative": f"Grant of {amount}",
-                }
-                for amount in amounts
-            ],
-        )
+        replies = self.operation("create_disbursements", rows_of(envelope_id, amounts))
         return {reply["disbursement_amount"]: reply["disbursement_id"] for reply in replies}
 
     def cancel_disbursements(self, ids):
@@ -326,6 +315,21 @@ class World:
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def rows_of(envelope_id, amounts):
+    """One disbursement per amount, as a sender sends them; each person has an amount of his own."""
+    return [
+        {
+            "disbursement_envelope_id": envelope_id,
+            "mis_reference_number": f"MIS-{amount}",
+            "beneficiary_id": f"P{amount:010d}",
+            "beneficiary_name": f"Person {amount}",
+            "disbursement_amount": amount,
+            "narrative": f"Grant of {amount}",
+        }
+        for amount in amounts
+    ]
 
 
 def day(days=0):

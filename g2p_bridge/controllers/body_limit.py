@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How many bytes of a request are read, decided before the first one is."""
 
 from odoo.http import request

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
 from tempfile import TemporaryFile
 
@@ -30,9 +32,10 @@ class ExportDisbursements(http.Controller):
         envelope = request.env["g2p.bridge.envelope"].browse(envelope_id).exists()
         if not envelope or kind not in MIME_TYPES:
             raise request.not_found()
+        export = request.env["g2p.bridge.envelope.export"]
         file = TemporaryFile()
         try:
-            envelope._export_disbursements(kind, file)
+            export._write_to(envelope, kind, file)
         except BaseException:
             file.close()
             raise
@@ -43,7 +46,7 @@ class ExportDisbursements(http.Controller):
             [
                 ("Content-Type", MIME_TYPES[kind]),
                 ("Content-Length", size),
-                ("Content-Disposition", content_disposition(envelope._export_file_name(kind))),
+                ("Content-Disposition", content_disposition(export._file_name(envelope, kind))),
                 ("Cache-Control", "no-store"),
             ],
         )

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Addresses that prove a caller by a token in their path: it stands in no log of ours."""
 
 import logging

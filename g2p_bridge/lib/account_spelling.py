@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which account a bank's statement means, however the bank spells its number.
 
 Banks write more than the number that payments are made from: a currency behind it, a bank code
@@ -25,7 +27,7 @@ _SHORTEST = 5
 class Account:
     """An account that is known.
 
-    :param key: what it is known by to whoever asks
+    :param key: what the caller knows it by
     :param number: as payments are made from it
     :param currency: ISO code
     :param spellings: further ones that people have entered
@@ -103,6 +105,11 @@ class KnownAccounts:
             for bank, key in self._forms.get(form.number, ())
             if _same_bank(form.bank, bank)
         )
+
+
+def lines_of(text: str | None) -> list[str]:
+    """The spellings that people have entered, one a line; empty lines are none."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 def plain(text: str) -> str:

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Business days, Monday to Friday. Public holidays are not known: they make a time shorter."""
 
 from datetime import date, timedelta

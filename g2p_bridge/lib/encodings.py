@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The encodings in which banks write text: Python's name of each, and what people call it."""
 
 ENCODINGS = [

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """International account numbers (ISO 13616): whether one is right, and what it is made of."""
 
 import re

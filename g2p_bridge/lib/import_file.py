@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files of disbursements: their columns, the template, and what a check of one adds up to."""
 
 import csv
@@ -12,7 +14,7 @@ import openpyxl
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .tabular import Fault, Layout, Row, TabularError
+from .tables.rows import Fault, Layout, Row, TabularError
 
 KEY = "mis_reference_number"
 ENVELOPE = "disbursement_envelope_id"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a spreadsheet leaves of an account number or an ID that it took for a number.
 
 Opened and saved again, ``123456789012345678`` is ``1.23457E+17`` in a CSV file, another program

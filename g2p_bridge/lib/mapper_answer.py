@@ -1,7 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a mapper said about one beneficiary, whatever protocol it speaks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .financial_address import FinancialAddress
 
 #: The mapper does not know the ID, or has no address for it.
 NOT_LINKED = "NOT_LINKED"
@@ -24,14 +27,14 @@ LATER = "LATER"
 class Resolution:
     """The answer to one question "where does this ID want the money?".
 
-    :param fa: the financial address as the mapper wrote it, text or object; None where
-        there is none that may be used
+    :param address: None where there is none that may be used, or none that can be read
     :param name: what the mapper calls the person or account, "" if it says nothing
-    :param reason_code: why ``fa`` is None, one of the codes of this module; else ""
+    :param reason_code: why there is no address: a code of this module, or of ``reasons``;
+        else ""
     :param reason_message: the same in words, the mapper's own where it gave any
     """
 
-    fa: str | Mapping | None
+    address: FinancialAddress | None
     name: str = ""
     reason_code: str = ""
     reason_message: str = ""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The figures of the bridge as Prometheus reads them. No Odoo records here."""
 
 from prometheus_client import CollectorRegistry, generate_latest

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Amounts of money as they come from outside, turned into exact decimals.
 
 Numbers reach the bridge as text (files, JSON strings), integers, decimals (JSON read

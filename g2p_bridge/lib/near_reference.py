@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Disbursement ids that a text holds, also where they were miswritten on the way.
 
 Banks cut lines, people type: one wrong character, two that changed places, one lost or one

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the codes of mappers, banks and statements mean, in words that people read.
 
 The one place for it: screens, exports and reports all say the same of the same code.
@@ -20,7 +22,7 @@ REASONS = {
     "WRONG_ID": _lt("The mapper answered for another beneficiary ID."),
     "INCOMPLETE_ANSWER": _lt("The mapper left some of the questions unanswered."),
     "NO_CALL_BACK": _lt("The mapper took the questions and never called back with the answers."),
-    # The address (lib.financial_address)
+    # It gave an address that can't be used
     "ADDRESS_EMPTY": _lt("The mapper gave an empty address."),
     "ADDRESS_UNREADABLE": _lt("The address is in no form that the mapper's settings describe."),
     "ADDRESS_INCOMPLETE": _lt("The address lacks a part that a payment needs."),

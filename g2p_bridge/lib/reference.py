@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Disbursement ids: 15 characters of 0-9 A-Z.
 
 They travel as customer reference of MT940 field :61:, which holds 16, so they are short,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What can stand still, and the words and roles that go with it. No Odoo records here."""
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A bank statement in any format, as plain values.
 
 A statement format turns the bytes of a file into these; matching knows nothing else. What a

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which statement corrects another one, and which only has the same number.
 
 Banks number in many ways: some write 0 or always 1, some begin again each month. The same
@@ -16,7 +18,7 @@ from decimal import Decimal
 class Sheet:
     """What tells a statement from those with the same number.
 
-    :param key: what it is known by to whoever asks; later ones are greater
+    :param key: what the caller knows it by; later ones are greater
     :param account: anything that is the same for the same account and currency
     :param number, sequence: whole numbers; 0 says that the bank gives none
     :param file: what it came in
@@ -57,7 +59,7 @@ def corrections(fresh: Iterable[Sheet], taken: Iterable[Sheet]) -> dict[int, int
     # One file after the other: within one, two statements with one number are two.
     for (_file, numbered), sheets in waiting.items():
         if sheets[0].number:
-            found.update(having[numbered].judge(sheets))
+            found.update(having[numbered].take(sheets))
     return found
 
 
@@ -70,7 +72,7 @@ class _Having:
     def add(self, sheet: Sheet) -> None:
         self.days[sheet.day].add(sheet)
 
-    def judge(self, sheets: list[Sheet]) -> dict[int, int]:
+    def take(self, sheets: list[Sheet]) -> dict[int, int]:
         """Take those that are other statements, and say of the rest what they correct.
 
         :param sheets: new ones of one file

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How far the database's log had come, kept outside the database.
 
 A log that is behind this mark was set back: what was done in between is missing.

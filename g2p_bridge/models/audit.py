@@ -1,4 +1,7 @@
-from odoo import fields, models
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 #: What people decide at the bridge.
 DECISIONS = [
@@ -40,10 +43,21 @@ DECISIONS = [
 
 
 class Audit(models.Model):
-    """What the bridge adds to the audit trail: decisions, and the way to them."""
+    """What the bridge adds to the audit trail: what people decide, and that they say why."""
 
     _inherit = "g2p.bridge.audit"
 
     action = fields.Selection(
         selection_add=DECISIONS, ondelete=dict.fromkeys(dict(DECISIONS), "cascade")
     )
+
+    @api.model
+    def _given_reason(self, text):
+        """:return: the reason that a person gives for a decision, trimmed
+
+        :raises UserError: there is none
+        """
+        reason = text.strip() if isinstance(text, str) else ""
+        if not reason:
+            raise UserError(self.env._("Give a reason: it is kept in the history."))
+        return reason

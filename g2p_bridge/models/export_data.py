@@ -1,6 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..lib.formula_text import defuse, restore
+from ..lib.tables.formula_text import defuse, restore
 
 OURS = "g2p.bridge."
 

@@ -1,6 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..lib.money_begun import FUNCTIONS
+from .step.money_begun import FUNCTIONS
 
 
 class FrozenMixin(models.AbstractModel):

@@ -1,7 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.g2p_bridge_base.models.queue_job import LIVING, WAITING
+from odoo.addons.queue_job.job import FAILED, STARTED
 
 ADMIN = "g2p_bridge_base.group_admin"
 #: Start of the names of the channels in which the jobs of the bridge and its addons run.
@@ -20,7 +25,6 @@ PURPOSES = {
     "g2p_bridge.webhook": _lt("Tell partners of events"),
     "g2p_bridge_example_bank": _lt("Play the example bank (simulation)"),
 }
-WAITING = ("wait_dependencies", "pending", "enqueued")
 
 
 class QueueJob(models.Model):
@@ -28,17 +32,15 @@ class QueueJob(models.Model):
 
     _inherit = "queue.job"
 
+    # === CRUD ===
+
     def write(self, vals):
-        """Whoever a job is done for has a part in what it does: no person says that of another."""
+        """The user of a job has a part in what it does: no person says that of another."""
         if "user_id" in vals and not self.env.su:
             raise AccessError(self.env._("A job runs for whoever it was made for."))
         return super().write(vals)
 
-    def _change_job_state(self, state, result=None):
-        """Whoever may only read jobs changes none, whichever button is called over RPC."""
-        if not (self.env.su or self.env.user.has_group("queue_job.group_queue_job_manager")):
-            raise AccessError(self.env._("Only managers of the job queue change its jobs."))
-        return super()._change_job_state(state, result=result)
+    # === Actions ===
 
     def action_g2p_bridge_requeue(self):
         """Run failed jobs of the bridge again.
@@ -54,14 +56,24 @@ class QueueJob(models.Model):
             raise AccessError(
                 self.env._("Administrators of the bridge requeue the bridge's own jobs only.")
             )
-        self.filtered(lambda job: job.state == "failed").sudo().requeue()
+        self.filtered(lambda job: job.state == FAILED).sudo().requeue()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # === Helpers ===
+
+    def _change_job_state(self, state, result=None):
+        """Who may only read jobs changes none, whichever button is called over RPC."""
+        if not (self.env.su or self.env.user.has_group("queue_job.group_queue_job_manager")):
+            raise AccessError(self.env._("Only managers of the job queue change its jobs."))
+        return super()._change_job_state(state, result=result)
 
 
 class QueueJobChannel(models.Model):
     """How much there is to do in a channel, sub-channels included."""
 
     _inherit = "queue.job.channel"
+
+    # === Fields ===
 
     g2p_bridge_purpose = fields.Char("Work", compute="_compute_g2p_bridge_purpose")
     g2p_bridge_waiting_count = fields.Integer(
@@ -78,6 +90,8 @@ class QueueJobChannel(models.Model):
         help="Jobs that have given up. Their steps wait for a person.",
     )
 
+    # === Compute ===
+
     @api.depends("complete_name")
     @api.depends_context("lang")
     def _compute_g2p_bridge_purpose(self):
@@ -87,7 +101,7 @@ class QueueJobChannel(models.Model):
 
     def _compute_g2p_bridge_counts(self):
         groups = self.env["queue.job"]._read_group(
-            [("state", "in", (*WAITING, "started", "failed"))], ["channel", "state"], ["__count"]
+            [("state", "in", (*LIVING, FAILED))], ["channel", "state"], ["__count"]
         )
         for channel in self:
             own = [
@@ -96,8 +110,10 @@ class QueueJobChannel(models.Model):
                 if f"{name}.".startswith(f"{channel.complete_name}.")
             ]
             channel.g2p_bridge_waiting_count = sum(n for state, n in own if state in WAITING)
-            channel.g2p_bridge_started_count = sum(n for state, n in own if state == "started")
-            channel.g2p_bridge_failed_count = sum(n for state, n in own if state == "failed")
+            channel.g2p_bridge_started_count = sum(n for state, n in own if state == STARTED)
+            channel.g2p_bridge_failed_count = sum(n for state, n in own if state == FAILED)
+
+    # === Actions ===
 
     def action_g2p_bridge_jobs(self):
         """Open the jobs of this channel and its sub-channels."""

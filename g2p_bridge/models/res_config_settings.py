@@ -1,13 +1,21 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import single_email_re
 
+from odoo.addons.g2p_bridge_base.keys import has_key
+from odoo.addons.g2p_bridge_base.lib.networks import parse_networks
+from odoo.addons.g2p_bridge_base.lib.second_factor import EACH
+from odoo.addons.g2p_bridge_base.models.audit.audit_seal import MAIL_TO
 from odoo.addons.g2p_bridge_base.models.endpoint.endpoint import address_fault
+from odoo.addons.g2p_bridge_base.models.endpoint.http_client import NETWORKS
+from odoo.addons.g2p_bridge_base.models.people.second_factor import floor
 
-from ..lib.policy import DEFAULTS, PARAMETER_PREFIX
+from ..lib.policy import LEAST, PARAMETER_PREFIX
 from ..lib.stall import DEFAULT_MINUTES
-from .company import OWN_URL
-from .program.policy_mixin import APPROVAL, ODD_ACCOUNTS, START, UNRESOLVED, floor_words
+from .program.policy_mixin import floor_words, policy_field
+from .res_company import OWN_URL
 
 #: Field of a heartbeat's frequency → the scheduled action that beats.
 HEARTBEATS = {
@@ -19,17 +27,12 @@ HEARTBEATS = {
     "g2p_bridge_statement_frequency": "g2p_bridge.cron_statement",
     "g2p_bridge_watch_frequency": "g2p_bridge.cron_watch",
 }
-
 #: Settings that may be zero: delays, and days of notice.
-ZERO_ALLOWED = (
-    "disbursement_sla_days",
-    "resolve_delay",
-    "check_delay",
-    "block_delay",
-    "ship_delay",
-    "release_delay",
-    "statement_delay",
-)
+ZERO_ALLOWED = (*(name for name, least in LEAST.items() if not least), "statement_delay")
+
+
+def _policy(name):
+    return policy_field(name, config_parameter=PARAMETER_PREFIX + name)
 
 
 def _integer(label, name, default):
@@ -37,36 +40,31 @@ def _integer(label, name, default):
 
 
 class ResConfigSettings(models.TransientModel):
-    """The policies of all programs that have none of their own, and the heartbeats."""
+    """Settings of the bridge.
+
+    The policies of all programs that have none of their own; the heartbeats and what is told when
+    something stands still; and what keeps the bridge safe: secrets, the audit trail, where requests
+    may go, the second factor.
+    """
 
     _inherit = "res.config.settings"
 
-    g2p_bridge_disbursement_sla_days = _integer("Days of Notice", "disbursement_sla_days", 0)
-    g2p_bridge_mapper_batch_size = _integer(
-        "IDs per Mapper Batch", "mapper_batch_size", DEFAULTS.mapper_batch_size
-    )
-    g2p_bridge_bank_batch_size = _integer(
-        "Payments per Bank Batch", "bank_batch_size", DEFAULTS.bank_batch_size
-    )
-    g2p_bridge_resolve_attempts = _integer("Resolve Attempts", "resolve_attempts", 3)
-    g2p_bridge_check_attempts = _integer("Funds Check Attempts", "check_attempts", 3)
-    g2p_bridge_block_attempts = _integer("Funds Block Attempts", "block_attempts", 3)
-    g2p_bridge_ship_attempts = _integer("Ship Attempts", "ship_attempts", 3)
-    g2p_bridge_release_attempts = _integer("Release Attempts", "release_attempts", 3)
+    # === Fields ===
+
+    g2p_bridge_disbursement_sla_days = _policy("disbursement_sla_days")
+    g2p_bridge_mapper_batch_size = _policy("mapper_batch_size")
+    g2p_bridge_bank_batch_size = _policy("bank_batch_size")
+    g2p_bridge_resolve_attempts = _policy("resolve_attempts")
+    g2p_bridge_check_attempts = _policy("check_attempts")
+    g2p_bridge_block_attempts = _policy("block_attempts")
+    g2p_bridge_ship_attempts = _policy("ship_attempts")
+    g2p_bridge_release_attempts = _policy("release_attempts")
     g2p_bridge_statement_attempts = _integer("Statement Attempts", "statement_attempts", 3)
-    g2p_bridge_resolve_delay = _integer(
-        "Resolve Delay (min)", "resolve_delay", DEFAULTS.resolve_delay
-    )
-    g2p_bridge_check_delay = _integer(
-        "Funds Check Delay (min)", "check_delay", DEFAULTS.check_delay
-    )
-    g2p_bridge_block_delay = _integer(
-        "Funds Block Delay (min)", "block_delay", DEFAULTS.block_delay
-    )
-    g2p_bridge_ship_delay = _integer("Ship Delay (min)", "ship_delay", DEFAULTS.ship_delay)
-    g2p_bridge_release_delay = _integer(
-        "Release Delay (min)", "release_delay", DEFAULTS.release_delay
-    )
+    g2p_bridge_resolve_delay = _policy("resolve_delay")
+    g2p_bridge_check_delay = _policy("check_delay")
+    g2p_bridge_block_delay = _policy("block_delay")
+    g2p_bridge_ship_delay = _policy("ship_delay")
+    g2p_bridge_release_delay = _policy("release_delay")
     g2p_bridge_statement_delay = _integer("Statement Delay (min)", "statement_delay", 10)
     g2p_bridge_max_statement_megabytes = _integer(
         "Largest Statement (MB)", "max_statement_megabytes", 300
@@ -87,24 +85,14 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="g2p_bridge.mapper_id",
         help="New programs start with this mapper.",
     )
-    g2p_bridge_approval = fields.Selection(
-        APPROVAL, config_parameter="g2p_bridge.approval", default=DEFAULTS.approval
-    )
+    g2p_bridge_approval = _policy("approval")
     g2p_bridge_approval_floor_words = fields.Char(
         "At Least", compute="_compute_g2p_bridge_approval_floor_words"
     )
-    g2p_bridge_unresolved = fields.Selection(
-        UNRESOLVED, config_parameter="g2p_bridge.unresolved", default=DEFAULTS.unresolved
-    )
-    g2p_bridge_odd_accounts = fields.Selection(
-        ODD_ACCOUNTS, config_parameter="g2p_bridge.odd_accounts", default=DEFAULTS.odd_accounts
-    )
-    g2p_bridge_start = fields.Selection(
-        START, config_parameter="g2p_bridge.start", default=DEFAULTS.start
-    )
-    g2p_bridge_process_future_dated = fields.Boolean(
-        "Pay before the Schedule Date", config_parameter="g2p_bridge.process_future_dated"
-    )
+    g2p_bridge_unresolved = _policy("unresolved")
+    g2p_bridge_odd_accounts = _policy("odd_accounts")
+    g2p_bridge_start = _policy("start")
+    g2p_bridge_process_future_dated = _policy("process_future_dated")
     g2p_bridge_resolve_frequency = fields.Integer("Resolve Every (min)")
     g2p_bridge_check_frequency = fields.Integer("Funds Check Every (min)")
     g2p_bridge_block_frequency = fields.Integer("Funds Block Every (min)")
@@ -122,7 +110,68 @@ class ResConfigSettings(models.TransientModel):
         "stands still. Empty: nobody is.",
     )
     has_g2p_bridge_metrics_token = fields.Boolean(related="company_id.has_g2p_bridge_metrics_token")
+    g2p_bridge_secrets = fields.Selection(
+        [
+            ("sealed", "Sealed with the server's key"),
+            ("plain", "The server has no key"),
+            ("unreadable", "Stored with another key"),
+        ],
+        "Stored Secrets",
+        compute="_compute_g2p_bridge_secrets",
+    )
+    g2p_bridge_audit_mail_to = fields.Char(
+        "E-mail the Head to",
+        config_parameter=MAIL_TO,
+        help="Once a day the last hash of the audit trail is sent there, to be kept; to the "
+        "auditors, if nobody is named.",
+    )
+    g2p_bridge_private_networks = fields.Char("Private Networks", config_parameter=NETWORKS)
+    bridge_archive_months = fields.Integer(
+        related="company_id.bridge_archive_months", readonly=False
+    )
+    bridge_second_factor = fields.Selection(
+        related="company_id.bridge_second_factor", readonly=False
+    )
+    bridge_second_factor_minutes = fields.Integer(
+        related="company_id.bridge_second_factor_minutes", readonly=False
+    )
+    bridge_second_factor_floor = fields.Char(compute="_compute_bridge_second_factor_floor")
 
+    # === Constraints ===
+
+    @api.constrains("g2p_bridge_private_networks")
+    def _check_g2p_bridge_private_networks(self):
+        for settings in self:
+            try:
+                parse_networks(settings.g2p_bridge_private_networks)
+            except ValueError as error:
+                raise UserError(
+                    self.env._(
+                        "Private Networks: %s. Write networks like 10.1.0.0/16, with commas "
+                        "between them.",
+                        error,
+                    )
+                ) from error
+
+    # === Compute ===
+
+    @api.depends_context("lang")
+    def _compute_g2p_bridge_approval_floor_words(self):
+        self.g2p_bridge_approval_floor_words = floor_words(self.env)
+
+    def _compute_g2p_bridge_secrets(self):
+        secrets = self.env["g2p.bridge.secret.mixin"].sudo()
+        if secrets._count_unreadable():
+            state = "unreadable"
+        else:
+            state = "sealed" if has_key() else "plain"
+        self.g2p_bridge_secrets = state
+
+    @api.depends("company_id")
+    def _compute_bridge_second_factor_floor(self):
+        self.bridge_second_factor_floor = self._second_factor_floor_words()
+
+    # === CRUD ===
     # Odoo calls these two while it reads and saves settings. Nobody calls them from outside: they
     # look for no right of their own.
 
@@ -150,9 +199,13 @@ class ResConfigSettings(models.TransientModel):
             if self[name] != self._minutes(cron):
                 cron.write({"interval_number": self[name], "interval_type": "minutes"})
 
-    @api.depends_context("lang")
-    def _compute_g2p_bridge_approval_floor_words(self):
-        self.g2p_bridge_approval_floor_words = floor_words(self.env)
+    # === Actions ===
+
+    def action_g2p_bridge_new_metrics_token(self):
+        """Make a new monitoring token of the current company and show it once."""
+        return self.env.company.action_g2p_bridge_new_metrics_token()
+
+    # === Helpers ===
 
     def _check_g2p_bridge_numbers(self):
         """:raises UserError: a number that no step can be run by"""
@@ -195,11 +248,21 @@ class ResConfigSettings(models.TransientModel):
                 )
             )
 
-    def action_g2p_bridge_new_metrics_token(self):
-        """Make a new monitoring token of the current company and show it once."""
-        return self.env.company.action_g2p_bridge_new_metrics_token()
-
     @api.model
     def _minutes(self, cron):
         factor = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
         return cron.interval_number * factor.get(cron.interval_type, 43200)
+
+    def _second_factor_floor_words(self):
+        """What the server's configuration file asks for whatever is chosen here, in words."""
+        minutes = floor()
+        if minutes is None:
+            return False
+        if minutes == EACH:
+            return self.env._(
+                "The server asks for a code at each decision, whatever is chosen here."
+            )
+        return self.env._(
+            "The server asks for a code that is at most %s minutes old, whatever is chosen here.",
+            minutes,
+        )

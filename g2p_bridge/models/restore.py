@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
 from odoo import api, fields, models
@@ -8,6 +10,7 @@ from odoo.addons.g2p_bridge_base.at_start import at_start
 
 from ..lib.policy import PARAMETER_PREFIX
 from ..lib.water_mark import WaterMark
+from .step.step_states import UNFINISHED
 
 _logger = logging.getLogger(__name__)
 
@@ -20,13 +23,13 @@ CLUSTER_FUNCTIONS = ("pg_control_system()", "pg_current_wal_flush_lsn()", "pg_wa
 # What the backup shows as not finished may be finished by now. A batch or a hold that was
 # not begun counts as begun, so that its bank is asked before anything is sent; what is not
 # due yet can't have been begun since.
-UNFINISHED = """
+ASK_FIRST = """
     UPDATE {table} s
        SET state = 'uncertain', begun_at = %(now)s, latest_timestamp = %(now)s, asks = 0,
            next_attempt_at = NULL
       FROM g2p_bridge_envelope e JOIN g2p_bridge_program p ON p.id = e.program_id
      WHERE e.id = s.envelope_id AND {condition}
-       AND s.state IN ('open', 'pending', 'in_progress', 'failed')
+       AND {unfinished}
        AND (e.disbursement_schedule_date <= %(tomorrow)s OR COALESCE(
             CASE WHEN p.own_policies THEN p.process_future_dated ELSE %(early)s END, FALSE))
 """
@@ -97,7 +100,7 @@ class Restore(models.AbstractModel):
         )[0][0]
         mark = WaterMark(config["data_dir"], f"{system}-{oid}")
         former = mark.read()
-        # Asked after the mark was read: whoever moves it meanwhile is ahead of both.
+        # Asked after the mark was read: a server that moves it meanwhile is ahead of both.
         position, line = self.env.execute_query(
             SQL(
                 "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint,"
@@ -134,7 +137,9 @@ class Restore(models.AbstractModel):
         }
         counts = {}
         for table, condition in SENT.items():
-            query = UNFINISHED.format(table=table, condition=condition)
+            query = ASK_FIRST.format(
+                table=table, condition=condition, unfinished=UNFINISHED.sql("s")
+            )
             self.env.cr.execute(query, arguments)
             counts[table] = self.env.cr.rowcount
         self.env.invalidate_all()
@@ -197,32 +202,14 @@ class Restore(models.AbstractModel):
         self.env["g2p.bridge.envelope"]._unfinished()._enqueue_advance()
 
 
-class RestoredEnvelope(models.Model):
-    _inherit = "g2p.bridge.envelope"
+class RestoredStep(models.AbstractModel):
+    """What may have been called after the backup is asked about before anything is sent."""
 
-    def _job_restored(self, said):
-        """Tell it on every envelope that is not finished, and go on with what may go on.
+    _inherit = "g2p.bridge.step.mixin"
 
-        What had not arrived completely waits for a person: disbursements that came after the
-        backup are missing, though they may have been paid.
-        """
-        live = self.sudo().search([("state", "not in", ("reconciled", "cancelled"))])
-        for envelope in live:
-            envelope.message_post(body=said)
-        reason = self.env._(
-            "It was not complete in the backup. Ask its sender what was sent after that, and "
-            "the bank whether it was paid."
-        )
-        incomplete = live.filtered(lambda envelope: envelope.state == "receiving")
-        incomplete._pause(reason)
-        for envelope in incomplete:
-            envelope._ask_for_help(self.env._("Restored from a backup: %s", reason))
-        self._cron_heartbeat()
+    # === Helpers ===
 
-
-class RestoredReadiness(models.Model):
-    _inherit = "g2p.bridge.program"
-
-    def _missing(self):
-        refusal = self.env["g2p.bridge.restore"]._refusal()
-        return [*([refusal] if refusal else []), *super()._missing()]
+    def _step_suspension(self):
+        if self.env["g2p.bridge.restore"]._notice():
+            return self.env._("The database was restored: the bank is asked first.")
+        return super()._step_suspension()

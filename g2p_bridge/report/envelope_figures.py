@@ -1,23 +1,21 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import models
 
 from ..models.bank.funds_step import KINDS
-
-#: States of disbursements that count towards the control totals: all but the cancelled.
-LIVE = ("received", "resolved", "unresolved", "shipped", "reconciled", "reversed", "rejected")
-#: Those whose payment was handed to the bank and not refused.
-LEFT = ("shipped", "reconciled", "reversed")
+from ..models.disbursement.disbursement_states import LIVE, UNPAID
 
 STATES = """
     SELECT state, COUNT(*), SUM(disbursement_amount)::text
       FROM {lines} WHERE envelope_id = %(envelope)s GROUP BY state
 """
 # Banks may write a reason of its own on every line: the frequent ones are enough.
-REASONS = """
+REASONS = f"""
     SELECT state, COALESCE(reason_code, ''), COUNT(*), SUM(disbursement_amount)::text
-      FROM {lines}
-     WHERE envelope_id = %(envelope)s AND state IN ('unresolved', 'rejected', 'reversed')
+      FROM {{lines}} d
+     WHERE envelope_id = %(envelope)s AND {UNPAID.sql("d")}
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(limit)s
 """
 ENTRY_ERRORS = """
@@ -56,12 +54,13 @@ BATCH_COLUMNS = ("count", "done", "failed", "uncertain", "last_done_at")
 AMOUNTS = {"amount", "reconciled_amount", "reversed_amount"}
 
 
-class EnvelopeFigures(models.Model):
+class EnvelopeFigures(models.AbstractModel):
     """All figures of an envelope at one moment, as exact as the database has them."""
 
-    _inherit = "g2p.bridge.envelope"
+    _name = "g2p.bridge.envelope.figures"
+    _description = "Figures of an Envelope"
 
-    def _figures(self, reasons=15):
+    def _of(self, envelope, reasons=15):
         """Read the figures of one envelope, each from the rows that prove it.
 
         The caller has checked that the user may read the envelope.
@@ -77,46 +76,47 @@ class EnvelopeFigures(models.Model):
             - ``funds``: {kind: dict of FUNDS_COLUMNS}, every kind
             - ``batches``: dict of BATCH_COLUMNS
         """
-        self.ensure_one()
+        envelope.ensure_one()
         self.env.flush_all()
-        arguments = {"envelope": self.id, "limit": reasons}
+        arguments = {"envelope": envelope.id, "limit": reasons}
         states = {
             state: (number, Decimal(amount))
-            for state, number, amount in self._figure_rows(STATES, arguments)
+            for state, number, amount in self._figure_rows(envelope, STATES, arguments)
         }
         return {
-            "declared": self._declared(),
+            "declared": envelope._declared(),
             "states": states,
             "received": add_up(states, LIVE),
             "reasons": [
-                (*key, Decimal(amount)) for *key, amount in self._figure_rows(REASONS, arguments)
+                (*key, Decimal(amount))
+                for *key, amount in self._figure_rows(envelope, REASONS, arguments)
             ],
             "entry_errors": [
                 (*key, Decimal(amount))
-                for *key, amount in self._figure_rows(ENTRY_ERRORS, arguments)
+                for *key, amount in self._figure_rows(envelope, ENTRY_ERRORS, arguments)
             ],
-            "statements": self._figure_dicts(STATEMENTS, STATEMENT_COLUMNS, arguments),
-            "funds": self._figures_of_funds(arguments),
-            "batches": self._figure_dicts(BATCHES, BATCH_COLUMNS, arguments)[0],
+            "statements": self._figure_dicts(envelope, STATEMENTS, STATEMENT_COLUMNS, arguments),
+            "funds": self._figures_of_funds(envelope, arguments),
+            "batches": self._figure_dicts(envelope, BATCHES, BATCH_COLUMNS, arguments)[0],
         }
 
-    def _figures_of_funds(self, arguments):
+    def _figures_of_funds(self, envelope, arguments):
         missing = {**dict.fromkeys(FUNDS_COLUMNS), "amount": Decimal(0)}
-        steps = self._figure_dicts(FUNDS, FUNDS_COLUMNS, arguments)
+        steps = self._figure_dicts(envelope, FUNDS, FUNDS_COLUMNS, arguments)
         found = {step["kind"]: step for step in steps}
         return {kind: found.get(kind, {**missing, "kind": kind}) for kind, _label in KINDS}
 
-    def _figure_dicts(self, query, columns, arguments):
+    def _figure_dicts(self, envelope, query, columns, arguments):
         return [
             {
                 name: Decimal(value or 0) if name in AMOUNTS else value
                 for name, value in zip(columns, row, strict=True)
             }
-            for row in self._figure_rows(query, arguments)
+            for row in self._figure_rows(envelope, query, arguments)
         ]
 
-    def _figure_rows(self, query, arguments):
-        self.env.cr.execute(self._where_rows_are(query), arguments)
+    def _figure_rows(self, envelope, query, arguments):
+        self.env.cr.execute(envelope._where_rows_are(query), arguments)
         return self.env.cr.fetchall()
 
 

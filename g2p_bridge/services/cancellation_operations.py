@@ -1,6 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
 from ..exceptions import BridgeError
+from ..models.disbursement.disbursement_states import NOT_LEFT
+from ..models.step.step_states import CALLED
 from .checks import is_text
 
 
@@ -16,7 +20,7 @@ class CancellationOperations(models.AbstractModel):
             cancelled as long as nothing was handed to the bank; a hold is released
         :return: the same
         """
-        return self._operator("group_officer")._cancel_envelope(values, reason)
+        return self._operator("officer")._cancel_envelope(values, reason)
 
     @api.model
     def _cancel_envelope(self, values, reason):
@@ -53,8 +57,7 @@ class CancellationOperations(models.AbstractModel):
 
     @api.model
     def _check_before_schedule_date(self, envelope):
-        begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
-        if begun or envelope.disbursement_schedule_date <= envelope._today():
+        if envelope._has_money_begun() or envelope.disbursement_schedule_date <= envelope._today():
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_SCHEDULE_DATE_REACHED",
                 self.env._(
@@ -68,14 +71,9 @@ class CancellationOperations(models.AbstractModel):
     def _check_nothing_left(self, envelope):
         """Nothing was handed to the bank, and no call is under way that may be taken."""
         left = envelope.bank_batch_ids.filtered(
-            lambda batch: (
-                batch.state in ("done", "in_progress", "uncertain")
-                and (batch.state != "done" or batch.shipped_count)
-            )
+            lambda batch: batch.state in CALLED or batch.state == "done" and batch.shipped_count
         )
-        calling = envelope.funds_step_ids.filtered(
-            lambda step: step.state in ("in_progress", "uncertain")
-        )
+        calling = envelope.funds_step_ids.filtered(lambda step: step.state in CALLED)
         if left or calling:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_SCHEDULE_DATE_REACHED",
@@ -93,7 +91,7 @@ class CancellationOperations(models.AbstractModel):
         :param list rows: dicts with disbursement_id
         :return: the rows
         """
-        return self._operator("group_officer")._cancel_disbursements(rows)
+        return self._operator("officer")._cancel_disbursements(rows)
 
     @api.model
     def _cancel_disbursements(self, rows):
@@ -177,13 +175,13 @@ class CancellationOperations(models.AbstractModel):
             # As jobs do: a batch before its lines, so that nobody waits for each other.
             batches._step_lock()
         self.env.cr.execute(
-            "UPDATE g2p_bridge_disbursement SET state = 'cancelled', cancellation_time_stamp = %s"
+            "UPDATE g2p_bridge_disbursement d SET state = 'cancelled', cancellation_time_stamp = %s"
             f" WHERE {condition} AND envelope_id = %s"
-            " AND state IN ('received', 'resolved', 'unresolved') RETURNING bank_batch_id",
+            f" AND {NOT_LEFT.sql('d')} RETURNING bank_batch_id",
             [fields.Datetime.now(), value, envelope.id],
         )
         changed = {row[0] for row in self.env.cr.fetchall()}
-        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed()
+        self.env["g2p.bridge.bank.batch"].browse(changed)._lines_changed("cancelled")
         self.env["g2p.bridge.disbursement"].invalidate_model()
         for batches in (envelope.mapper_batch_ids, envelope.bank_batch_ids):
             if batches:

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 from itertools import chain, compress, repeat
 from operator import itemgetter
@@ -5,8 +7,9 @@ from operator import itemgetter
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
+
 from ..exceptions import BridgeError
-from ..lib.copy import copy_rows
 from ..lib.reference import make_references, moment_of
 from .checks import shown
 from .disbursement_rows import (
@@ -66,7 +69,7 @@ class DisbursementOperations(models.AbstractModel):
             INVALID_DISBURSEMENT_PAYLOAD with ``response_error_codes`` in each row, and
             ``response_error_details`` where a spreadsheet has changed an ID or an account
         """
-        return self._operator("group_officer")._create_disbursements(rows)
+        return self._operator("officer")._create_disbursements(rows)
 
     @api.model
     def _create_disbursements(self, rows):
@@ -270,7 +273,7 @@ class DisbursementOperations(models.AbstractModel):
         address = {} if mapped else ADDRESS
         columns = (*OWN_COLUMNS, *SENT_COLUMNS, *address.values())
         self.env.flush_all()
-        copy_rows(self.env.cr, "g2p_bridge_disbursement", columns, _lines(own, rows, address))
+        bulk_copy(self.env.cr, "g2p_bridge_disbursement", columns, _lines(own, rows, address))
         for name, filled in places.items():
             batches = self.env[name].browse([batch.id for batch, _count in filled])
             batches._count_lines(sizes[name])

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What one row of ``create_disbursements`` says and what is wrong with it."""
 
 from operator import itemgetter, methodcaller

@@ -1,8 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
+
+from odoo.addons.g2p_bridge_base.exact import write_exact
 
 from ..exceptions import BridgeError
 from ..lib.reference import make_references, moment_of
@@ -27,7 +31,7 @@ class EnvelopeOperations(models.AbstractModel):
         :return: the same with disbursement_envelope_id
         :raises BridgeError: the first check that fails, in the order of the wire
         """
-        return self._operator("group_officer")._create_envelope(values)
+        return self._operator("officer")._create_envelope(values)
 
     @api.model
     def _create_envelope(self, values):
@@ -138,7 +142,8 @@ class EnvelopeOperations(models.AbstractModel):
         # The letter keeps it apart from the ID of a disbursement.
         (reference,) = make_references([envelope.id], moment_of(now))
         envelope.disbursement_envelope_id = f"E{reference}"
-        self._keep_exact(envelope, total)
+        write_exact(envelope, total_disbursement_amount=total)
+        self._envelope_received(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "declare",
             envelope,
@@ -148,14 +153,12 @@ class EnvelopeOperations(models.AbstractModel):
         return envelope
 
     @api.model
-    def _keep_exact(self, envelope, total):
-        """Write the exact total: the ORM rounds as floats do, which fails at 15 digits."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_envelope SET total_disbursement_amount = %s WHERE id = %s",
-            [total, envelope.id],
-        )
-        envelope.invalidate_recordset(["total_disbursement_amount"])
+    def _envelope_received(self, envelope):
+        """Hook: an envelope was declared, its control totals are written."""
+
+    @api.model
+    def _envelope_amended(self, envelope):
+        """Hook: an envelope was declared anew, its control totals are written."""
 
     @api.model
     def amend_disbursement_envelope(self, values):
@@ -165,7 +168,7 @@ class EnvelopeOperations(models.AbstractModel):
             number_of_disbursements, total_disbursement_amount, disbursement_schedule_date
         :return: the same
         """
-        return self._operator("group_officer")._amend_envelope(values)
+        return self._operator("officer")._amend_envelope(values)
 
     @api.model
     def _amend_envelope(self, values):
@@ -204,7 +207,8 @@ class EnvelopeOperations(models.AbstractModel):
                 **envelope._unreviewed(),
             }
         )
-        self._keep_exact(envelope, total)
+        write_exact(envelope, total_disbursement_amount=total)
+        self._envelope_amended(envelope)
         self.env["g2p.bridge.audit"]._record_fact(
             "amend",
             envelope,
@@ -227,10 +231,9 @@ class EnvelopeOperations(models.AbstractModel):
 
     @api.model
     def _check_amendable(self, envelope, today):
-        begun = any(step.attempts or step.state != "pending" for step in envelope.funds_step_ids)
         # What was sent back waits for its amendment, however long that takes.
         late = not envelope.rejected_by_id and self._is_too_late(envelope, today)
-        if begun or late:
+        if envelope._has_money_begun() or late:
             raise BridgeError(
                 "DISBURSEMENT_ENVELOPE_DATE_PASSED",
                 self.env._(

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from ..exceptions import BridgeError
@@ -22,15 +24,12 @@ class Service(models.AbstractModel):
     _description = "Bridge Operations"
 
     @api.model
-    def _operator(self, *groups):
-        """This service with full rights, for a user of one of the groups.
+    def _operator(self, *roles):
+        """This service with full rights, for a user who has one of the roles.
 
-        :raises AccessError: the user is in none of them, or not of the current company
+        :raises AccessError: the user has none of them, or is not of the current company
         """
-        if not self.env.su and not any(
-            self.env.user.has_group(f"g2p_bridge_base.{group}") for group in groups
-        ):
-            self.env["g2p.bridge.envelope"]._check_group(groups[0])
+        self.env["res.users"]._g2p_bridge_check_role(*roles)
         # With full rights nobody would ask whether the current company is the user's own.
         self.env.company.check_access("read")
         return self.sudo()

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from ..exceptions import BridgeError
@@ -31,7 +33,7 @@ class StatementOperations(models.AbstractModel):
         :return: ``Reception``
         """
         # Not for officers: who makes payments does not hand in what proves them.
-        service = self._operator("group_finance", "group_admin")
+        service = self._operator("finance", "admin")
         return service._upload("mt940", content, file_name, sponsor_bank)
 
     @api.model

@@ -1,7 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+from odoo.addons.g2p_bridge_base.models.people.res_users import ROLES
+
 from ..exceptions import BridgeError
-from ..models.matching_sql import BACK
 from .checks import is_storable
 from .wire import in_units, moment, status, timestamp
 
@@ -36,7 +40,7 @@ REVERSAL = (
 )
 #: Of an ID that names no disbursement of the caller's.
 UNKNOWN = "unknown"
-READERS = ("group_officer", "group_approver", "group_finance", "group_admin", "group_auditor")
+READERS = ROLES
 
 
 class StatusOperations(models.AbstractModel):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The names that existing systems use, mapped to ours in this one place."""
 
 FREQUENCIES = {

@@ -1,22 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .step import (
     test_protocol,
+    test_step_states,
     test_turns,
     test_uncertain_queue,
     test_capabilities,
 )
 from .program import test_program
-from .mapper import (
-    test_mapper,
-    test_mapper_call_back,
-    test_mapper_call_back_http,
-    test_mapper_connector_spar,
-    test_mapper_example,
-    test_mapper_places,
-    test_mapper_recorded,
-    test_lib_financial_address,
-    test_lib_spar,
-    test_lib_spar_2,
-)
+from .mapper import test_mapper, test_mapper_slots
 from .envelope import (
     test_envelope_control,
     test_envelope_entries,
@@ -55,11 +47,11 @@ from .services import (
 )
 from .statement import (
     test_statement_account,
-    test_statement_correction,
+    test_statement_number,
     test_statement_counts,
     test_statement_file,
     test_statement_parts,
-    test_statement_queue,
+    test_statement_step,
     test_matching,
     test_reconciliation,
     test_reconciliation_balances,
@@ -67,7 +59,7 @@ from .statement import (
     test_reconciliation_invariants,
     test_reconciliation_proof,
     test_entry_decisions,
-    test_entry_known,
+    test_entry_messages,
     test_entry_match,
     test_entry_suggestions,
     test_lib_account_spelling,
@@ -89,10 +81,10 @@ from .file_import import (
     test_import_download,
     test_import_hostile,
     test_import_job,
-    test_lib_tabular,
-    test_lib_tabular_bombs,
-    test_lib_tabular_xlsx,
-    test_export_table,
+    test_table_reader,
+    test_xlsx_guard,
+    test_xlsx_reader,
+    test_table_writers,
     test_lib_lost_digits,
 )
 from .dashboard import (
@@ -126,7 +118,6 @@ from .access import (
     test_client_context,
     test_opened_models,
     test_opened_parameters,
-    test_private_networks,
     test_endpoint_credential,
     test_secrets,
     test_secrets_at_rest,
@@ -145,4 +136,5 @@ from .screens import (
 from .machine import (
     test_machine,
     test_machine_mutants,
+    test_rules,
 )

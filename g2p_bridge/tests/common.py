@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Builders and a scripted bank and mapper: what every test of the bridge starts from."""
 
 from datetime import timedelta
@@ -17,6 +19,7 @@ from odoo.addons.g2p_bridge_bank_connector.lib.values import (
 from odoo.addons.g2p_bridge_bank_connector.models.sponsor_bank import CAPABILITIES
 from odoo.addons.queue_job.job import Job
 
+from ..lib.financial_address import FinancialAddress
 from ..lib.mapper_answer import NO_ANSWER, NOT_LINKED, Resolution
 
 #: Everything that a bank may be able to do.
@@ -99,7 +102,12 @@ class ScriptedMapper:
             return Resolution(None, reason_code=NOT_LINKED)
         if identity in self.silent:
             return Resolution(None, reason_code=NO_ANSWER)
-        return Resolution(f"account_number:ACC{identity}.bank_code:B1.fa_type:BANK_ACCOUNT")
+        return Resolution(address_of(f"ACC{identity}"))
+
+
+def address_of(account_number):
+    """A bank account as a mapper knows it."""
+    return FinancialAddress("BANK_ACCOUNT", account_number=account_number, bank_code="B1")
 
 
 class BridgeCase(TransactionCase):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -60,11 +62,9 @@ class BeneficiaryCorrect(models.TransientModel):
     def action_correct(self):
         """Correct the IDs and, if wanted, ask the mapper about them."""
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self._lines().check_access("read")
-        reason = self.reason.strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         right_ids = self._right_ids()
         lines = self.env["g2p.bridge.disbursement"].browse(right_ids).sudo()
         lines._correct_beneficiaries(right_ids, reason)

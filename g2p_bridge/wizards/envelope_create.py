@@ -1,6 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..models.program.program import FREQUENCIES
+from ..lib.frequencies import FREQUENCIES
 from ..services.wire import FREQUENCY_NAMES
 
 

@@ -1,19 +1,21 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.envelope.envelope_reissue import FORMER
-from ..models.program.program import FREQUENCIES
+from ..lib.frequencies import FREQUENCIES
+from ..models.disbursement.disbursement_states import MAY_BE_REISSUED
+from ..models.envelope.envelope_review import FORMER
 from ..services.wire import ADDRESS, FREQUENCY_NAMES
 
+#: Each payment to reissue: what it says, whether it may be, and what stands in its place already.
 FACTS = """
     SELECT d.id, d.disbursement_id, d.beneficiary_id, d.beneficiary_name, d.narrative,
            d.disbursement_amount::text, e.id, e.program_id, e.currency_id, d.state,
-           d.state IN ('reversed', 'rejected')
-           OR d.state = 'unresolved' AND b.state IN ('done', 'cancelled'),
-           r.disbursement_id, {address}
+           {may}, r.disbursement_id, {address}
       FROM g2p_bridge_disbursement d
       JOIN g2p_bridge_envelope e ON e.id = d.envelope_id
       JOIN g2p_bridge_bank_batch b ON b.id = d.bank_batch_id
@@ -21,7 +23,10 @@ FACTS = """
            SELECT disbursement_id FROM g2p_bridge_disbursement_all
             WHERE reissue_of_id = d.id LIMIT 1) r ON TRUE
      WHERE d.id = ANY(%s) ORDER BY d.id
-""".format(address=", ".join(f"d.{column}" for column in ADDRESS.values()))
+""".format(
+    may=MAY_BE_REISSUED.sql("d", bank_batch_id="b"),
+    address=", ".join(f"d.{column}" for column in ADDRESS.values()),
+)
 GROUPS = ("group_officer", "group_finance")
 
 
@@ -100,9 +105,7 @@ class Reissue(models.TransientModel):
         """Create the envelope with exact totals and all of its disbursements, and open it."""
         self.ensure_one()
         self._check_operator()
-        reason = self.reason.strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         rows = self._rows(self.res_ids)
         formers = self.env["g2p.bridge.envelope"].browse({row["envelope"] for row in rows})
         formers.sudo()._check_at_hand()
@@ -185,9 +188,9 @@ class Reissue(models.TransientModel):
                 line = self.env["g2p.bridge.disbursement"].browse(row["id"])
                 raise UserError(
                     self.env._(
-                        "%(line)s is %(state)s. Only what came back, was rejected, or was left "
-                        "out of a batch that has been shipped is reissued; all else is paid, "
-                        "or may still be.",
+                        "%(line)s is %(state)s. Only what came back, was rejected or cancelled, or "
+                        "was left out of a batch that has been shipped is reissued; all else is "
+                        "paid, or may still be.",
                         line=row["disbursement_id"],
                         state=line._state_label().lower(),
                     )

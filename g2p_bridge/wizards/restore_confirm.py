@@ -1,5 +1,6 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class RestoreConfirm(models.TransientModel):
@@ -37,9 +38,7 @@ class RestoreConfirm(models.TransientModel):
 
     def _given_reason(self):
         self.ensure_one()
-        self.env["g2p.bridge.envelope"]._check_group("group_admin")
-        reason = (self.reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it is kept in the audit trail."))
+        self.env["res.users"]._g2p_bridge_check_role("admin")
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
         self.env["g2p.bridge.second.factor"]._demand(self)
         return reason

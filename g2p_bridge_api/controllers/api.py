@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
 import time
 from dataclasses import replace
@@ -223,7 +225,7 @@ def _read_again(operation, head, body, most_items):
 class _Once:
     """Gives the message away, so that its rows can go as soon as they are used.
 
-    Whoever needs it again, because a conflict made the call start over, gets it read again.
+    If it is needed again, because a conflict made the call start over, it is read again.
     """
 
     def __init__(self, message, read_again):

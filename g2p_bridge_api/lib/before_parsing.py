@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What may be done with a body whose sender is not proven yet.
 
 Text is cheap to keep and to compare with a signature; what a parser makes of it is not. So a

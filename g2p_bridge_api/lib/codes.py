@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every code that a caller may get, what it means and what to do about it."""
 
 #: Code → (cause, remedy). Of requests that are no message at all, with the HTTP status.

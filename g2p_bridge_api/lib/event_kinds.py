@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The kinds of events, and what the figures of each one mean."""
 
 #: Code on the wire → its name on screen. Codes are added, never changed.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Requests as the web server hands them over, judged before a byte of the body is read."""
 
 from .messages.operations import OPERATIONS

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The same JSON written in other ways, without a digit or a letter of its content changed.
 
 Many senders sign their message before a library writes it into the request, and the library

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """JSON in and out with exact numbers, sparing with memory.
 
 Decimals stay decimals in both directions: an amount never passes through a float.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Amounts that a sender has passed through floats, made right again.
 
 ``7.70`` as a sum of floats is ``7.699999999999999``. Nothing here is a float: the number is the

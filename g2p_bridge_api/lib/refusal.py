@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How a call is refused before an operation sees it."""
 
 #: Code of a request that is not the message that it should be.

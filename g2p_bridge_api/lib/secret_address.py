@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """An address of a partner's own, with a secret in its path, for one that can send nothing else.
 
 ``PREFIX/by-secret/SECRET/OPERATION``. What is kept of the secret is its digest: it has 256 random

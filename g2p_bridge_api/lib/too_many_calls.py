@@ -1,4 +1,6 @@
-"""How a partner that calls too often is told to wait."""
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How a partner that calls too often is asked to wait."""
 
 from .refusal import Refusal
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import psycopg2
 from odoo import api, models
 from odoo.http import Response, _generate_routing_rules, request
@@ -45,3 +47,8 @@ class IrHttp(models.AbstractModel):
             text = "The body is too large."
         answer = replies.errors(status or 500, f"G2P-REQ-{status or 500}", text)
         return Response(answer.body, status=answer.status, mimetype="application/json")
+
+    def session_info(self):
+        """With it, screens warn as long as anybody may call."""
+        unsigned = self.env["g2p.bridge.partner"].sudo()._is_unsigned_allowed()
+        return {**super().session_info(), "g2p_bridge_unsigned": unsigned}

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 
@@ -17,3 +19,9 @@ class Service(models.AbstractModel):
         """:return: the ``g2p.bridge.partner`` whose call this is, none for a person"""
         partner_id = self.env.context.get("bridge_partner_id")
         return self.env["g2p.bridge.partner"].sudo().browse(partner_id or ())
+
+    @api.model
+    def _own_partner(self):
+        """:return: the partner whose call this is; none for a person, who could only claim it"""
+        partner = self._calling_partner()
+        return partner if partner.user_id == self.env.user else partner.browse()

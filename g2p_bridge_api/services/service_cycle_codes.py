@@ -1,41 +1,19 @@
-import pytz
-from odoo import api, fields, models
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE
 from odoo.addons.g2p_bridge.services.checks import MAX_TEXT
 
 DAY = "disbursement_schedule_date"
+
 #: Room in a code for what tells cycles apart.
 ROOM = 30
+
 #: What the sender said of a payment under a key that stands for one in another envelope: nothing
 #: that it says now is the same.
 ELSEWHERE = ()
-
-
-class Envelope(models.Model):
-    """How the sender of an envelope has named its cycle and its day.
-
-    Our own names differ where its codes repeat, and where a day was past when it came.
-    """
-
-    _inherit = "g2p.bridge.envelope"
-
-    cycle_code_sent = fields.Char("Cycle as Sent", readonly=True, copy=False)
-    schedule_date_sent = fields.Date("Schedule Date as Sent", readonly=True, copy=False)
-
-    def _awaits_payments(self):
-        """Whether payments may still be missing: nothing of it can have been paid before."""
-        return self.state == "receiving" and not self._is_complete()
-
-    def _is_taken_otherwise(self):
-        """Whether it was understood otherwise than it was sent: its code comes again, or its day
-        was past when it came, so that nobody could have amended it before.
-        """
-        if not self.cycle_code_sent:
-            return False
-        zone = self.company_id._g2p_bridge_zone()
-        came = pytz.utc.localize(self.receipt_time_stamp).astimezone(zone).date()
-        return self.cycle_code_sent != self.cycle_code_mnemonic or self.schedule_date_sent < came
 
 
 class ServiceCycleCodes(models.AbstractModel):
@@ -83,7 +61,7 @@ class ServiceCycleCodes(models.AbstractModel):
         """
         live = [
             ("program_id", "=", vals["program_id"]),
-            ("cancellation_status", "=", "not_cancelled"),
+            *LIVE.domain(),
         ]
         as_sent = [("cycle_code_sent", "=", code), ("schedule_date_sent", "=", day)]
         # Nothing was kept of how it was sent: it came from somebody else, or long ago.
@@ -115,7 +93,7 @@ class ServiceCycleCodes(models.AbstractModel):
         stem = f"{code[: MAX_TEXT - ROOM]}/{day}"
         live = [
             ("program_id", "=", vals["program_id"]),
-            ("cancellation_status", "=", "not_cancelled"),
+            *LIVE.domain(),
             ("cycle_code_mnemonic", "=like", f"{stem}%"),
         ]
         taken = set(self.env["g2p.bridge.envelope"].search(live).mapped("cycle_code_mnemonic"))

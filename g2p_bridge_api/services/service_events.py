@@ -1,7 +1,7 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.tools import SQL
-
-from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
 
 
 class ServiceEvents(models.AbstractModel):
@@ -10,22 +10,20 @@ class ServiceEvents(models.AbstractModel):
     _inherit = "g2p.bridge.service"
 
     @api.model
-    def _amend_envelope(self, values):
-        amending = self.with_context(bridge_amends=INSIDE)
-        return super(ServiceEvents, amending)._amend_envelope(values)
+    def _envelope_received(self, envelope):
+        super()._envelope_received(envelope)
+        envelope._emit_event("envelope.received")
 
     @api.model
-    def _keep_exact(self, envelope, total):
-        """The control totals are written, to the last decimal."""
-        super()._keep_exact(envelope, total)
-        amended = self.env.context.get("bridge_amends") is INSIDE
-        envelope._tell_event("envelope.amended" if amended else "envelope.received")
+    def _envelope_amended(self, envelope):
+        super()._envelope_amended(envelope)
+        envelope._emit_event("envelope.amended")
 
     @api.model
     def _insert(self, envelope, rows, amounts, keys, former):
         references = super()._insert(envelope, rows, amounts, keys, former)
         # The IDs of one call ascend; others may have taken some in between.
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             "envelope.disbursements_received",
             SQL(
                 "g2p_bridge_envelope e, g2p_bridge_disbursement f, g2p_bridge_disbursement l"

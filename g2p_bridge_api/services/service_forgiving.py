@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from odoo.addons.g2p_bridge.services.checks import as_date
@@ -21,12 +23,6 @@ class ServiceForgiving(models.AbstractModel):
     """
 
     _inherit = "g2p.bridge.service"
-
-    @api.model
-    def _own_partner(self):
-        """:return: the partner whose call this is; none for a person, who could only claim it"""
-        partner = self._calling_partner()
-        return partner if partner.user_id == self.env.user else partner.browse()
 
     @api.model
     def _is_forgiving(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
@@ -23,6 +25,9 @@ class ServiceGen2(models.AbstractModel):
 
     It gives the IDs, and calls amounts quantities. Each operation is translated into the one
     that all others use; rules are there and not here. Called through the API alone.
+
+    A screen of it asks about its envelopes in the dialect that has no IDs of senders, with
+    ``header`` and ``message``: it gets the answers of both.
     """
 
     _inherit = "g2p.bridge.service"
@@ -211,6 +216,24 @@ class ServiceGen2(models.AbstractModel):
         partner, names = self._calling_partner(), self.env["g2p.bridge.sender.id"].sudo()
         sound = [value for value in ids if is_text(value)]
         return {**dict(zip(ids, ids, strict=True)), **names._known(partner, kind, sound)}
+
+    @api.model
+    def get_disbursement_envelope_status(self, envelope_id):
+        """As of any envelope; of one that the caller has named itself, by that name too."""
+        ours = self._ours_of_envelope(envelope_id)
+        if not ours:
+            return super().get_disbursement_envelope_status(envelope_id)
+        plain = super().get_disbursement_envelope_status(ours)
+        return {**plain, **self._gen_2_get_disbursement_envelope_status(envelope_id)}
+
+    @api.model
+    def _ours_of_envelope(self, theirs):
+        """:return: the bridge's ID of what the caller calls so, None if it calls nothing so"""
+        partner = self._own_partner()
+        if not partner or not is_text(theirs):
+            return None
+        names = self.env["g2p.bridge.sender.id"].sudo()
+        return names._known(partner, "envelope", [theirs]).get(theirs)
 
 
 def _envelope_values(payload):

@@ -1,5 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import CANCELLED
 from odoo.addons.g2p_bridge.services.checks import as_date
 from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
 
@@ -59,7 +62,7 @@ class ServiceRepeated(models.AbstractModel):
     def _is_amended(self, values):
         """Whether a live envelope is declared just as this amendment has it."""
         envelope = self._find_envelope(values.get("disbursement_envelope_id"))
-        if not envelope or envelope.cancellation_status == "cancelled":
+        if not envelope or CANCELLED.holds(envelope):
             return False
         asked = self._check_totals(values, envelope.currency_id.decimal_places)
         day = as_date(values.get("disbursement_schedule_date"))

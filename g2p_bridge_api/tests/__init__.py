@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .call import (
     test_api_call,
     test_transactions,
@@ -20,10 +22,8 @@ from .partner import (
     test_two_people_partners,
     test_replay,
     test_proof_first,
-    test_lib_jws,
-    test_lib_jws_file,
     test_lib_message_time,
-    test_lib_public_keys,
+    test_lib_proof,
 )
 from .event import (
     test_event_order,

@@ -1,8 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.public_keys import KeyFault, read_public_keys
+from odoo.addons.g2p_bridge_base.lib.jose import PARTNERS, KeyFault, read_public_keys
 
 
 class PartnerKeyAdd(models.TransientModel):
@@ -10,6 +12,8 @@ class PartnerKeyAdd(models.TransientModel):
 
     _name = "g2p.bridge.partner.key.add"
     _description = "Add Keys of a Partner"
+
+    # === Fields ===
 
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="cascade"
@@ -28,21 +32,14 @@ class PartnerKeyAdd(models.TransientModel):
     )
     findings = fields.Html("What Is in It", compute="_compute_findings", sanitize=False)
 
+    # === Compute ===
+
     @api.depends("text")
     def _compute_findings(self):
         for wizard in self:
             wizard.findings = wizard._describe() if (wizard.text or "").strip() else False
 
-    def _describe(self):
-        try:
-            keys = read_public_keys(self.text)
-        except KeyFault as fault:
-            return Markup("<span class='text-danger'>%s</span>") % str(fault)
-        row = Markup("<li><b>%s</b> %s<br/><code>%s</code></li>")
-        rows = (
-            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid, key.fingerprint) for key in keys
-        )
-        return Markup("<ul class='mb-0 ps-3'>%s</ul>") % Markup().join(rows)
+    # === Actions ===
 
     def action_add(self):
         """Store the keys; each is noted in the partner's chatter by its fingerprint."""
@@ -50,7 +47,7 @@ class PartnerKeyAdd(models.TransientModel):
         self.partner_id.check_access("write")
         self.env["g2p.bridge.second.factor"]._demand(self.partner_id)
         try:
-            found = read_public_keys(self.text)
+            found = read_public_keys(self.text, PARTNERS)
         except KeyFault as fault:
             raise UserError(self.env._("The keys can't be taken. %s", str(fault))) from fault
         self._check_new(found)
@@ -66,6 +63,20 @@ class PartnerKeyAdd(models.TransientModel):
                 )
             )
         return {"type": "ir.actions.act_window_close"}
+
+    # === Helpers ===
+
+    def _describe(self):
+        try:
+            keys = read_public_keys(self.text, PARTNERS)
+        except KeyFault as fault:
+            return Markup("<span class='text-danger'>%s</span>") % str(fault)
+        row = Markup("<li><b>%s</b> %s<br/><code>%s</code></li>")
+        rows = (
+            row % (f"{key.kind} {key.bits or ''}".strip(), key.kid or "", key.fingerprint)
+            for key in keys
+        )
+        return Markup("<ul class='mb-0 ps-3'>%s</ul>") % Markup().join(rows)
 
     def _check_new(self, found):
         """:raises UserError: one of the keys is stored already, for whomever"""
@@ -104,21 +115,4 @@ class PartnerKeyAdd(models.TransientModel):
             "fingerprint": key.fingerprint,
             "valid_from": max(starts),
             "valid_until": min(ends, default=False),
-        }
-
-
-class Partner(models.Model):
-    _inherit = "g2p.bridge.partner"
-
-    def action_add_keys(self):
-        """Open the window that takes public keys."""
-        self.ensure_one()
-        self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add Keys of %s", self.name),
-            "res_model": "g2p.bridge.partner.key.add",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
         }

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a fault of a signature means and what to do about it, in words for an administrator."""
 
 from odoo.tools.translate import LazyTranslate

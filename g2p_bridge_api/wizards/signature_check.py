@@ -1,10 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib import jws
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault
+
+from ..lib import proof
 from .signature_advice import ADVICE
 
 
@@ -13,6 +17,8 @@ class SignatureCheck(models.TransientModel):
 
     _name = "g2p.bridge.signature.check"
     _description = "Check a Sample Signature"
+
+    # === Fields ===
 
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="cascade"
@@ -30,6 +36,8 @@ class SignatureCheck(models.TransientModel):
     verdict = fields.Selection([("proven", "Accepted"), ("refused", "Refused")], readonly=True)
     explanation = fields.Html(readonly=True, sanitize=False)
 
+    # === Actions ===
+
     def action_check(self):
         """Judge the signature as a call would be judged, and say in words what came out."""
         self.ensure_one()
@@ -46,21 +54,23 @@ class SignatureCheck(models.TransientModel):
             "target": "new",
         }
 
+    # === Helpers ===
+
     def _judge(self):
         """:return: (verdict, sentences that explain it)"""
         body = self._body()
         headers = {"signature": self.signature or ""}
         try:
-            signature = jws.find_signature(headers, jws.member_of(body))
+            signature = proof.find_signature(headers, proof.member_of(body))
             if not signature:
-                raise jws.SignatureFault("malformed")
+                raise SignatureFault("malformed")
             sentences = [self._read(signature)]
-        except jws.SignatureFault as fault:
+        except SignatureFault as fault:
             return "refused", [self._advice(fault)]
         partner = self.partner_id.sudo()
         try:
-            key = jws.verify(signature, body, partner._valid_keys(), bool(partner.exact_bytes))
-        except jws.SignatureFault as fault:
+            key = proof.verify(signature, body, partner._valid_keys(), bool(partner.exact_bytes))
+        except SignatureFault as fault:
             return "refused", [*sentences, self._advice(fault), *self._second_look(signature, body)]
         made = self.env._("It was made over this body with the key %s.", key.fingerprint)
         return "proven", [*sentences, made, *self._reservations()]
@@ -112,8 +122,8 @@ class SignatureCheck(models.TransientModel):
     @api.model
     def _maker(self, signature, body, keys, exact):
         try:
-            return jws.verify(signature, body, keys, exact)
-        except jws.SignatureFault:
+            return proof.verify(signature, body, keys, exact)
+        except SignatureFault:
             return None
 
     def _reservations(self):
@@ -124,20 +134,3 @@ class SignatureCheck(models.TransientModel):
             yield self.env._("But this partner proves itself by an API key alone.")
         if self.partner_id.proof == "both":
             yield self.env._("This partner has to give an API key as well.")
-
-
-class Partner(models.Model):
-    _inherit = "g2p.bridge.partner"
-
-    def action_check_signature(self):
-        """Open the window that tells why a signed request would be refused."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check a Sample Signature"),
-            "res_model": "g2p.bridge.signature.check",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }

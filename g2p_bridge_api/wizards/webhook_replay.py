@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -8,6 +10,8 @@ class WebhookReplay(models.TransientModel):
 
     _name = "g2p.bridge.webhook.replay"
     _description = "Send Events Again"
+
+    # === Fields ===
 
     webhook_ids = fields.Many2many("g2p.bridge.webhook", readonly=True)
     delivery_ids = fields.Many2many("g2p.bridge.webhook.delivery", readonly=True)
@@ -23,21 +27,7 @@ class WebhookReplay(models.TransientModel):
     since = fields.Datetime(help="Events that happened from here on, whether delivered or not.")
     reason = fields.Char(required=True)
 
-    @api.model
-    def _open(self, webhooks, deliveries=None):
-        webhooks.check_access("write")
-        values = {"default_webhook_ids": [Command.set(webhooks.ids)]}
-        if deliveries:
-            values["default_delivery_ids"] = [Command.set(deliveries.ids)]
-            values["default_which"] = "selected"
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Events Again"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": values,
-        }
+    # === Actions ===
 
     def action_confirm(self):
         """Put them into the outbox again and say how many there are."""
@@ -57,6 +47,24 @@ class WebhookReplay(models.TransientModel):
                 "message": self.env._("%s events are sent again.", count),
                 "next": {"type": "ir.actions.act_window_close"},
             },
+        }
+
+    # === Helpers ===
+
+    @api.model
+    def _open(self, webhooks, deliveries=None):
+        webhooks.check_access("write")
+        values = {"default_webhook_ids": [Command.set(webhooks.ids)]}
+        if deliveries:
+            values["default_delivery_ids"] = [Command.set(deliveries.ids)]
+            values["default_which"] = "selected"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Events Again"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": values,
         }
 
     def _replay(self, webhooks, reason):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """One line of a bank statement, as a statement format hands it over and a connector reads it.
 
 Source: what MT940 (fields 61 and 86) and ISO 20022 camt (Ntry, NtryDtls) have in common. A

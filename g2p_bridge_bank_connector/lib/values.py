@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a connector is given and what it answers: plain, immutable values.
 
 All amounts are :class:`decimal.Decimal` in major units of the currency.

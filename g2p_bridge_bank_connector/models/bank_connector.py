@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 from ..lib.values import Capabilities
@@ -9,7 +11,7 @@ class BankConnector(models.AbstractModel):
     No method can be called from outside (each moves money or could): overrides stay private.
 
     A bank's addon inherits this model as ``g2p.bridge.bank.connector.<code>``. Every
-    method raises only the three errors of ``lib/errors.py``; a connector that lacks a
+    method raises only the three errors of the base's ``lib/errors.py``; a connector that lacks a
     method fails loudly with NotImplementedError.
     """
 
@@ -100,7 +102,7 @@ class BankConnector(models.AbstractModel):
         """
         raise NotImplementedError(self._missing("get_payment_status"))
 
-    # What a line of a statement says
+    # What a line of a statement says.
     #
     # Called for each line while all of them travel into the database: these methods must
     # neither query nor write.

@@ -1,7 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
+
+_lt = LazyTranslate(__name__)
 
 #: What a bank may be able to do, as a field of its record → as its connector calls it.
 CAPABILITIES = {
@@ -19,6 +24,8 @@ class SponsorBank(models.Model):
     _inherit = ["g2p.bridge.endpoint"]
     _order = "name"
     _check_company_auto = True
+
+    # === Fields ===
 
     name = fields.Char(required=True, tracking=True)
     code = fields.Char(
@@ -62,9 +69,13 @@ class SponsorBank(models.Model):
         help="What banks with this connector can do at most, as the connector calls it.",
     )
 
+    # === Constraints ===
+
     _code_company_uniq = models.Constraint(
         "UNIQUE(code, company_id)", "Another sponsor bank of this company has this code."
     )
+
+    # === Compute ===
 
     @api.depends("connector", *(f"lacks_{name}" for name in CAPABILITIES.values()))
     def _compute_capabilities(self):
@@ -83,6 +94,17 @@ class SponsorBank(models.Model):
 
     def _inverse_has_idempotent_block(self):
         self._say_capability("has_idempotent_block")
+
+    # === CRUD ===
+
+    def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        for bank, values in zip(self, copies, strict=True):
+            if "code" not in (default or {}):
+                values["code"] = unique_text(bank, "code", "%s-COPY")
+        return copies
+
+    # === Helpers ===
 
     def _say_capability(self, field):
         """Keep what a person says that these banks can or can't do.
@@ -115,15 +137,20 @@ class SponsorBank(models.Model):
         lacks = {f"lacks_{name}" for name in CAPABILITIES.values()}
         return super()._two_person_names() | {"code"} | lacks
 
+    @api.model
+    def _test_advice(self):
+        return {
+            **super()._test_advice(),
+            "capabilities": _lt(
+                "The bank answers, but can't do all that its record says: see its answer. Untick "
+                'that under "What the Bank Can Do", so that it is never asked for it, and test '
+                "again."
+            ),
+        }
+
+    @api.model
     def _tested_names(self):
         return super()._tested_names() | {f"lacks_{name}" for name in CAPABILITIES.values()}
-
-    def copy_data(self, default=None):
-        copies = super().copy_data(default)
-        for bank, values in zip(self, copies, strict=True):
-            if "code" not in (default or {}):
-                values["code"] = unique_text(bank, "code", "%s-COPY")
-        return copies
 
     def _get_connector(self):
         """:return: the connector model of this bank, bound to this record

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The contract of a bank connector, as tests that every connector must pass.
 
 A connector's addon mixes :class:`ConnectorContractMixin` into one test class, tells it in

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The hashes of the audit trail: what makes a later change of it visible.
 
 Each record has a fingerprint of what it says. Each seal carries the hash of its predecessor

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a row of the database says that a person decided, and the record that belongs to it."""
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The three ways in which a call to an outside system can fail.
 
 Each one means exactly one thing, because the answer to "may we send it again?"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What nobody changes or deletes any more, said once for the database and for the server.
 
 A :class:`Frozen` names columns of a table and the condition, in SQL over the row ``old``,

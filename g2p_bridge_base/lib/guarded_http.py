@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """HTTP to addresses that people have entered: where it may go, how long and how much.
 
 A name is looked up once, all that it leads to is judged, and the connection goes to an

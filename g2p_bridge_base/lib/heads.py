@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The heads of the audit trail outside of the database: a file that only grows.
 
 Whoever owns the database can make the whole chain of seals anew, so that it agrees with itself.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The keys that stored secrets are sealed with: where they come from and what they do.
 
 Sealing is Fernet of the ``cryptography`` package (AES-128-CBC with HMAC-SHA-256). The first

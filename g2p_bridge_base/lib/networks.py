@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which network addresses may be called.
 
 Whoever names the address of a bank, an ID mapper or a webhook could name our own database,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How fresh the proof of a second factor has to be: a number of minutes.
 
 ``EACH`` asks for a proof of its own for every decision, None for no proof at all.

@@ -1,12 +1,17 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
-from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED, WAIT_DEPENDENCIES
 from odoo.addons.queue_job.utils import must_run_without_delay
 
+#: States of jobs that have still to begin, and of those whose work is not over.
+WAITING = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+LIVING = (*WAITING, STARTED)
 #: A job that is due later may be held until a transaction ends: the job runner, which starts all
 #: jobs one after the other, will hardly have to wait for it.
 SOON = timedelta(minutes=1)
@@ -88,13 +93,7 @@ class QueueJob(models.Model):
         :param jobs: :class:`Job` objects with identity keys
         """
         wanted = {job.identity_key: job for job in jobs}
-        known = self.sudo().search(
-            [
-                ("identity_key", "in", list(wanted)),
-                ("state", "in", (PENDING, ENQUEUED, STARTED)),
-            ]
-        )
-        for key in known.mapped("identity_key"):
+        for key in self._living_keys(wanted):
             del wanted[key]
         self._enqueue_once(wanted.values())
 
@@ -120,7 +119,37 @@ class QueueJob(models.Model):
             pass  # one of them was started just now; all of them may run
         self.invalidate_model()
 
-    # Helpers
+    @api.model
+    def _living_keys(self, keys):
+        """:return: set of those identity keys of which a job waits or runs"""
+        living = [("identity_key", "in", list(keys)), ("state", "in", LIVING)]
+        return set(self.sudo().search(living).mapped("identity_key"))
+
+    @api.model
+    def _waiting_sql(self, key):
+        """:return: SQL condition: a job of this identity has still to begin
+
+        :param SQL key: its identity key
+        """
+        return SQL(
+            "EXISTS (SELECT FROM queue_job j WHERE j.identity_key = %s AND j.state IN %s)",
+            key,
+            WAITING,
+        )
+
+    @api.model
+    def _running_sql(self, key, since=None):
+        """:return: SQL condition: a job of this identity runs, and has begun since then
+
+        :param SQL key: its identity key
+        :param since: a moment; None for any time
+        """
+        return SQL(
+            "EXISTS (SELECT FROM queue_job j WHERE j.identity_key = %s AND j.state = %s%s)",
+            key,
+            STARTED,
+            SQL() if since is None else SQL(" AND j.date_started >= %s", since),
+        )
 
     @api.model
     def _hold_waiting(self, keys):

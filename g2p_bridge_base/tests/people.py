@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Users who may change other people, also where another addon asks for more than Odoo does."""
 
 REGISTRAR = "g2p_registry_base.group_g2p_registrar"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -11,6 +13,8 @@ class AuditVerify(models.TransientModel):
     _name = "g2p.bridge.audit.verify"
     _description = "Verification of the Audit Trail"
 
+    # === Fields ===
+
     known_head = fields.Char(
         groups="g2p_bridge_base.group_admin",
         help="A head that was published earlier (log, e-mail): number, colon, hash. With it, a "
@@ -19,13 +23,7 @@ class AuditVerify(models.TransientModel):
     outcome = fields.Selection([("fine", "Whole"), ("broken", "Tampered with")], readonly=True)
     words = fields.Text(readonly=True)
 
-    @api.model
-    def _open(self):
-        self._check_reader()
-        # Auditors read, and make nothing; the window stays their own.
-        wizard = self.sudo().create({})
-        wizard._look()
-        return wizard._window()
+    # === Actions ===
 
     def action_verify(self):
         """Verify, also against the head that was entered."""
@@ -33,6 +31,16 @@ class AuditVerify(models.TransientModel):
         self._check_reader()
         self.sudo()._look()
         return self._window()
+
+    # === Helpers ===
+
+    @api.model
+    def _open(self):
+        self._check_reader()
+        # Auditors read, and make nothing; the window stays their own.
+        wizard = self.sudo().create({})
+        wizard._look()
+        return wizard._window()
 
     def _look(self):
         known = None

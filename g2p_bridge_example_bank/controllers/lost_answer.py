@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Answers that do not reach the client, or not whole.
 
 All act while the web server writes the answer: the transaction is committed by then, and

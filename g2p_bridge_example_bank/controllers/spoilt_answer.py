@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Answers that the client cannot use, although the bank has done what it was asked.
 
 Each takes the true answer as bytes, and the fault's seconds.

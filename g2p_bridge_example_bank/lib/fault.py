@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a fault does, without any database: its kinds, its moments and its lot.
 
 The lot is drawn from the fault's seed, never from chance: the same seed and the same calls

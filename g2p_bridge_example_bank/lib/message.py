@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Requests of the bank's clients: from bytes to checked values, before any database.
 
 The shapes are those of the OpenG2P Example Bank's own OpenAPI document; the texts for a

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writes account statements in SWIFT's MT940 format, line by line.
 
 What the lines of field :86: carry is decided here and nowhere else: the bookkeeping fills

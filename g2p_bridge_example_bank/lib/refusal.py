@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The two ways in which the bank says no to a request."""
 
 ACCOUNT_NOT_FOUND = "Account not found"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 from decimal import Decimal
 
@@ -6,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge_base.secret import Secret, secret_input, secret_state
+from odoo.addons.queue_job.job import Job
 
 #: What field :25: of a statement can carry.
 ACCOUNT_NUMBER = re.compile(r"[0-9A-Za-z./-]{1,34}", re.ASCII)
@@ -26,6 +29,8 @@ class ExampleBankAccount(models.Model):
     _inherit = ["g2p.bridge.own.fields", "g2p.bridge.secret.mixin"]
     _rec_name = "account_number"
     _order = "account_number"
+
+    # === Fields ===
 
     account_number = fields.Char(
         required=True, help="Up to 34 letters, digits, dots, dashes and slashes."
@@ -95,6 +100,9 @@ class ExampleBankAccount(models.Model):
         "sponsor bank. Nobody can read it again, it can only be replaced or removed.",
     )
     has_callback_token = secret_state("callback_token", "Call-back Token Given")
+    statement_when_booked = fields.Boolean(
+        help="Make a statement by itself as soon as everything received is booked.",
+    )
     statement_max_lines = fields.Integer(
         "Lines per Statement",
         default=100000,
@@ -108,6 +116,8 @@ class ExampleBankAccount(models.Model):
     statement_counter = fields.Integer(
         "Last Statement Number", compute="_compute_statement_counter"
     )
+
+    # === Constraints ===
 
     _account_number_uniq = models.Constraint(
         "UNIQUE(account_number)", "Another account of the example bank has this number."
@@ -131,6 +141,8 @@ class ExampleBankAccount(models.Model):
                     )
                 )
 
+    # === Compute ===
+
     @api.depends("opening_balance")
     def _compute_balances(self):
         balances = self._balances()
@@ -145,6 +157,8 @@ class ExampleBankAccount(models.Model):
     def _compute_statement_counter(self):
         for account in self:
             account.statement_counter = max(account.statement_ids.mapped("number"), default=0)
+
+    # === CRUD ===
 
     def write(self, vals):
         changed = [name for name in FIXED_ONCE_USED if name in vals]
@@ -162,6 +176,8 @@ class ExampleBankAccount(models.Model):
                         )
                     )
         return super().write(vals)
+
+    # === Actions ===
 
     def action_generate_statement(self):
         """Have a statement made of everything that is not on one yet, and open it."""
@@ -216,6 +232,26 @@ class ExampleBankAccount(models.Model):
             }
         )
 
+    # === Steps ===
+
+    def _job_statement_when_booked(self):
+        """Ask for a statement of what is booked, unless more is about to be booked."""
+        self.ensure_one()
+        self.env["queue.job"]._cover_waiting()
+        if self.batch_ids.filtered(lambda batch: batch.state == "received"):
+            return self.env._("Another batch is waiting to be booked.")
+        waiting = self.statement_ids.filtered(lambda statement: statement.state == "requested")
+        unlisted = self.env["g2p.bridge.example.bank.log"].search_count(
+            [("account_id", "=", self.id), ("statement_id", "=", False)], limit=1
+        )
+        if waiting or not unlisted:
+            return self.env._("Nothing new to be told.")
+        # Of two such jobs at once, one fails here, runs again, and finds the statement requested.
+        self.env["g2p.bridge.example.bank.funds.lock"]._take(self)
+        return self.env["g2p.bridge.example.bank.statement"]._request(self).reference
+
+    # === Helpers ===
+
     def _is_used(self):
         """Whether something was computed with this account's settings already."""
         self.ensure_one()
@@ -259,3 +295,13 @@ class ExampleBankAccount(models.Model):
             )
         )
         return {row[0]: (Decimal(row[1]), Decimal(row[2])) for row in rows}
+
+    def _enqueue_statement_when_booked(self):
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                account._job_statement_when_booked,
+                identity_key=f"g2p_bridge_example_bank-when-booked-{account.id}",
+                description=self.env._("Example bank: statement of %s", account.account_number),
+            )
+            for account in self.filtered("statement_when_booked")
+        )

@@ -1,11 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import uuid
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
+
+from ..again_if_taken import again_if_taken
 from ..lib.refusal import INSUFFICIENT_FUNDS, Refused
-from .concurrency import again_if_taken
-from .exact import read_exact, write_exact
 
 OTHER_CONTENT = "The reference %s was used before with other content"
 
@@ -21,6 +24,8 @@ class ExampleBankBlock(models.Model):
     _description = "Example Bank Block"
     _rec_name = "block_reference"
     _order = "id desc"
+
+    # === Fields ===
 
     account_id = fields.Many2one(
         "g2p.bridge.example.bank.account", required=True, ondelete="restrict", index=True
@@ -46,6 +51,8 @@ class ExampleBankBlock(models.Model):
     )
     batch_ids = fields.One2many("g2p.bridge.example.bank.payment.batch", "block_id", "Batches")
 
+    # === Constraints ===
+
     _block_reference_uniq = models.Constraint(
         "UNIQUE(block_reference)", "Another block has this reference."
     )
@@ -62,6 +69,8 @@ class ExampleBankBlock(models.Model):
         "A block cannot give more than it holds.",
     )
 
+    # === Compute ===
+
     @api.depends("amount", "used_amount", "released_amount")
     def _compute_rest(self):
         for block in self:
@@ -71,6 +80,8 @@ class ExampleBankBlock(models.Model):
                 block.state = "released"
             else:
                 block.state = "used" if block.currency_id.is_zero(block.rest) else "active"
+
+    # === Helpers ===
 
     @api.model
     def _block_funds(self, account, amount, key):

@@ -1,6 +1,11 @@
-import psycopg2.errors
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ..lib import fault as faults
 from ..lib.fault import Effect
@@ -51,6 +56,8 @@ class ExampleBankFault(models.Model):
     _description = "Example Bank Fault"
     _inherit = ["g2p.bridge.own.fields"]
     _order = "account_id, sequence, id"
+
+    # === Fields ===
 
     account_id = fields.Many2one(
         "g2p.bridge.example.bank.account", required=True, ondelete="cascade", index=True
@@ -109,6 +116,8 @@ class ExampleBankFault(models.Model):
         help="How many payments of a batch are hit. At least one is, unless the share is zero.",
     )
 
+    # === Constraints ===
+
     _calls_not_negative = models.Constraint("CHECK(calls >= 0)", "Times left cannot be negative.")
     _seconds_range = models.Constraint(
         "CHECK(seconds BETWEEN 0 AND 600)", "A fault waits between 0 and 600 seconds."
@@ -120,12 +129,25 @@ class ExampleBankFault(models.Model):
         "CHECK(probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
     )
 
+    # === Compute ===
+
     @api.depends("kind")
     def _compute_explanation(self):
         words = self._explanations()
         for fault in self:
             fault.explanation = words.get(fault.kind)
             fault.is_of_call = fault.kind in faults.CALL
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """A new seed begins the lots anew."""
+        result = super().write(vals)
+        if "seed" in vals:
+            self.sudo().occasions = 0
+        return result
+
+    # === Helpers ===
 
     @api.model
     def _explanations(self):
@@ -161,13 +183,6 @@ class ExampleBankFault(models.Model):
             for kind, text in words.items()
         }
 
-    def write(self, vals):
-        """A new seed begins the lots anew."""
-        result = super().write(vals)
-        if "seed" in vals:
-            self.sudo().occasions = 0
-        return result
-
     @api.model
     def _take(self, operation, subject):
         """Use up one call of the fault that waits for this operation, durably.
@@ -179,14 +194,8 @@ class ExampleBankFault(models.Model):
             account: then a fault of any account that names this operation is taken.
         :return: :class:`Effect`
         """
-        for attempt in range(1, TRIES + 1):
-            with self.env.registry.cursor() as cr:
-                try:
-                    return self._take_in(cr, operation, subject)
-                except psycopg2.errors.SerializationFailure:
-                    cr.rollback()
-                    if attempt == TRIES:
-                        raise
+        take = partial(self._take_in, operation=operation, subject=subject)
+        return in_own_transaction(self.env, take, TRIES)
 
     @api.model
     def _take_now(self, operation, account):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
 
@@ -12,6 +14,8 @@ class ExampleBankLog(models.Model):
     _rec_name = "bank_reference"
     _order = "id desc"
     _log_access = False
+
+    # === Fields ===
 
     account_id = fields.Many2one(
         "g2p.bridge.example.bank.account", required=True, ondelete="restrict"
@@ -42,6 +46,8 @@ class ExampleBankLog(models.Model):
     customer_reference = fields.Char()
     bank_reference = fields.Char()
     narratives = fields.Text(help="Lines of field :86: of the statement, positions kept.")
+
+    # === Constraints ===
 
     # Each payment is debited once and comes back once at most, whatever the jobs do.
     _payment_mark_uniq = models.UniqueIndex(

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
 #: Beneficiary data are for those who may see full account numbers.
@@ -12,6 +14,8 @@ class ExampleBankPayment(models.Model):
     _rec_name = "payment_reference_number"
     _order = "id desc"
     _log_access = False
+
+    # === Fields ===
 
     batch_id = fields.Many2one(
         "g2p.bridge.example.bank.payment.batch", required=True, ondelete="restrict", index=True
@@ -51,6 +55,8 @@ class ExampleBankPayment(models.Model):
     )
     reject_code = fields.Char(help="Why the bank did not take this payment of the batch.")
     reversal_reason = fields.Char()
+
+    # === Constraints ===
 
     # A rejected payment was never taken, so that its reference may come again.
     _reference_uniq = models.UniqueIndex(

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
 from odoo.addons.queue_job.job import Job
@@ -16,6 +18,8 @@ class ExampleBankPaymentBatch(models.Model):
     _description = "Example Bank Payment Batch"
     _rec_name = "reference"
     _order = "id desc"
+
+    # === Fields ===
 
     reference = fields.Char(
         "Batch Reference", required=True, readonly=True, help="The client's idempotency key."
@@ -45,10 +49,14 @@ class ExampleBankPaymentBatch(models.Model):
     reversed_amount = fields.Monetary(readonly=True)
     payment_ids = fields.One2many("g2p.bridge.example.bank.payment", "batch_id", "Payments")
 
+    # === Constraints ===
+
     _reference_uniq = models.Constraint(
         "UNIQUE(reference)", "Another batch has this reference already."
     )
     _to_book_idx = models.Index("(id) WHERE state = 'received'")
+
+    # === Actions ===
 
     def action_open_payments(self):
         """Show the payments of this batch."""
@@ -58,11 +66,15 @@ class ExampleBankPaymentBatch(models.Model):
         )
         return {**action, "domain": [("batch_id", "=", self.id)], "context": {}}
 
+    # === Steps ===
+
     @api.model
     def _cron_book(self):
         """Heartbeat: no accepted batch waits for ever, whatever became of its job."""
         received = self.search([("state", "=", "received")])
         self.env["queue.job"]._enqueue_forgotten(received._booking_jobs())
+
+    # === Helpers ===
 
     def _booking_jobs(self):
         return [

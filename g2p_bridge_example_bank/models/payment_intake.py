@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import uuid
 from datetime import date
@@ -7,13 +9,14 @@ from operator import itemgetter
 import simplejson
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_base.exact import write_exact
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
+
+from ..again_if_taken import again_if_taken
 from ..lib import message
-from ..lib.bulk import copy_rows
 from ..lib.fault import Effect
 from ..lib.refusal import BLOCK_MISMATCH, Refused
 from .block import OTHER_CONTENT
-from .concurrency import again_if_taken
-from .exact import write_exact
 
 #: Columns of the payment table, in the order in which they are copied.
 MESSAGE_COLUMNS = (*message.PAYMENT, *message.PAYMENT_OPTIONAL)
@@ -230,5 +233,5 @@ class ExampleBankPaymentIntake(models.Model):
             for row in payments
         )
         with again_if_taken(self.env, "A payment reference"):
-            copy_rows(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
+            bulk_copy(self.env.cr, "g2p_bridge_example_bank_payment", columns, rows)
         self.env["g2p.bridge.example.bank.payment"].invalidate_model()

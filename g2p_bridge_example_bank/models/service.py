@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import api, models
@@ -40,7 +42,16 @@ class ExampleBankService(models.AbstractModel):
         try:
             if effect and effect.kind == "refuse" and operation != "initiate_payment":
                 raise Refused("Refused by the bank (simulated fault)")
-            return getattr(self, f"_serve_{operation}")(message, key, effect)
+            serve = {
+                "check_funds": self._serve_check_funds,
+                "block_funds": self._serve_block_funds,
+                "release_funds": self._serve_release_funds,
+                "initiate_payment": self._serve_initiate_payment,
+                "payment_status": self._serve_payment_status,
+                "generate_account_statement": self._serve_generate_account_statement,
+                "list_account_statements": self._serve_list_account_statements,
+            }[operation]
+            return serve(message, key, effect)
         except Refused as refusal:
             answer = {"status": "failed", **REFUSED_WITH[operation]}
             if operation == "check_funds":

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import uuid
 
 from odoo import api, fields, models
@@ -19,6 +21,8 @@ class ExampleBankStatement(models.Model):
     _inherit = ["g2p.bridge.own.fields"]
     _rec_name = "reference"
     _order = "id desc"
+
+    # === Fields ===
 
     reference = fields.Char(
         required=True, readonly=True, help="Field :20:, and the id that the client is given."
@@ -45,25 +49,8 @@ class ExampleBankStatement(models.Model):
     closing_balance = fields.Monetary(readonly=True)
     line_count = fields.Integer("Entries", readonly=True)
     attachment_id = fields.Many2one("ir.attachment", "File", readonly=True, ondelete="restrict")
-    delivery_state = fields.Selection(
-        [
-            ("download", "To be downloaded"),
-            ("pending", "Waiting"),
-            ("failed", "Failed, will be tried again"),
-            ("delivered", "Delivered"),
-            ("given_up", "Given up"),
-        ],
-        readonly=True,
-        default="download",
-        index="btree_not_null",
-    )
-    delivery_attempts = fields.Integer("Attempts", readonly=True)
-    delivery_failures = fields.Integer(
-        "Failures in a Row", readonly=True, help="Since it was last delivered, or sent by hand."
-    )
-    next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
-    delivered_at = fields.Datetime(readonly=True)
-    last_error = fields.Char(readonly=True)
+
+    # === Constraints ===
 
     _reference_uniq = models.Constraint(
         "UNIQUE(reference)", "Another statement has this reference."
@@ -72,6 +59,8 @@ class ExampleBankStatement(models.Model):
         "(account_id, number, sequence) WHERE state = 'made'",
         "Another statement of this account has this number.",
     )
+
+    # === Actions ===
 
     def action_download(self):
         """Download the MT940 file."""
@@ -82,6 +71,8 @@ class ExampleBankStatement(models.Model):
             "target": "self",
         }
 
+    # === Steps ===
+
     @api.model
     def _cron_heartbeat(self):
         """No requested statement and no delivery waits for ever, whatever became of its job."""
@@ -89,6 +80,8 @@ class ExampleBankStatement(models.Model):
         self.env["queue.job"]._enqueue_forgotten(
             [*requested._make_jobs(), *self._due_deliveries()._delivery_jobs()]
         )
+
+    # === Helpers ===
 
     @api.model
     def _request(self, account):

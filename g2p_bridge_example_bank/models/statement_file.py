@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import tempfile
 from decimal import Decimal
 
@@ -5,10 +7,10 @@ import psycopg2.errors
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib import mt940
-from .exact import read_exact, write_exact
 
 #: Entries that are held in memory at once.
 CHUNK = 5000

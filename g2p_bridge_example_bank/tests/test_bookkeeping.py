@@ -1,11 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.exact import write_exact
+
 from ..lib.fault import Effect
 from ..models.bookkeeping import REVERSAL_REASONS
-from ..models.exact import write_exact
 from .common import BankCase
 
 

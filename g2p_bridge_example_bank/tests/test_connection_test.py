@@ -1,9 +1,9 @@
-import json
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import socket
 import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import closing, contextmanager
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -11,6 +11,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.g2p_bridge_base.models.endpoint import http_client
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 from .common import ROOT, BankHttpCase
 
@@ -161,26 +162,16 @@ class TestConnectionTest(BankHttpCase):
         self.assertFalse(copy.has_credential)
 
 
-class Original(BaseHTTPRequestHandler):
+class Original(Peer):
     """OpenG2P's own example bank, as its answers were recorded."""
 
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        operation = self.path.lstrip("/")
+    def respond(self, request):
+        operation = request.path.lstrip("/")
         if operation == "check_funds":
-            self.answer(200, {"status": "failed", "error_message": "Account not found"})
-        elif operation == "ping":
-            self.answer(405, errors("G2P-REQ-405", "Method Not Allowed"))
-        else:
-            self.answer(404, errors("G2P-REQ-404", "Not Found"))
-
-    def answer(self, status, body):
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
-
-    def log_message(self, *_args):
-        """Quiet."""
+            return 200, {"status": "failed", "error_message": "Account not found"}
+        if operation == "ping":
+            return 405, errors("G2P-REQ-405", "Method Not Allowed")
+        return 404, errors("G2P-REQ-404", "Not Found")
 
 
 def errors(code, message):
@@ -190,12 +181,8 @@ def errors(code, message):
 @contextmanager
 def original_bank():
     """:return: the address of a bank with neither idempotency, status query nor release"""
-    with HTTPServer(("127.0.0.1", 0), Original) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with closing(Original()) as server:
+        yield server.url
 
 
 def free_port():

@@ -1,10 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
-import ssl
 import tempfile
-import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from unittest.mock import patch
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 ANSWER = b'{"status": "success", "block_reference_no": "B1", "error_message": ""}'
 
@@ -53,23 +53,14 @@ def certificate(folder, days):
     return path
 
 
-class Bank(BaseHTTPRequestHandler):
+class Bank(Peer):
     """Takes every call and says that it has blocked the funds."""
 
-    def do_POST(self):
-        self.server.calls += 1
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(ANSWER)))
-        self.end_headers()
-        self.wfile.write(ANSWER)
-
-    def log_message(self, *_args):
-        """Quiet."""
-
-
-class SilentServer(HTTPServer):
     calls = 0
+
+    def respond(self, request):
+        self.calls += 1
+        return 200, ANSWER
 
     def handle_error(self, *_args):
         """A client that hangs up is what is tested."""
@@ -84,19 +75,14 @@ class TestExpiredCertificate(TransactionCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         path = certificate(folder.name, days)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        server = SilentServer(("127.0.0.1", 0), Bank)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+        server = Bank(certificate=path)
         bank = self.env["g2p.bridge.sponsor.bank"].create(
             {
                 "name": "Bank",
                 "code": f"BANK{days}",
                 "connector": "example_bank",
                 "environment": "test",
-                "base_url": f"https://127.0.0.1:{server.server_port}",
+                "base_url": server.url,
             }
         )
         error = None
@@ -106,9 +92,7 @@ class TestExpiredCertificate(TransactionCase):
         except Unavailable as caught:
             error = caught
         finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            server.close()
         return server.calls, error
 
     def test_a_certificate_that_holds_is_accepted(self):

@@ -1,39 +1,31 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import email
 import email.policy
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.peer import Peer
+
 from .common import BankCase
 
 
-class Receiver(HTTPServer):
+class Receiver(Peer):
     """A client that takes statements: answers as told, remembers what it got."""
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), ReceiverHandler)
         self.answers = []
         self.received = []
+        super().__init__("/upload_mt940")
 
-
-class ReceiverHandler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-        parts = email.message_from_bytes(head + body, policy=email.policy.HTTP)
+    def respond(self, request):
+        head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+        parts = email.message_from_bytes(head + request.body, policy=email.policy.HTTP)
         [part] = parts.iter_parts()
-        self.server.received.append((self.headers["Authorization"], part))
-        status, answer = self.server.answers.pop(0)
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
-
-    def log_message(self, *_args):
-        """Quiet."""
+        self.received.append((request.headers["Authorization"], part))
+        return self.answers.pop(0)
 
 
 class ReceivingCase(BankCase):
@@ -42,15 +34,11 @@ class ReceivingCase(BankCase):
     def setUp(self):
         super().setUp()
         self.receiver = Receiver()
-        thread = threading.Thread(target=self.receiver.serve_forever, daemon=True)
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(self.receiver.server_close)
-        self.addCleanup(self.receiver.shutdown)
+        self.addCleanup(self.receiver.close)
         self.account.write(
             {
                 "statement_delivery": "callback",
-                "callback_url": f"http://127.0.0.1:{self.receiver.server_port}/upload_mt940",
+                "callback_url": self.receiver.url,
                 "callback_token": "t0ken",
             }
         )

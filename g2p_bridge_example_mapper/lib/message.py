@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """SPAR 1.1.0 replies, member by member as the real mapper writes them."""
 
 import json

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """SPAR 2.x: its envelopes, and financial addresses as objects."""
 
 import re

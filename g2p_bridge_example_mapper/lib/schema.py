@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a SPAR 1.1.0 mapper accepts: the shape of requests, checked as that mapper does.
 
 Fields, their order and the words of each complaint follow the published OpenAPI document

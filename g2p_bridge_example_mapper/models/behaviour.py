@@ -1,11 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import threading
 import time
 from functools import partial
 
-import psycopg2.errors
 import requests
 from odoo import api, fields, models
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ..lib import spoil
 
@@ -20,6 +23,8 @@ class MapperBehaviour(models.Model):
 
     _name = "g2p.bridge.example.mapper.behaviour"
     _description = "Example Mapper Behaviour"
+
+    # === Fields ===
 
     name = fields.Char(default=lambda self: self.env._("Behaviour"), required=True)
     address = fields.Char(
@@ -98,6 +103,8 @@ class MapperBehaviour(models.Model):
         "call-back takes.",
     )
 
+    # === Constraints ===
+
     _probability_range = models.Constraint(
         "CHECK(fault_probability BETWEEN 0 AND 100)", "The probability is between 0 and 100 %."
     )
@@ -111,9 +118,20 @@ class MapperBehaviour(models.Model):
         "CHECK(fault_seconds BETWEEN 0 AND 600)", "The mapper waits between 0 and 600 seconds."
     )
 
+    # === Compute ===
+
     def _compute_address(self):
         for behaviour in self:
             behaviour.address = f"{behaviour.get_base_url()}/g2p_bridge_example_mapper"
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """A new seed or another fault begins the lots anew."""
+        begins = {"fault", "fault_seed"} & set(vals)
+        return super().write({**vals, "fault_occasions": 0} if begins else vals)
+
+    # === Actions ===
 
     @api.model
     def action_open(self):
@@ -125,6 +143,8 @@ class MapperBehaviour(models.Model):
             "res_id": self._current().id,
             "view_mode": "form",
         }
+
+    # === Helpers ===
 
     @api.model
     def _current(self):
@@ -146,14 +166,7 @@ class MapperBehaviour(models.Model):
         it was drawn for once."""
         if self.fault == "none" or not (self.fault_times or self.fault_probability < 100):
             return self.fault
-        for attempt in range(1, TRIES + 1):
-            with self.env.registry.cursor() as cr:
-                try:
-                    return self._draw_in(cr)
-                except psycopg2.errors.SerializationFailure:
-                    cr.rollback()
-                    if attempt == TRIES:
-                        raise
+        return in_own_transaction(self.env, self._draw_in, TRIES)
 
     def _draw_in(self, cr):
         cr.execute(
@@ -173,11 +186,6 @@ class MapperBehaviour(models.Model):
             log_exceptions=False,
         )
         return fault if hit else "none"
-
-    def write(self, vals):
-        """A new seed or another fault begins the lots anew."""
-        begins = {"fault", "fault_seed"} & set(vals)
-        return super().write({**vals, "fault_occasions": 0} if begins else vals)
 
     def _wait(self):
         """Let a slow mapper be slow."""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.tools import SQL
 from psycopg2.errors import UniqueViolation
@@ -22,6 +24,8 @@ class MapperEntry(models.Model):
     _rec_name = "id_value"
     _order = "id_value"
 
+    # === Fields ===
+
     id_value = fields.Char(
         "Beneficiary ID", required=True, help="For example token:12345@nationalId."
     )
@@ -41,9 +45,11 @@ class MapperEntry(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
 
+    # === Constraints ===
+
     _id_value_uniq = models.Constraint("UNIQUE(id_value)", "This ID is linked already.")
 
-    # The operations of SPAR
+    # === Actions ===
 
     @api.model
     def _answer_resolve(self, items):
@@ -112,7 +118,7 @@ class MapperEntry(models.Model):
             self.invalidate_model()
         return answers
 
-    # Helpers
+    # === Helpers ===
 
     @api.model
     def _sql_table(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Requests as a client of the mapper writes them."""
 
 NOW = "2026-01-01T00:00:00"

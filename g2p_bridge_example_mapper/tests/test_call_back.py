@@ -1,12 +1,15 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 import queue
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.g2p_bridge_base.tests.peer import CallBackServer
+
 from ..models import behaviour as module
 from .common import ask, body
-from .receiver import Receiver
 
 
 @tagged("post_install", "-at_install")
@@ -15,7 +18,7 @@ class TestCallBack(HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.receiver = Receiver()
+        self.receiver = CallBackServer("/cb")
         self.addCleanup(self.receiver.close)
         self.behaviour = self.env["g2p.bridge.example.mapper.behaviour"]._current()
         self.behaviour.write({"fault": "none", "signature_required": False})

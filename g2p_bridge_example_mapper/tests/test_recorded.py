@@ -1,9 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools.misc import file_open
 
-from .receiver import Receiver
+from odoo.addons.g2p_bridge_base.tests.peer import CallBackServer
 
 SAMPLES = "g2p_bridge_example_mapper/tests/samples/spar-1.1.json"
 #: Only the real mapper's database can word this refusal.
@@ -35,7 +37,7 @@ class TestRecordedExchanges(HttpCase):
         self.behaviour = self.env["g2p.bridge.example.mapper.behaviour"]._current()
         self.behaviour.write({"fault": "none", "signature_required": True, "call_back": "before"})
         self.env["g2p.bridge.example.mapper.entry"].search([]).unlink()
-        self.receiver = Receiver()
+        self.receiver = CallBackServer("/cb")
         self.addCleanup(self.receiver.close)
         with file_open(SAMPLES) as file:
             samples = json.load(file)

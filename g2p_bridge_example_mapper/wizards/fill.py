@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -12,6 +14,8 @@ class MapperFill(models.TransientModel):
 
     _name = "g2p.bridge.example.mapper.fill"
     _description = "Link Many IDs"
+
+    # === Fields ===
 
     first = fields.Integer("First Number", default=1, required=True)
     count = fields.Integer("How Many", default=1000, required=True)
@@ -31,6 +35,8 @@ class MapperFill(models.TransientModel):
     name_pattern = fields.Char("Name", default="Person {number}")
     linked = fields.Integer("IDs Linked", readonly=True)
 
+    # === Constraints ===
+
     _range = models.Constraint(
         f"CHECK(first >= 0 AND count BETWEEN 1 AND {MAX_COUNT} AND digits BETWEEN 1 AND 20)",
         "Numbers begin at zero or above, have 1 to 20 digits, and there are at most "
@@ -44,6 +50,8 @@ class MapperFill(models.TransientModel):
                 raise ValidationError(
                     self.env._("The pattern of the ID needs %s, or all IDs would be one.", NUMBER)
                 )
+
+    # === Actions ===
 
     def action_fill(self):
         """Link the IDs in one statement; those that are linked already stay as they are."""

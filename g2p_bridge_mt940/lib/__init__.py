@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """MT940 statements as plain values: find them in a file, then read them entry by entry.
 
 Pure, typed Python. :func:`scan` finds the statements of a file, :func:`read` gives one of

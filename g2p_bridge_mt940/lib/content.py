@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a statement is known by, and how its text is encoded: one pass over its own bytes.
 
 The digest is that of the statement's content. What depends on the way in which the statement

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Cutting a long statement into parts that can be read side by side.
 
 A cut lies before a ``:61:`` whose content is that of a field 61. For :func:`read` such a line

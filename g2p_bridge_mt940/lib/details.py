@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an entry says in codes: the fields of an :class:`Entry` that MT940 has no place for.
 
 Banks write references, reason and counterparty into the narrative (field 86), or below the

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Strict readings of single MT940 fields, our own and independent of any package.
 
 Source: SWIFT MT940 customer statement, fields 25, 28C, 60a, 61 and 62a, in the dialect

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The ``mt-940`` package, set up for this dialect, and its answers checked.
 
 The package gets nothing but single fields 61 and the two balances: no narrative ever reaches

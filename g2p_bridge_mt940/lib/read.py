@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Reading one statement of a file, entry by entry.
 
 The file is read block by block and cut into entries at ``:61:``; so memory stays flat however

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Finding the statements in a file, without reading their entries.
 
 A text line may begin like a field (``:20:`` in a narrative). So a line is a new field only

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import secrets
 
 from odoo import api, fields, models
@@ -15,6 +17,8 @@ class SponsorBank(models.Model):
 
     _inherit = "g2p.bridge.sponsor.bank"
 
+    # === Fields ===
+
     statement_address = Secret("Secret Address for Statements")
     has_statement_address = secret_state("statement_address", "Secret Address Given")
     statement_url = fields.Char(
@@ -24,13 +28,14 @@ class SponsorBank(models.Model):
         "token is shown once, when it is made; nobody can read it again.",
     )
 
-    def _two_person_names(self):
-        return super()._two_person_names() | {"statement_address"}
+    # === Compute ===
 
     @api.depends("statement_address")
     def _compute_statement_url(self):
         for bank in self:
             bank.statement_url = bank.has_statement_address and bank._statement_url(MASK)
+
+    # === Actions ===
 
     def action_new_statement_address(self):
         """Make another secret address and show it once; the former one is closed."""
@@ -42,17 +47,18 @@ class SponsorBank(models.Model):
                     "Enter the address of this server in Settings, for the bank to reach it."
                 )
             )
-        self.env["g2p.bridge.second.factor"]._demand(self)
         token = secrets.token_urlsafe(32)
-        self._replace_secret("statement_address", token)
         title = self.env._("Secret Address for the Statements of %s", self.name)
-        return self.env["g2p.bridge.secret.show"]._open(title, self._statement_url(token))
+        return self._show_new_secret("statement_address", token, title, self._statement_url(token))
 
     def action_close_statement_address(self):
         """Take no more statements at the secret address."""
-        self.check_access("write")
-        for bank in self:
-            bank._replace_secret("statement_address", False)
+        self._withdraw_secret("statement_address")
+
+    # === Helpers ===
+
+    def _two_person_names(self):
+        return super()._two_person_names() | {"statement_address"}
 
     def _statement_url(self, token):
         root = self.company_id._g2p_bridge_own_url()

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A statement in parts is the statement in one go, wherever it is cut."""
 
 from hypothesis import HealthCheck, given, settings

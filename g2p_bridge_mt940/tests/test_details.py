@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What entries say in codes, in the ways of several countries."""
 
 from hypothesis import given, settings

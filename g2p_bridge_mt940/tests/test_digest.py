@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a statement is known by: the same for the same statement, whatever lies around it."""
 
 from hypothesis import HealthCheck, given, settings

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files that were joined, framed or sent through old systems: never one statement of two."""
 
 from hypothesis import HealthCheck, given, settings

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from unittest.mock import patch
 
@@ -135,6 +137,15 @@ class TestSecretAddress(HttpCase):
             for button in (bank.action_new_statement_address, bank.action_close_statement_address):
                 with self.subTest(f"{group}: {button.__name__}"), self.assertRaises(AccessError):
                     button()
+
+    def test_it_is_made_and_closed_with_a_second_factor_only(self):
+        self.make()
+        self.bank.company_id.bridge_second_factor = "each"
+        bank = self.bank.with_user(self.admin)
+        for button in (bank.action_new_statement_address, bank.action_close_statement_address):
+            with self.subTest(button.__name__), self.assertRaisesRegex(UserError, "authenticator"):
+                button()
+        self.assertTrue(self.bank.has_statement_address)
 
     def test_without_an_address_of_this_server_none_is_made(self):
         parameters = self.env["ir.config_parameter"]

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Statements as real banks number them and write their accounts, from upload to proof.
 
 ``cases`` holds one file each, with marks in the place of IDs, account and currency.

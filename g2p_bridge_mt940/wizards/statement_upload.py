@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -16,6 +18,8 @@ class StatementUpload(models.TransientModel):
     _name = "g2p.bridge.statement.upload"
     _description = "Upload Statements"
 
+    # === Fields ===
+
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     result_ids = fields.One2many("g2p.bridge.statement.upload.result", "upload_id", readonly=True)
     statement_ids = fields.Many2many(
@@ -23,6 +27,8 @@ class StatementUpload(models.TransientModel):
     )
     has_statements = fields.Boolean(compute="_compute_statements")
     in_process = fields.Boolean(compute="_compute_statements")
+
+    # === Compute ===
 
     @api.depends("result_ids.statement_ids.state")
     def _compute_statements(self):
@@ -33,6 +39,8 @@ class StatementUpload(models.TransientModel):
             upload.in_process = any(
                 statement.state in ("pending", "in_progress") for statement in statements
             )
+
+    # === Actions ===
 
     @api.model
     def receive_files(self, attachment_ids):
@@ -75,6 +83,8 @@ class StatementUpload(models.TransientModel):
             return {**action, "res_id": statements.id, "view_mode": "form"}
         return {**action, "domain": [("id", "in", statements.ids)], "view_mode": "list,form"}
 
+    # === Helpers ===
+
     def _upload(self, attachment):
         """:return: values of the result line for one file"""
         values = {"file_name": attachment.name}
@@ -106,9 +116,9 @@ class StatementUpload(models.TransientModel):
         names = (statements - known).mapped("statement_id")
         kept_back = {name for names in waiting.values() for name in names}
         fresh = _joined([name for name in names if name not in kept_back])
-        told = []
+        sentences = []
         if fresh and known:
-            told = [
+            sentences = [
                 self.env._(
                     "Received as %(taken)s; %(known)s was received before and was not changed.",
                     taken=fresh,
@@ -116,24 +126,24 @@ class StatementUpload(models.TransientModel):
                 )
             ]
         elif fresh:
-            told = [self.env._("Received as %s; it is processed in the background.", fresh)]
+            sentences = [self.env._("Received as %s; it is processed in the background.", fresh)]
         elif known:
             names = _joined(known.mapped("statement_id"))
-            told = [self.env._("Received before as %s; nothing was changed.", names)]
+            sentences = [self.env._("Received before as %s; nothing was changed.", names)]
         if any((statements - known).mapped("awaits_confirmation")):
-            told.append(
+            sentences.append(
                 self.env._(
                     "What came back by it makes nothing payable again before another person of "
                     "finance has confirmed it, or the bank itself has delivered the same."
                 )
             )
         for reason, names in waiting.items():
-            told.append(
+            sentences.append(
                 self.env._(
                     "%(statements)s waits: %(reason)s", statements=_joined(names), reason=reason
                 )
             )
-        return "\n".join(told)
+        return "\n".join(sentences)
 
 
 def _joined(names):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Why a payment was not made or came back, in words that an officer can act on."""
 
 from odoo.tools.translate import LazyTranslate

@@ -1,6 +1,10 @@
-"""On which day a cycle is paid."""
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""On which day a cycle is paid, and the moment at which a day begins."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+import pytz
 
 
 def schedule_date(
@@ -20,3 +24,14 @@ def schedule_date(
     if rule == "weekday":
         day += timedelta(days=(weekday - day.weekday()) % 7)
     return day
+
+
+def midnight(day: date, zone: pytz.BaseTzInfo) -> datetime:
+    """The moment at which a day begins where the company is.
+
+    In Python, because PostgreSQL may know fewer names of time zones than Odoo does.
+
+    :return: naive datetime in UTC, as Odoo stores moments
+    """
+    local = zone.localize(datetime.combine(day, time.min))
+    return local.astimezone(pytz.utc).replace(tzinfo=None)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Texts with placeholders from a white list: nothing else is looked up or carried out."""
 
 from collections.abc import Container, Mapping

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Builders of the glue: a program of PBMS that is paid by a scripted bank."""
 
 from datetime import timedelta

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Finds a TCP port for a server that may have to start again on the same one.
 
 usage: free_port.py [WANTED]

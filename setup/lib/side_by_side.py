@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A plugin of pytest: how `setup/test` spreads files of tests over worker processes.
 
 pytest-xdist hands the files out, pytest-odoo gives each worker a copy of the database. Here

@@ -1,11 +1,15 @@
-"""The archive: ended envelopes leave the big tables and stay readable."""
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The archive: settled envelopes leave the big tables and stay readable.
 
-from . import cold_mixin
-from . import envelope_archive
-from . import disbursement_archive
-from . import statement_entry_archive
+* ``archive_mixin``: a table of archived rows beside the one of live rows
+* ``archived_disbursement``, ``archived_entry``: these tables
+* ``archive_run``: one way of an envelope's rows there, or back
+* ``envelope_archive``: which envelopes may go, and what waits for them
+"""
+
+from . import archive_mixin
+from . import archived_disbursement
+from . import archived_entry
 from . import archive_run
-from . import archive_move
-from . import archive_sums
-from . import statement_archive
-from . import entry_archive
+from . import envelope_archive

@@ -1,24 +1,32 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.g2p_bridge_bank_connector.lib.values import (
-    Acknowledgement,
-    BatchState,
-    Payment,
-)
+from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement, BatchState, Payment
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
+from odoo.addons.queue_job.job import Job
 
-from ...lib.money_begun import MONEY_BEGUN
 from ...lib.step import Claim, Outcome
+from ..step.money_begun import MONEY_BEGUN
+from ..step.step_states import NEVER_SENT_AGAIN
 
 
 class BankBatch(models.Model):
-    """Payments that are handed to the sponsor bank together."""
+    """Payments that are handed to the sponsor bank together.
+
+    - That the bank never received a batch is said by two persons of finance, never by one. It is
+      sent again then: said wrongly, people are paid twice where a bank does not recognise it. The
+      first word is kept and changes nothing; another person's carries it out.
+    - A person's word, or one debit on a statement, proves that the batch was taken and says nothing
+      of each payment in it. Where the bank can be asked, it is asked once more: a payment that it
+      refused would be shipped for ever, and its part of the hold would never be released.
+    """
 
     _name = "g2p.bridge.bank.batch"
     _description = "Bank Batch"
@@ -29,14 +37,10 @@ class BankBatch(models.Model):
         Frozen("identity", ("envelope_id", "reference")),
         Frozen("sent", ("payment_date", "payload_digest")),
         Frozen("outcome", ("bank_reference",), "old.state = 'done'"),
-        # What is done may be asked about or decided again, but is never just sent again.
-        Frozen(
-            "done",
-            ("state",),
-            "old.state = 'done'",
-            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
-        ),
+        NEVER_SENT_AGAIN,
     )
+
+    # === Fields ===
 
     entry_ids = fields.One2many(
         "g2p.bridge.statement.entry",
@@ -60,6 +64,28 @@ class BankBatch(models.Model):
     payload_digest = fields.Char(
         readonly=True, help="SHA-256 of what was first sent: a repetition must be the same."
     )
+    denied_by_id = fields.Many2one(
+        "res.users",
+        "Denied by",
+        readonly=True,
+        copy=False,
+        help="Says that the bank never received the batch. It is sent again once another person "
+        "of finance says the same.",
+    )
+    denied_at = fields.Datetime(readonly=True, copy=False)
+    decider_ids = fields.Many2many(
+        "res.users",
+        "g2p_bridge_bank_batch_decider_rel",
+        "bank_batch_id",
+        "user_id",
+        "Decided about by",
+        readonly=True,
+        copy=False,
+        help="Everybody who has decided what became of it or of its payments: none of them "
+        "approves what is paid in their place.",
+    )
+
+    # === Compute ===
 
     @api.depends("entry_ids.outcome")
     @api.depends_context("lang")
@@ -69,23 +95,27 @@ class BankBatch(models.Model):
             lines = [entry._label() for entry in proof.sorted("id")]
             batch.proved_by = ", ".join(lines) or False
 
+    # === Actions ===
+
     def action_bank_confirms(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_confirms", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "bank_denies", self.env._("The bank denies")
         )
 
     def action_give_up(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "give_up_batch", self.env._("Give the batch up")
         )
+
+    # === Steps ===
 
     def _step_refusal(self, now):
         refusal = super()._step_refusal(now) or self.envelope_id._shipping_refusal()
@@ -173,8 +203,58 @@ class BankBatch(models.Model):
         )
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
-        self._lines_changed()
+        self._lines_changed("shipped")
         self._match_what_waited()
+
+    def _step_max_attempts(self):
+        return self.envelope_id.program_id._policy().ship_attempts
+
+    def _step_retry_delay(self):
+        return self.envelope_id.program_id._policy().ship_delay
+
+    def _step_timeout(self):
+        return self.envelope_id.sponsor_bank_id._call_timeout()
+
+    def _job_rejections(self, asked=0):
+        """Ask which payments of this batch the bank refused, as often as one asks for an outcome.
+
+        A bank that doesn't say so even then is asked by a person.
+
+        :param asked: how often it was asked for this before
+        """
+        self = self.exists().sudo()
+        if not self or not self._has_shipped_lines():
+            return
+        if not self._step_can_ask():
+            self._alert_rejections()
+            return
+        outcome = self._step_attempt(self._step_ask)
+        if outcome.kind == "done":
+            self._in_own_transaction("_record_rejections", dict(outcome.result.rejected))
+        elif outcome.kind not in ("unknown", "unavailable"):
+            self._step_alert(
+                self.env._("The bank says that it does not have this batch: ask it again.")
+            )
+        elif asked + 1 < self._step_max_attempts():
+            seconds = self._step_ask_delay(asked)
+            later = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+            self._enqueue_rejections(later, asked + 1)
+        else:
+            self._alert_rejections()
+
+    def _step_settle(self, taken, reason):
+        """Of an outcome that is settled, an earlier word counts no more."""
+        self.write({"denied_by_id": False, "denied_at": False})
+        return super()._step_settle(taken, reason)
+
+    def _step_claim(self):
+        """Nor of an attempt before this one."""
+        claim = super()._step_claim()
+        if claim.attempt and not claim.ask and self.denied_by_id:
+            self.write({"denied_by_id": False, "denied_at": False})
+        return claim
+
+    # === Helpers ===
 
     def _match_what_waited(self):
         """Lines of statements may have come before it was known that these payments had left."""
@@ -206,19 +286,28 @@ class BankBatch(models.Model):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
-    def _lines_changed(self):
+    def _lines_changed(self, reason):
         """Called in the same transaction whenever disbursements of these batches changed state.
 
-        For addons that carry the results on: shipped, rejected, left out, asked about again,
-        cancelled, reconciled, reversed. Keep it short, and let jobs do the work.
-        """
+        For addons that carry the results on. Keep it short, and let jobs do the work.
 
-    def _lines_changed_beyond(self):
-        """The same for lines that a statement has moved though none of its lines names them.
+        :param reason: what has happened to them
 
-        Those of a batch that is booked as one, and those of older lines that are matched anew.
+            ============  ======================================================================
+            resolved      the mapper has answered
+            released      an approver has released those that were held
+            asked_again   those that were unresolved are asked about, or paid, once more
+            shipped       the bank has taken the batch
+            rejected      the bank has said later which payments of it it refused
+            proved        lines of a statement name them, while that statement is recorded
+            matched       other lines than a new statement's own: those of a batch that is booked
+                          as one, older ones that are matched anew, what a person has decided
+            given_up      a failed batch is given up
+            hold_released what has not left is given up, and its money released
+            cancelled     their sender has cancelled them
+            left_out      they are not to be paid, as was found just before they would leave
+            ============  ======================================================================
         """
-        self._lines_changed()
 
     def _count_results(self):
         """Add up what became of the lines, in numeric, straight into the batch."""
@@ -331,16 +420,98 @@ class BankBatch(models.Model):
         if taken:
             self._step_done(Acknowledgement())
         self._step_settle(taken, reason)
+        if taken and self._step_can_ask():
+            self._enqueue_rejections()
 
     def _give_up_lines(self, reason):
         """Give a refused batch up: its payments will not be made by this envelope."""
         self._give_up("resolved", "rejected", reason)
 
-    def _step_max_attempts(self):
-        return self.envelope_id.program_id._policy().ship_attempts
+    def _enqueue_rejections(self, eta=None, asked=0):
+        job = Job(
+            self._job_rejections,
+            args=(asked,),
+            identity_key=f"{self._name}-rejections-{self.id}",
+            eta=eta,
+            description=self.env._("Rejected payments of %s", self.display_name),
+        )
+        self.env["queue.job"]._enqueue_once([job])
 
-    def _step_retry_delay(self):
-        return self.envelope_id.program_id._policy().ship_delay
+    def _alert_rejections(self):
+        self._step_alert(
+            self.env._("The bank does not say which of the payments it refused: ask it.")
+        )
 
-    def _step_timeout(self):
-        return self.envelope_id.sponsor_bank_id._call_timeout()
+    def _has_shipped_lines(self):
+        """Whether there is a payment of which only its batch is known to be at the bank."""
+        shipped = [("bank_batch_id", "=", self.id), ("state", "=", "shipped")]
+        return bool(self.env["g2p.bridge.disbursement"].search_count(shipped, limit=1))
+
+    def _record_rejections(self, rejected):
+        """Payments that no debit proves are rejected, if the bank says so.
+
+        :param dict rejected: the reason by disbursement_id
+        """
+        self._step_lock()
+        self.env.flush_all()
+        lines = self._reject_lines(rejected, "shipped")
+        if not lines:
+            return
+        self.env["g2p.bridge.disbursement"].invalidate_model()
+        self._count_results()
+        self._lines_changed("rejected")
+        self._match_what_waited()  # a line for the whole batch may be its total only now
+        self.envelope_id._put_on_record(
+            "settle",
+            self.env._(
+                "%(batch)s: the bank has taken it without %(count)s.",
+                batch=self.display_name,
+                count=self.envelope_id._payments(len(lines)),
+            ),
+            old_value="shipped",
+            new_value="rejected",
+            lines=lines,
+        )
+        self.envelope_id._enqueue_advance()
+
+    def _add_decider(self):
+        """Remember that this user has decided about these batches."""
+        if self and self.env.uid != SUPERUSER_ID:
+            self.sudo().write({"decider_ids": [Command.link(self.env.uid)]})
+
+    def _deny(self, reason):
+        """Take a person's word that the bank never received the batch: the second one counts."""
+        self._step_lock()
+        if self.env.uid == SUPERUSER_ID or self.state != "uncertain":
+            self._settle(False, reason)  # which refuses what is not uncertain
+        elif not self.denied_by_id:
+            self._keep_denial(reason)
+        elif self.denied_by_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You have said already that the bank never received %s: it is sent again "
+                    "once another person of finance says the same.",
+                    self.display_name,
+                )
+            )
+        else:
+            self._settle(False, reason)
+
+    def _keep_denial(self, reason):
+        self.write({"denied_by_id": self.env.uid, "denied_at": fields.Datetime.now()})
+        words = self.env._(
+            "%(batch)s: %(person)s says that the bank never received it. Another person of "
+            "finance has to say the same before it is sent again. %(reason)s",
+            batch=self.display_name,
+            person=self.env.user.name,
+            reason=reason,
+        )
+        self.envelope_id._put_on_record(
+            "deny", words, reason=reason, old_value="uncertain", new_value="uncertain"
+        )
+        self._step_alert(
+            self.env._(
+                "%s says that the bank never received it: confirm that, or settle it otherwise.",
+                self.env.user.name,
+            )
+        )

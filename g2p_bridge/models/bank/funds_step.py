@@ -1,12 +1,16 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.g2p_bridge_base.exact import read_exact, write_exact
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
 from ...lib.step import Claim, Outcome
+from ..step.step_states import HAS_BEGUN, NEVER_SENT_AGAIN
 
 KINDS = [("check", "Check funds"), ("block", "Block funds"), ("release", "Release remainder")]
 
@@ -19,18 +23,14 @@ class FundsStep(models.Model):
     _inherit = ["g2p.bridge.step.mixin", "g2p.bridge.frozen.mixin"]
     _order = "envelope_id, id"
     _rec_name = "kind"
-    _undeletable = "old.attempts > 0 OR old.state NOT IN ('pending', 'cancelled')"
+    _undeletable = HAS_BEGUN.sql("old")
     _frozen = (
         Frozen("identity", ("envelope_id", "kind", "reference")),
         Frozen("outcome", ("amount", "bank_reference"), "old.state = 'done'"),
-        # What is done may be asked about or decided again, but is never just sent again.
-        Frozen(
-            "done",
-            ("state",),
-            "old.state = 'done'",
-            unless="new.state IN ('in_progress', 'uncertain', 'failed')",
-        ),
+        NEVER_SENT_AGAIN,
     )
+
+    # === Fields ===
 
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", required=True, readonly=True, ondelete="cascade", index=True
@@ -43,9 +43,13 @@ class FundsStep(models.Model):
     )
     bank_reference = fields.Char(readonly=True, help="The bank's own name for the hold.")
 
+    # === Constraints ===
+
     _one_per_kind = models.Constraint(
         "UNIQUE(envelope_id, kind)", "An envelope has each funds step once."
     )
+
+    # === Compute ===
 
     @api.depends("kind", "envelope_id")
     def _compute_display_name(self):
@@ -53,19 +57,23 @@ class FundsStep(models.Model):
         for step in self:
             step.display_name = f"{step.envelope_id.display_name}: {kinds.get(step.kind)}"
 
+    # === Actions ===
+
     def action_bank_confirms(self):
         """Ask a person for the decision that the bank has done it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_confirmed", self.env._("The bank confirms")
         )
 
     def action_bank_denies(self):
         """Ask a person for the decision that the bank never did it."""
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
+        self.env["res.users"]._g2p_bridge_check_role("finance")
         return self.env["g2p.bridge.decision"]._open(
             self, "funds_denied", self.env._("The bank denies")
         )
+
+    # === Steps ===
 
     @property
     def _step_has_effect(self):
@@ -76,20 +84,6 @@ class FundsStep(models.Model):
             super()._step_refusal(now) or self._refusal_of_envelope() or self._refusal_of_revision()
         )
 
-    def _refusal_of_revision(self):
-        """:return: that what would be paid is not what was approved; None if it is"""
-        if self.kind == "release":
-            return None
-        return self.envelope_id._moved_refusal(whole=self.kind == "check")
-
-    def _refusal_of_envelope(self):
-        """:return: why the envelope does not allow this step now; None if it does"""
-        if self.kind == "release":
-            return None
-        if self.kind == "block" and self.envelope_id._funds_step("check").state != "done":
-            return self.env._("Funds are not known to be available.")
-        return self.envelope_id._funding_refusal()
-
     def _step_claim_question(self, now):
         # Asking for a hold makes one. Where this database never tried, and only a restored
         # one could have, the envelope has to be as ready as for the first try.
@@ -98,11 +92,6 @@ class FundsStep(models.Model):
             if refusal:
                 return Claim(refusal=refusal)
         return super()._step_claim_question(now)
-
-    def _only_after_the_backup(self):
-        """Whether it may have begun after the backup that this database was restored from."""
-        restored = self.env["g2p.bridge.restore"]._restored_at()
-        return not self.attempts or bool(restored and self.begun_at >= restored)
 
     def _step_prepare(self):
         """(account number, currency code, Decimal total, hold reference)."""
@@ -135,6 +124,38 @@ class FundsStep(models.Model):
         elif self.kind == "release":
             self._set_amount(Decimal(result))
 
+    def _step_record_rejected(self, outcome):
+        # Money may still arrive on the account: an empty one is worth another attempt.
+        if self.kind == "block" and outcome.code == "INSUFFICIENT_FUNDS":
+            self._step_record_unavailable(outcome)
+        else:
+            super()._step_record_rejected(outcome)
+
+    def _step_ask(self):
+        # The same reference gives the same hold: asking and calling are one.
+        return self._step_call(self._in_own_transaction("_step_prepare"))
+
+    # === Helpers ===
+
+    def _refusal_of_revision(self):
+        """:return: that what would be paid is not what was approved; None if it is"""
+        if self.kind == "release":
+            return None
+        return self.envelope_id._moved_refusal(whole=self.kind == "check")
+
+    def _refusal_of_envelope(self):
+        """:return: why the envelope does not allow this step now; None if it does"""
+        if self.kind == "release":
+            return None
+        if self.kind == "block" and self.envelope_id._funds_step("check").state != "done":
+            return self.env._("Funds are not known to be available.")
+        return self.envelope_id._funding_refusal()
+
+    def _only_after_the_backup(self):
+        """Whether it may have begun after the backup that this database was restored from."""
+        restored = self.env["g2p.bridge.restore"]._restored_at()
+        return not self.attempts or bool(restored and self.begun_at >= restored)
+
     def _settle(self, taken, reason, hold_reference=None):
         """Decide an unknown outcome: the bank has done it, or it never did.
 
@@ -154,17 +175,11 @@ class FundsStep(models.Model):
 
     def _set_amount(self, amount):
         """Keep a Decimal as it is: the ORM would round it as floats do."""
-        self.env.cr.execute(
-            "UPDATE g2p_bridge_funds_step SET amount = %s WHERE id = %s", [amount, self.id]
-        )
-        self.invalidate_recordset(["amount"])
+        write_exact(self, amount=amount)
 
-    def _step_record_rejected(self, outcome):
-        # Money may still arrive on the account: an empty one is worth another attempt.
-        if self.kind == "block" and outcome.code == "INSUFFICIENT_FUNDS":
-            self._step_record_unavailable(outcome)
-        else:
-            super()._step_record_rejected(outcome)
+    def _exact_amount(self):
+        """:return: Decimal amount of this step, as it is stored; 0 of no step"""
+        return read_exact(self, "amount")[0] if self else Decimal(0)
 
     def _step_can_ask(self):
         bank = self.envelope_id.sponsor_bank_id
@@ -187,10 +202,6 @@ class FundsStep(models.Model):
     def _no_release_words(self):
         return self.env._("The bank can't release a hold by itself: ask it to, then confirm.")
 
-    def _step_ask(self):
-        # The same reference gives the same hold: asking and calling are one.
-        return self._step_call(self._in_own_transaction("_step_prepare"))
-
     def _step_max_attempts(self):
         return getattr(self.envelope_id.program_id._policy(), f"{self.kind}_attempts")
 
@@ -204,7 +215,7 @@ class FundsStep(models.Model):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

@@ -1,12 +1,22 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools.translate import LazyTranslate
 
-GROUPS = ("officer", "approver", "finance", "admin", "auditor")
-#: Stages of an envelope that is under way, in their order.
-IN_FLIGHT = ("receiving", "to_approve", "scheduled", "funding", "shipping", "shipped")
+from ..envelope.envelope_states import IN_FLIGHT
+
+_lt = LazyTranslate(__name__)
+
+PROBLEMS = {
+    "late_heartbeat": _lt(
+        "Scheduled actions of the bridge do not run in time: what is left behind stays so."
+    ),
+    "jobs_not_run": _lt("Jobs are due and nobody runs them: nothing goes on."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Dashboard(models.AbstractModel):
     """The landing page: what is under way, what waits for a person, where the money is.
 
     Everything comes from envelopes, steps, batches and statement totals, and through the record
-    rules of whoever looks at it. Of single disbursements only those are looked at whose proof may
+    rules of the user. Of single disbursements only those are looked at whose proof may
     be late (``proof_overdue``).
 
     A *link* in the answer tells the web client what to open: ``action`` (XML id), and where
@@ -66,7 +76,7 @@ class Dashboard(models.AbstractModel):
             "has_envelopes": bool(envelopes.search_count([], limit=1)),
             "programs": self._programs(),
             "stages": self._stages(scope),
-            "troubles": self._troubles(roles),
+            "problems": self._problems(roles),
             "tasks": self._tasks(scope, roles),
             **self._money(scope),
             "onboarding": self._onboarding(roles),
@@ -74,9 +84,8 @@ class Dashboard(models.AbstractModel):
 
     @api.model
     def _roles(self):
-        """:return: set of the user's groups, as in ``GROUPS``"""
-        user = self.env.user
-        roles = {name for name in GROUPS if user.has_group(f"g2p_bridge_base.group_{name}")}
+        """:return: set of the user's roles"""
+        roles = self.env["res.users"]._g2p_bridge_roles()
         if not roles:
             raise AccessError(
                 self.env._(
@@ -108,7 +117,7 @@ class Dashboard(models.AbstractModel):
         finished = [("state", "=", "reconciled"), *scope.from_day("disbursement_schedule_date")]
         ands = ["&"] * (len(finished) - 1)
         groups = self.env["g2p.bridge.envelope"]._read_group(
-            [*program, "|", ("state", "in", IN_FLIGHT), *ands, *finished],
+            [*program, "|", *IN_FLIGHT.domain(), *ands, *finished],
             ["state", "needs_attention", "paused"],
             ["__count", "number_of_disbursements:sum"],
         )
@@ -135,6 +144,24 @@ class Dashboard(models.AbstractModel):
             "paused": sum(group[2] for group in groups if group[1]),
             "link": self._link("envelope_action", name, domain),
         }
+
+    @api.model
+    def _problems(self, roles):
+        """What is wrong with the machinery itself, for the administrators who keep it running.
+
+        Read anew each time: were it left to a scheduled action, nobody would see here that
+        scheduled actions have stopped.
+
+        :return: list of dicts ``kind`` and ``text``, of what is wrong; empty for others
+        """
+        if "admin" not in roles:
+            return []
+        wrong = self.env["g2p.bridge.health"]._life_signs()["troubles"]
+        return [
+            {"kind": kind, "text": self.env._(text)}
+            for kind, text in PROBLEMS.items()
+            if kind in wrong
+        ]
 
     @api.model
     def _link(self, action, name, domain):

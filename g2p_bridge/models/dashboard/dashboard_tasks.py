@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass
 
 from odoo import api, models
@@ -6,15 +8,23 @@ from odoo.tools.translate import LazyGettext, LazyTranslate
 
 from odoo.addons.g2p_bridge_base.keys import one_person
 
-from ...lib.statement import CORRECTION, UNKNOWN_ACCOUNT
-from ..account_seen import HELD
+from ..disbursement.account_seen import HELD
+from ..envelope.envelope_states import GOES_ON, NOT_SHIPPED
+from ..statement import statement_entry_states, statement_states
 
 _lt = LazyTranslate(__name__)
 
 #: Tasks of disbursements, and the field of their mapper batches that counts them.
 COUNTED = {"unresolved": "undecided_count", "held": "held_count"}
-#: Envelopes of which something has still to leave.
-NOT_SHIPPED = ("receiving", "to_approve", "scheduled", "funding", "shipping")
+#: Tasks of statements and of their lines, and the rule that holds for what waits.
+OF_STATEMENTS = {
+    "paid_again": statement_entry_states.PAID_AGAIN,
+    "unconfirmed": statement_entry_states.WAITS_FOR_SECOND,
+    "unmatched": statement_entry_states.WAITS_FOR_MATCHING,
+    "failed_statement": statement_states.COULD_NOT_BE_READ,
+    "undecided_statement": statement_states.WAITS_FOR_DECISION,
+    "unknown_account": statement_states.WAITS_FOR_ACCOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,29 +406,13 @@ class DashboardTasks(models.AbstractModel):
     def _envelope_domains(self, scope):
         program, today = scope.of_program(), scope.today.isoformat()
         late = ("disbursement_schedule_date", "<", today)
+        envelopes = self.env["g2p.bridge.envelope"]
+        to_start = envelopes._awaits_start_domain() & GOES_ON.domain()
         return {
             "approve": [("state", "=", "to_approve"), *program],
-            "start": [
-                ("state", "=", "scheduled"),
-                ("paused", "=", False),
-                ("started_by_id", "=", False),
-                *self.env["g2p.bridge.envelope"]._starts_by_hand_domain(),
-                "|",
-                ("disbursement_schedule_date", "<=", today),
-                *self._policy_in("process_future_dated", [True]),
-                *program,
-            ],
-            "overdue": [late, ("state", "in", NOT_SHIPPED), *program],
+            "start": [*to_start, *envelopes._due_domain(self.env.companies), *program],
+            "overdue": [late, *NOT_SHIPPED.domain(), *program],
         }
-
-    @api.model
-    def _policy_in(self, name, values):
-        """The domain of envelopes whose program is run by one of these policies."""
-        own = ["&", ("program_id.own_policies", "=", True), (f"program_id.{name}", "in", values)]
-        default = self.env["g2p.bridge.program"]._default_policy()
-        if getattr(default, name) in values:
-            return ["|", ("program_id.own_policies", "=", False), *own]
-        return own
 
     @api.model
     def _step_domains(self, scope):
@@ -452,18 +446,9 @@ class DashboardTasks(models.AbstractModel):
     @api.model
     def _statement_domains(self, scope):
         odd = ["|", ("has_warnings", "=", True), ("error_count", ">", 0)]
-        failed, waits = [("state", "=", "failed")], (CORRECTION, UNKNOWN_ACCOUNT)
         return {
-            "paid_again": [("outcome", "=", "error"), ("error_reason", "=", "REISSUED")],
-            "unconfirmed": [("outcome", "=", "error"), ("error_reason", "=", "UNCONFIRMED")],
-            "unmatched": [
-                ("outcome", "=", "error"),
-                ("error_reason", "not in", ("REISSUED", "UNCONFIRMED")),
-            ],
+            **{key: list(rule.domain()) for key, rule in OF_STATEMENTS.items()},
             "differing_statement": [("differs_from_id", "!=", False)],
-            "failed_statement": [*failed, ("latest_error_code", "not in", waits)],
-            "undecided_statement": [*failed, ("latest_error_code", "=", CORRECTION)],
-            "unknown_account": [*failed, ("latest_error_code", "=", UNKNOWN_ACCOUNT)],
             "missing_statement": [("is_gap_before", "=", True)],
             "odd_statement": [*odd, *scope.from_day("upload_timestamp")],
         }

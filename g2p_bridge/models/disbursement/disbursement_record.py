@@ -1,8 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...lasting_link import LastingLink
+from odoo.addons.g2p_bridge_base.links import LastingLink
+
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.reasons import reason_words
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
+from .disbursement_states import STATES
 
 ACCOUNT_TYPES = [
     ("BANK_ACCOUNT", "Bank account"),
@@ -32,16 +36,7 @@ class DisbursementRecord(models.AbstractModel):
     receipt_time_stamp = fields.Datetime("Received At", required=True, readonly=True)
     cancellation_time_stamp = fields.Datetime("Cancelled At", readonly=True)
     state = fields.Selection(
-        [
-            ("received", "Received"),
-            ("resolved", "Resolved"),
-            ("unresolved", "Unresolved"),
-            ("shipped", "Shipped"),
-            ("reconciled", "Reconciled"),
-            ("reversed", "Reversed"),
-            ("rejected", "Rejected"),
-            ("cancelled", "Cancelled"),
-        ],
+        STATES,
         required=True,
         readonly=True,
         help="Resolved means that nothing is left to find out; where no mapper is asked, "

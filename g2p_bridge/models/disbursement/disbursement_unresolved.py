@@ -1,47 +1,80 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
+from ...identifiers import refusal_of
 from ...services.checks import is_text
-from ..program.program_identifier import refusal_of
+from .account_seen import HELD
+from .disbursement_states import UNRESOLVED
 
 #: Disbursements that a note in an envelope's history names one by one.
 MAX_NAMED = 20
 
 
 class DisbursementUnresolved(models.Model):
-    """What officers do about beneficiaries for whom there is no usable address."""
+    """What people do about payments for which there is no usable address, or which are held.
+
+    An approver sees in the preview which accounts several people share, and which are others than
+    in the earlier cycle. What is resolved only after the approval he can't have seen: as the
+    program's policy says, such a payment is unresolved in spite of its address, until an approver
+    releases it or an officer leaves it out. The hold of its money stays so long.
+    """
 
     _inherit = "g2p.bridge.disbursement"
 
+    # === Fields ===
+
+    can_release = fields.Boolean(compute="_compute_can_release")
+
+    # === Compute ===
+
+    @api.depends("state", "reason_code", "reissue_ids")
+    @api.depends_context("uid")
+    def _compute_can_release(self):
+        approver = self.env.user.has_group("g2p_bridge_base.group_approver")
+        for line in self:
+            held = line.state in UNRESOLVED and line.reason_code in HELD
+            line.can_release = approver and held and not line.reissue_ids
+
+    # === Actions ===
+
     def action_correct_beneficiary(self):
         """Open the window in which the beneficiary IDs of these are corrected."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         return self.env["g2p.bridge.beneficiary.correct"]._open(self)
 
     def action_resolve_again(self):
         """Ask the mapper once more for these beneficiaries."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         self.sudo()._resolve_again()
         return True
 
     def action_resolve_envelopes_again(self):
         """Ask the mapper once more for all unresolved beneficiaries of these envelopes."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
         self.envelope_id.action_resolve_again()
         return True
 
     def action_leave_out(self):
         """Ask why the envelopes go on without these unresolved beneficiaries."""
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         return self.env["g2p.bridge.decision"]._open(
             self, "leave_out", self.env._("Leave Beneficiaries Out")
         )
 
-    # Steps
+    def action_release_held(self):
+        """Ask why these payments are made to their accounts all the same."""
+        self._check_releasable()
+        return self.env["g2p.bridge.decision"]._open(
+            self, "release_held", self.env._("Release Held Payments")
+        )
+
+    # === Steps ===
 
     def _correct_beneficiaries(self, right_ids, reason):
         """Ask for other IDs from now on: for all of these or none. What the sender wrote is kept.
@@ -120,7 +153,28 @@ class DisbursementUnresolved(models.Model):
             )
         self.envelope_id._enqueue_advance()
 
-    # Helpers
+    def _release_held(self, reason):
+        """Pay these by new batches of their envelopes: all of them or none.
+
+        :raises UserError: one of them is not held any more, or its envelope can't pay it
+        """
+        envelopes = self.envelope_id
+        envelopes._take_turn()
+        self._lock_unresolved()
+        for line in self:
+            if line.reason_code not in HELD:
+                raise UserError(
+                    self.env._(
+                        "%s is not held because of its account: it has no usable address.",
+                        line.disbursement_id,
+                    )
+                )
+        for envelope in envelopes:
+            lines = self.filtered(lambda line, envelope=envelope: line.envelope_id == envelope)
+            envelope._release_lines(lines, reason)
+        envelopes._go_on()
+
+    # === Helpers ===
 
     def _right_id(self, value):
         """:raises UserError: this is no ID, or the one that is there already"""
@@ -148,7 +202,7 @@ class DisbursementUnresolved(models.Model):
         )
         self.env.invalidate_all()
         for line in self:
-            if line.state != "unresolved":
+            if line.state not in UNRESOLVED:
                 raise UserError(
                     self.env._(
                         "%(line)s is %(state)s. This can only be done while it is unresolved.",
@@ -173,41 +227,20 @@ class DisbursementUnresolved(models.Model):
             items.append(self.env._("and %s more", len(self) - MAX_NAMED))
         return _titled_list(title, items)
 
+    def _check_releasable(self):
+        """:raises AccessError: the user is no approver, or had a part in making an envelope"""
+        self.env["res.users"]._g2p_bridge_check_role("approver")
+        self.check_access("read")
+        for envelope in self.sudo().envelope_id:
+            if envelope._is_own_work():
+                raise AccessError(
+                    self.env._(
+                        "You had a part in making %s, so another approver has to judge it.",
+                        envelope.display_name,
+                    )
+                )
+
 
 def _titled_list(title, items):
     lines = Markup().join(Markup("<li>%s</li>") % item for item in items)
     return Markup("<p>%s</p><ul>%s</ul>") % (title, lines)
-
-
-class EnvelopeCorrections(models.Model):
-    _inherit = "g2p.bridge.envelope"
-
-    def _takes_corrections(self):
-        """Whether an ID that is corrected now can still be paid by this envelope.
-
-        Where a second person has to approve, not once the money is being blocked: nobody
-        would have seen whom it goes to.
-        """
-        if self._funds_step("release"):
-            return False
-        if self._approval() == "none":
-            return True
-        return self._funds_step("block").state in ("pending", "failed", "cancelled")
-
-    def _resolve_again_refusal(self, lines):
-        """:return: why these lines can't be asked about again, in words, or None"""
-        if self._funds_step("release"):
-            return self.env._(
-                "The hold of %s has been released, so nobody can be added to it any more. "
-                "Reissue the unresolved beneficiaries: a new envelope pays them.",
-                self.display_name,
-            )
-        corrected = lines.filtered("beneficiary_id_received")
-        if corrected and not self._takes_corrections():
-            return self.env._(
-                "The beneficiary ID of %(line)s was corrected after %(envelope)s was approved. "
-                "Reissue it: the new envelope has its own approval.",
-                line=corrected[0].disbursement_id,
-                envelope=self.display_name,
-            )
-        return None

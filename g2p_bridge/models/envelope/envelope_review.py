@@ -1,17 +1,49 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...approval_floor import approval_floor
-from ...lib.policy import strictest
+from ...lib.policy import STRICTNESS, strictest
+from ..disbursement.account_seen import FORGET
+from .envelope_states import MAY_LEAVE, PAST_HOLDING
 
 APPROVAL_TYPE = "g2p_bridge.mail_activity_type_approval"
 SENT_BACK_TYPE = "g2p_bridge.mail_activity_type_sent_back"
 #: At most so many people are asked by a to-do of their own.
 MOST_ASKED = 20
+# Who has had a part in what makes former payments payable again: who handed in a statement that
+# speaks of them and who confirmed it, who decided about their lines or their batch.
+FORMER = """
+    WITH former AS (
+        SELECT id, bank_batch_id, state FROM g2p_bridge_disbursement WHERE id = ANY(%(ids)s)
+    ), batches AS (
+        SELECT DISTINCT bank_batch_id AS id FROM former WHERE bank_batch_id IS NOT NULL
+    ), lines AS (
+        SELECT e.statement_id, e.decided_by_id FROM former f
+          JOIN g2p_bridge_statement_entry e ON e.disbursement_id = f.id
+         UNION
+        SELECT e.statement_id, e.decided_by_id FROM batches b
+          JOIN g2p_bridge_statement_entry e ON e.bank_batch_id = b.id
+    ), deciders AS (
+        SELECT r.user_id FROM batches b
+          JOIN g2p_bridge_bank_batch_decider_rel r ON r.bank_batch_id = b.id
+    ), people AS (
+        SELECT user_id FROM deciders
+         UNION SELECT decided_by_id FROM lines
+         UNION SELECT s.create_uid FROM g2p_bridge_statement s
+                WHERE s.id IN (SELECT statement_id FROM lines) AND s.channel = 'person'
+         UNION SELECT s.confirmed_by_id FROM g2p_bridge_statement s
+                WHERE s.id IN (SELECT statement_id FROM lines)
+    )
+    SELECT EXISTS (SELECT FROM former WHERE state = 'reversed') OR EXISTS (SELECT FROM lines)
+           OR EXISTS (SELECT FROM deciders),
+           (SELECT array_agg(user_id) FROM people WHERE user_id IS NOT NULL)
+"""
 
 
 class EnvelopeReview(models.Model):
@@ -19,9 +51,18 @@ class EnvelopeReview(models.Model):
 
     An envelope that was sent back can't be approved: it has to be amended, or submitted again
     with an answer, which brings it before the approvers again, or cancelled.
+
+    Envelopes whose money goes another way than the approver knew go back to approval. What has
+    begun is finished, where it began: a job reads the address that it calls before it claims its
+    step. Nothing else of them leaves before somebody approves them again. Where no approval is
+    asked for, they go on: two people have agreed to the change.
+
+    Whoever had a part in making a payment payable again does not release its reissue.
     """
 
     _inherit = "g2p.bridge.envelope"
+
+    # === Fields ===
 
     approved_by_id = fields.Many2one("res.users", readonly=True, tracking=True, copy=False)
     approved_at = fields.Datetime(readonly=True, copy=False)
@@ -29,6 +70,21 @@ class EnvelopeReview(models.Model):
     rejected_at = fields.Datetime("Sent Back At", readonly=True, copy=False)
     rejection_reason = fields.Text("Sent Back Because", readonly=True, copy=False)
     can_review = fields.Boolean(compute="_compute_can_review")
+    reapproval_reason = fields.Text(
+        "Approval Taken Back Because",
+        readonly=True,
+        copy=False,
+        help="What has changed since it was approved.",
+    )
+    pays_again = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="It reissues what was paid once, or what became payable again by a person's word. "
+        "Whatever the policy says, an approver has to release it who neither reissued it, nor "
+        "handed in, confirmed or matched what makes it payable.",
+    )
+
+    # === Compute ===
 
     @api.depends("state", "maker_ids")
     @api.depends_context("uid")
@@ -38,7 +94,7 @@ class EnvelopeReview(models.Model):
             waits = approver and envelope.state == "to_approve"
             envelope.can_review = waits and not envelope.sudo()._is_own_work()
 
-    # Buttons
+    # === Actions ===
 
     def action_open_approve(self, revisions=None):
         """Show an approver what is released, to confirm it.
@@ -94,7 +150,7 @@ class EnvelopeReview(models.Model):
         :raises UserError: no reason
         """
         envelopes = self._reviewable()
-        reason = self._reason(reason)
+        reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in envelopes:
             envelope.write(
                 {
@@ -111,10 +167,89 @@ class EnvelopeReview(models.Model):
         envelopes._go_on()
         return True
 
-    # Helpers
+    # === Steps ===
+
+    def _state_changed(self):
+        """Ask those whose turn it is, and no longer ask those whose turn has passed."""
+        if self.state != "to_approve":
+            self.activity_unlink([APPROVAL_TYPE])
+        if self.state == "cancelled" or not self.rejected_by_id:
+            self.activity_unlink([SENT_BACK_TYPE])
+        if self.state == "to_approve":
+            self._ask_approvers()
+        if self.state in PAST_HOLDING:
+            # What was seen of accounts is of no use once everything has left.
+            self.env.cr.execute(FORGET, [self.ids])
+
+    def _ask_approvers(self):
+        group = self.env.ref("g2p_bridge_base.group_approver")
+        approvers = group.all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and user.active
+        )
+        if self._approval() == "other":
+            approvers -= self.maker_ids
+        if not approvers:
+            self._ask(
+                self._responsible_user(),
+                SENT_BACK_TYPE,
+                self.env._("Nobody may approve this envelope: have an approver named."),
+            )
+        self._ask(approvers, APPROVAL_TYPE, self.env._("Approve or send back"))
+
+    def _ask_makers(self, reason):
+        officer = "g2p_bridge_base.group_officer"
+        makers = self.maker_ids.filtered(
+            lambda user: user.active and not user.share and user.has_group(officer)
+        )
+        self._ask(
+            makers | self._responsible_user(),
+            SENT_BACK_TYPE,
+            self.env._("Sent back: amend or cancel it"),
+            note=plaintext2html(reason),
+        )
+
+    @api.model
+    def _take_back_approval(self, domain, what):
+        """Bring approved envelopes of which something may still leave before the approvers again.
+
+        :param domain: of these
+        :param str what: what has changed, in words
+        """
+        approved = Domain("approved_by_id", "!=", False) & MAY_LEAVE.domain()
+        found = self.sudo().search(Domain(domain) & approved)
+        found = found.filtered(lambda envelope: envelope._approval() != "none")
+        if not found:
+            return
+        found._take_turn()
+        reason = self.env._(
+            "%(what)s, changed by %(who)s", what=what, who=self.env.user.display_name
+        )
+        found.write({**found._unreviewed(), "reapproval_reason": reason})
+        for envelope in found:
+            said = self.env._("Not approved any more, for its money would go another way")
+            envelope._put_on_record("take_back", f"{said}: {reason}", reason=reason)
+        found._go_on()
+
+    def _add_makers_of(self, formers):
+        """Remember who had a part in what this envelope pays again.
+
+        :param formers: record IDs of the payments that are reissued by it
+        """
+        self.ensure_one()
+        if not formers:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(FORMER, {"ids": list(formers)})
+        again, people = self.env.cr.fetchone()
+        vals = {"maker_ids": [Command.link(user) for user in people or ()]}
+        if again and not self.pays_again:
+            vals["pays_again"] = True
+        self.write(vals)
+
+    # === Helpers ===
 
     def _open_review(self, kind, title):
-        self._check_group("group_approver")
+        self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -131,7 +266,7 @@ class EnvelopeReview(models.Model):
         :raises UserError: one does not wait for approval
         :raises AccessError: the user is no approver, or had a part in making one
         """
-        self._check_group("group_approver")
+        self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
         self.sudo()._take_turn()
         for envelope in self.sudo():
@@ -165,6 +300,18 @@ class EnvelopeReview(models.Model):
         again = "other" if self.pays_again else "none"
         return strictest(self.approval, self.program_id._policy().approval, again)
 
+    def _lacks_approval(self):
+        """Whether somebody has still to approve it, or to approve it again."""
+        return self._approval() != STRICTNESS[0] and not self.approved_by_id
+
+    @api.model
+    def _needs_approval_domain(self):
+        """Envelopes that nobody pays without an approval: see ``_approval``."""
+        if approval_floor() != STRICTNESS[0]:
+            return Domain.TRUE
+        strict = Domain("approval", "in", STRICTNESS[1:]) | Domain("pays_again", "=", True)
+        return strict | ~self._policy_domain("approval", STRICTNESS[0])
+
     @api.model
     def _anyone_approves_domain(self):
         """Envelopes that every approver may release, whoever has made them: see ``_approval``."""
@@ -185,53 +332,27 @@ class EnvelopeReview(models.Model):
             "rejection_reason": False,
         }
 
-    def _reason(self, text):
-        """:raises UserError: the reason is empty"""
-        text = text.strip() if isinstance(text, str) else ""
-        if not text:
-            raise UserError(self.env._("Give a reason: it is kept in the envelope's history."))
-        return text
-
-    def _state_changed(self):
-        """Ask those whose turn it is, and no longer ask those whose turn has passed."""
-        if self.state != "to_approve":
-            self.activity_unlink([APPROVAL_TYPE])
-        if self.state == "cancelled" or not self.rejected_by_id:
-            self.activity_unlink([SENT_BACK_TYPE])
-        if self.state == "to_approve":
-            self._ask_approvers()
-
-    def _ask_approvers(self):
-        group = self.env.ref("g2p_bridge_base.group_approver")
-        approvers = group.all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and user.active
-        )
-        if self._approval() == "other":
-            approvers -= self.maker_ids
-        if not approvers:
-            self._ask(
-                self._responsible_user(),
-                SENT_BACK_TYPE,
-                self.env._("Nobody may approve this envelope: have an approver named."),
-            )
-        self._ask(approvers, APPROVAL_TYPE, self.env._("Approve or send back"))
-
-    def _ask_makers(self, reason):
-        officer = "g2p_bridge_base.group_officer"
-        makers = self.maker_ids.filtered(
-            lambda user: user.active and not user.share and user.has_group(officer)
-        )
-        self._ask(
-            makers | self._responsible_user(),
-            SENT_BACK_TYPE,
-            self.env._("Sent back: amend or cancel it"),
-            note=plaintext2html(reason),
-        )
-
     def _ask(self, users, activity_type, summary, note=""):
         asked = self.activity_search([activity_type]).user_id
         for user in (users - asked)[:MOST_ASKED]:
             self.activity_schedule(activity_type, summary=summary, note=note, user_id=user.id)
+
+    def _awaits_reapproval(self):
+        """Whether it was approved, and nobody has approved what would be paid now."""
+        return bool(self.approved_revision) and self._lacks_approval()
+
+    def _reapproval_refusal(self):
+        """:return: why nothing of what was approved once may leave now, in words; or None"""
+        if not self._awaits_reapproval():
+            return None
+        if self.rejected_by_id:
+            return self.env._("The envelope was sent back: submit it again, or cancel it.")
+        if not self.reapproval_reason:
+            return self.env._("The envelope has to be approved again: its payments have changed.")
+        return self.env._(
+            "The envelope has to be approved again, for what directs its money has changed: %s.",
+            self.reapproval_reason,
+        )
 
 
 def _sentence(what, comment):

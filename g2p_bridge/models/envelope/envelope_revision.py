@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from decimal import Decimal, InvalidOperation
 
@@ -11,11 +13,13 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
 from ...services.wire import ADDRESS
+from ..disbursement import account_seen
+from ..disbursement.disbursement_states import ADDRESSED, CANCELLED
 
 # The digest of 16,384 IDs at a time, in their order, then of those digests: whatever the size of an
 # envelope, no value is larger than that. A text stands behind its length, so that no two contents
 # are one text. A million lines take 1.5 s of a processor.
-REVISION = """
+REVISION = f"""
     SELECT COALESCE(SUM(lines), 0)::bigint, COALESCE(SUM(amount), 0)::text,
            COALESCE(MAX(last), 0), COALESCE(SUM(gone), 0)::bigint,
            COALESCE(SUM(corrected), 0)::bigint, COALESCE(SUM(resolved), 0)::bigint,
@@ -30,12 +34,12 @@ REVISION = """
                sha256(convert_to(COALESCE(string_agg(content, E'\\n' ORDER BY id)
                                           FILTER (WHERE live), ''), 'UTF8')) AS digest
           FROM (
-            SELECT id, disbursement_amount AS amount, state <> 'cancelled' AS live,
+            SELECT id, disbursement_amount AS amount, {(~CANCELLED).sql("d")} AS live,
                    beneficiary_id_received IS NOT NULL AS corrected,
-                   state NOT IN ('received', 'unresolved', 'cancelled') AS resolved,
+                   {ADDRESSED.sql("d")} AS resolved,
                    concat(disbursement_id, '|', disbursement_amount, '|', reissue_of_id
                           %(texts)s) AS content
-              FROM g2p_bridge_disbursement WHERE envelope_id = %(envelope)s) line
+              FROM g2p_bridge_disbursement d WHERE envelope_id = %(envelope)s) line
          GROUP BY id >> 14) portion
 """
 #: What is said of a payment by its sender, in texts.
@@ -50,10 +54,13 @@ class EnvelopeRevision(models.Model):
     A revision is a digest over all live lines and over what directs them (bank, account, mapper),
     and a few sums that say in words what has changed. Whoever approves hands over that which he
     saw; the one that was approved is kept, and compared once more before any money is touched.
-    Where a mapper is asked the addresses are its answers, and no part of it.
+    Where a mapper is asked the addresses are its answers, and no part of it: what is found out
+    only after the approval, and that an approver would look at, is held instead.
     """
 
     _inherit = "g2p.bridge.envelope"
+
+    # === Fields ===
 
     approved_revision = fields.Text(
         readonly=True,
@@ -61,6 +68,14 @@ class EnvelopeRevision(models.Model):
         help="What was approved: a digest of the payments and of what directs them. It stays "
         "when the approval is taken back.",
     )
+
+    # === CRUD ===
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(account_seen.CREATE)
+
+    # === Actions ===
 
     @api.readonly
     def content_revisions(self):
@@ -71,6 +86,141 @@ class EnvelopeRevision(models.Model):
         self.check_access("read")
         self.env["g2p.bridge.disbursement"].check_access("read")
         return {str(envelope.id): envelope._revision_text() for envelope in self.sudo()}
+
+    # === Steps ===
+
+    def _enqueue_moved(self):
+        self.env["queue.job"]._enqueue_once(
+            Job(
+                envelope._job_moved,
+                identity_key=f"{self._name}-moved-{envelope.id}",
+                description=self.env._("Take the approval of %s back", envelope.display_name),
+            )
+            for envelope in self
+        )
+
+    def _job_moved(self):
+        """Take the approval of an envelope back that is not what was approved."""
+        self = self.exists().sudo()
+        try:
+            self._take_turn()
+            if self.approved_by_id and any(map(self._has_moved, (False, True))):
+                self._take_approval_back()
+            self.env.flush_all()
+        except SerializationFailure as error:
+            raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
+
+    def _take_approval_back(self):
+        """Nobody has approved what would be paid now: ask the approvers, and say so to people."""
+        approved = _read(self.approved_revision)
+        now = self._revision()
+        changes = self._moved_sentence(approved, now) if approved else ""
+        said = self.env._("It is not what was approved, so its approval is taken back: %s", changes)
+        reason = self.env._("its payments (%s)", changes)
+        self.write({**self._unapproved(), "reapproval_reason": reason})
+        self._put_on_record(
+            "take_back",
+            said,
+            old_value=self.approved_revision,
+            new_value=json.dumps(now, sort_keys=True),
+        )
+        self._ask_for_help(said)
+        self._go_on()
+
+    def _note_accounts(self):
+        """Remember what the approver of these envelopes has seen, where more is to be found out."""
+        for envelope in self:
+            if not envelope.id_mapper_resolution_required or not envelope._holds_odd_accounts():
+                continue
+            if not envelope._awaits_addresses():
+                continue
+            self.env.flush_all()
+            self.env.cr.execute(account_seen.SEE_ENVELOPE, {"envelope": envelope.id})
+            former = envelope._compared_with(envelope._earlier_envelopes())
+            if former and envelope.program_id._policy().odd_accounts == "changed":
+                self.env.cr.execute(
+                    account_seen.SEE_FORMER, {"envelope": envelope.id, "former": former.id}
+                )
+
+    def _hold_odd_accounts(self, batch):
+        """Hold what a mapper batch has just found out and no approver has seen.
+
+        Whoever approves at this moment and this are a conflict, and one of them begins anew.
+
+        :param batch: the mapper batch whose answers were recorded in this transaction
+        """
+        if self.state == "receiving" or not self._holds_odd_accounts():
+            return
+        self.env.cr.execute(
+            "SELECT approved_by_id FROM g2p_bridge_envelope WHERE id = %s FOR SHARE", [self.id]
+        )
+        if not self.env.cr.fetchone()[0]:
+            return
+        self.env.cr.execute(account_seen.SEE_BATCH, {"batch": batch.id})
+        self.env.cr.execute(account_seen.HOLD, {"batch": batch.id})
+        held = [row[0] for row in self.env.cr.fetchall()]
+        if held:
+            self._hold_earlier(held)
+
+    def _hold_earlier(self, held):
+        """Hold those too who were resolved before to an account that is held now."""
+        self.env.cr.execute(account_seen.MARK, {"held": held})
+        self.env.cr.execute(account_seen.EARLIER, {"held": held})
+        rows = self.env.cr.fetchall()
+        if not rows:
+            return
+        # As jobs do: a batch before its lines.
+        self.env["g2p.bridge.bank.batch"].browse(sorted({row[0] for row in rows}))._step_lock()
+        self.env.cr.execute(account_seen.HOLD_EARLIER, {"lines": [row[1] for row in rows]})
+        batches = {row[0] for row in self.env.cr.fetchall()}
+        for batch in self.env["g2p.bridge.mapper.batch"].browse(sorted(batches)):
+            batch._count_results()
+
+    def _ask_about_held(self):
+        """Have somebody look at what is held: it is neither paid nor given up by itself."""
+        if self._held_count():
+            self._ask_for_help(
+                self.env._(
+                    "Payments are held: their account is shared by several people, or another "
+                    "one than in the earlier cycle, and nobody has approved that. Release them "
+                    "or leave them out."
+                )
+            )
+
+    def _release_lines(self, lines, reason):
+        """Put held lines into bank batches that will leave."""
+        if self.cancellation_status == "cancelled" or self._funds_step("release"):
+            raise UserError(
+                self.env._(
+                    "%s pays nobody any more. Reissue the held payments: a new envelope pays them.",
+                    self.display_name,
+                )
+            )
+        self.env["g2p.bridge.restore"]._check_confirmed()
+        size = self.program_id._policy().bank_batch_size
+        self.env["g2p.bridge.bank.batch"]._move_in(self, lines.ids, size, "resolved")
+        self.env.cr.execute(
+            "UPDATE g2p_bridge_disbursement SET left_out = FALSE WHERE id = ANY(%s)", [lines.ids]
+        )
+        lines.invalidate_recordset()
+        for batch in lines.mapper_batch_id:
+            batch._count_results()
+        self._close_batches()
+        title = self.env._(
+            "Held payments released (%(count)s): %(reason)s", count=len(lines), reason=reason
+        )
+        self._put_on_record(
+            "release_held",
+            lines._note(title),
+            what=title,
+            reason=reason,
+            lines=lines.mapped("disbursement_id"),
+        )
+        self.bank_batch_ids.filtered(lambda batch: batch.state == "pending")._lines_changed(
+            "released"
+        )
+
+    # === Helpers ===
 
     def _revision_text(self):
         return json.dumps(self._revision(), sort_keys=True)
@@ -116,8 +266,6 @@ class EnvelopeRevision(models.Model):
             "account": self.sponsor_bank_account_masked,
             "mapper": self.id_mapper_resolution_required and self.mapper_id.id,
         }
-
-    # Before it is approved
 
     def _check_revision(self, seen):
         """What this approver has seen is what is there.
@@ -212,8 +360,6 @@ class EnvelopeRevision(models.Model):
             amount=self._money(Decimal(amount)),
         )
 
-    # After it was approved
-
     def _moved_refusal(self, whole):
         """Why nothing of an approved envelope may be paid: it is not what was approved.
 
@@ -239,47 +385,62 @@ class EnvelopeRevision(models.Model):
             )
         return self._revision()["digest"] != approved["digest"]
 
-    def _enqueue_moved(self):
-        self.env["queue.job"]._enqueue_once(
-            Job(
-                envelope._job_moved,
-                identity_key=f"{self._name}-moved-{envelope.id}",
-                description=self.env._("Take the approval of %s back", envelope.display_name),
-            )
-            for envelope in self
-        )
-
-    def _job_moved(self):
-        """Take the approval of an envelope back that is not what was approved."""
-        self = self.exists().sudo()
-        try:
-            self._take_turn()
-            if self.approved_by_id and any(map(self._has_moved, (False, True))):
-                self._take_approval_back()
-            self.env.flush_all()
-        except SerializationFailure as error:
-            raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
-
-    def _take_approval_back(self):
-        """Nobody has approved what would be paid now: ask the approvers, and say so to people."""
-        approved = _read(self.approved_revision)
-        now = self._revision()
-        changes = self._moved_sentence(approved, now) if approved else ""
-        said = self.env._("It is not what was approved, so its approval is taken back: %s", changes)
-        reason = self.env._("its payments (%s)", changes)
-        self.write({**self._unapproved(), "reapproval_reason": reason})
-        self._put_on_record(
-            "take_back",
-            said,
-            old_value=self.approved_revision,
-            new_value=json.dumps(now, sort_keys=True),
-        )
-        self._ask_for_help(said)
-        self._go_on()
-
     def _unapproved(self):
         """The values of an envelope whose approval is taken back."""
-        return {"approved_by_id": False, "approved_at": False}
+        return {"approved_by_id": False, "approved_at": False, "reapproval_reason": False}
+
+    def _holds_odd_accounts(self):
+        """Whether somebody has to look at what is found out only after the approval."""
+        return self._approval() != "none" and self.program_id._policy().odd_accounts != "pay"
+
+    def _awaits_addresses(self):
+        """Whether the mapper may still tell an address: it has not, or was not able to."""
+        batches = self.mapper_batch_ids
+        return any(batch.state != "done" or batch.unresolved_count for batch in batches)
+
+    def _held_count(self):
+        """How many payments are held, and nobody has decided about."""
+        if not self.id_mapper_resolution_required:
+            return 0
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(SUM(held_count), 0)::integer FROM g2p_bridge_mapper_batch"
+                " WHERE envelope_id = %s",
+                self.id,
+            )
+        )[0][0]
+
+    def _compared_with(self, earlier, chosen=None):
+        """The envelope to compare with: the chosen one, else the last of this frequency.
+
+        :param earlier: of ``_earlier_envelopes``
+        :param chosen: record ID of one of them
+        """
+        if chosen:
+            return earlier.filtered(lambda envelope: envelope.id == chosen)
+        frequency = self.disbursement_frequency
+        same = earlier.filtered(lambda envelope: envelope.disbursement_frequency == frequency)
+        return (same or earlier)[:1]
+
+    def _earlier_envelopes(self, limit=6):
+        """Earlier live envelopes of the program that were complete, the latest first."""
+        self.ensure_one()
+        day = self.disbursement_schedule_date
+        return self.search(
+            [
+                ("program_id", "=", self.program_id.id),
+                ("cancellation_status", "=", "not_cancelled"),
+                ("state", "!=", "receiving"),
+                "|",
+                ("disbursement_schedule_date", "<", day),
+                "&",
+                ("disbursement_schedule_date", "=", day),
+                ("id", "<", self.id),
+            ],
+            order="disbursement_schedule_date desc, id desc",
+            limit=limit,
+        )
 
 
 def _read(text):

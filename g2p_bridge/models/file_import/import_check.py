@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,7 +8,8 @@ from odoo import models
 
 from ...exceptions import BridgeError
 from ...lib.import_file import AMOUNT, ENVELOPE, KEY, Findings, digest, layout, own_key, portions
-from ...lib.tabular import Fault, TabularError, read_rows
+from ...lib.tables.reader import read_rows
+from ...lib.tables.rows import Fault, TabularError
 from ...services.disbursement_rows import amounts_of, sender_keys
 from ...services.wire import ADDRESS, ADDRESS_IDENTIFIERS, IDENTIFIERS
 from .import_file import MAX_ROWS
@@ -15,7 +18,7 @@ from .import_file import MAX_ROWS
 MAX_ERRORS = 10_000
 #: Rows that are held in memory at a time, and after which progress is shown.
 PORTION = 10_000
-#: Code of a row → the column that it speaks of.
+#: Code of a row → the column that it is about.
 COLUMNS = {
     "DISBURSEMENT_ALREADY_CANCELED": KEY,
     "REPEATED_MIS_REFERENCE_NUMBER": KEY,
@@ -32,7 +35,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Answer:
     """What the service says of one row.
 
     :param codes: why it would be refused
@@ -61,6 +64,8 @@ class ImportCheck(models.Model):
     """The check of a file as a whole. It changes nothing but what the import shows."""
 
     _inherit = "g2p.bridge.import"
+
+    # === Steps ===
 
     def _check(self, stream, spool):
         """Read a file to its end.
@@ -118,19 +123,19 @@ class ImportCheck(models.Model):
 
     def _check_portion(self, portion, records, scope):
         findings = scope.findings
-        verdicts = self._judge(records, scope)
-        for row, record, verdict in zip(portion, records, verdicts, strict=True):
+        answers = self._ask_service(records, scope)
+        for row, record, answer in zip(portion, records, answers, strict=True):
             findings.rows += 1
-            findings.amount += verdict.amount or 0
-            if verdict.is_fresh:
+            findings.amount += answer.amount or 0
+            if answer.is_fresh:
                 findings.fresh += 1
-                findings.fresh_amount += verdict.amount or 0
-            findings.add(*self._row_faults(row, record, verdict, scope))
+                findings.fresh_amount += answer.amount or 0
+            findings.add(*self._row_faults(row, record, answer, scope))
 
-    def _judge(self, records, scope):
+    def _ask_service(self, records, scope):
         """Ask the service what it would say to these rows; its rules exist only there.
 
-        :return: a :class:`Verdict` for each
+        :return: an :class:`Answer` for each
         """
         service = self.env["g2p.bridge.service"]
         amounts = amounts_of(records, scope.decimals)
@@ -142,11 +147,10 @@ class ImportCheck(models.Model):
         except BridgeError as error:
             codes = [row["response_error_codes"] for row in error.rows]
         return [
-            Verdict(codes[index], amounts[index], key not in known)
-            for index, key in enumerate(keys)
+            Answer(codes[index], amounts[index], key not in known) for index, key in enumerate(keys)
         ]
 
-    def _row_faults(self, row, record, verdict, scope):
+    def _row_faults(self, row, record, answer, scope):
         """Everything that is wrong with one row, but one fault per column."""
         faults = list(row.faults)
         first = scope.findings.first_row(record[KEY], row.number)
@@ -154,15 +158,15 @@ class ImportCheck(models.Model):
             faults.append(self._fault("REPEATED_MIS_REFERENCE_NUMBER", row, first=first))
         if row.values.get(ENVELOPE, scope.envelope_id) != scope.envelope_id:
             faults.append(self._fault("ENVELOPE_DIFFERS", row, envelope=scope.envelope_id))
-        if verdict.codes:
-            told = {fault.column for fault in faults}
-            if told & set(ADDRESS):
+        if answer.codes:
+            named = {fault.column for fault in faults}
+            if named & set(ADDRESS):
                 # A part that can't be taken is missing, so it would not be complete either.
-                told.add(COLUMNS["INVALID_FINANCIAL_ADDRESS"])
+                named.add(COLUMNS["INVALID_FINANCIAL_ADDRESS"])
             faults += [
                 self._fault(code, row, decimals=scope.decimals)
-                for code in verdict.codes
-                if COLUMNS.get(code) not in told
+                for code in answer.codes
+                if COLUMNS.get(code) not in named
             ]
         if scope.mapped:
             faults += self._ignored_addresses(row, scope.findings)

@@ -1,13 +1,19 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
 
-class Envelope(models.Model):
+class ImportEnvelope(models.Model):
     """The files that disbursements of an envelope came from."""
 
     _inherit = "g2p.bridge.envelope"
 
+    # === Fields ===
+
     import_ids = fields.One2many("g2p.bridge.import", "envelope_id", "Imports")
     import_count = fields.Integer("Imported Files", compute="_compute_import_count")
+
+    # === Compute ===
 
     def _compute_import_count(self):
         counts = dict(
@@ -18,10 +24,12 @@ class Envelope(models.Model):
         for envelope in self:
             envelope.import_count = counts.get(envelope, 0)
 
+    # === Actions ===
+
     def action_import(self):
         """Give a file of disbursements for this envelope."""
         self.ensure_one()
-        self._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.import_action")
         return {
             **action,

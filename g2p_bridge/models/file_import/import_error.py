@@ -1,7 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ...lib.tabular import MAX_SHOWN
-from ..program.program import masked
+from ...lib.account_masking import masked
+from ...lib.tables.rows import MAX_SHOWN
 from .import_sentences import SENTENCES, UNKNOWN_CODE
 
 #: Columns whose values only finance and administrators see in full.
@@ -18,6 +20,8 @@ class FileImportError(models.Model):
     _rec_name = "code"
     _log_access = False
 
+    # === Fields ===
+
     import_id = fields.Many2one(
         "g2p.bridge.import", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -29,6 +33,8 @@ class FileImportError(models.Model):
     value = fields.Char(readonly=True, help="As found in the file, shortened.")
     code = fields.Char(readonly=True)
     message = fields.Text("What to Do", readonly=True)
+
+    # === Helpers ===
 
     def _prepare_fault_vals(self, fault):
         """Values of the record that shows a fault of a file."""

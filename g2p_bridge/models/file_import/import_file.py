@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import os
 from base64 import b64decode
@@ -9,9 +11,8 @@ from odoo.exceptions import UserError
 from odoo.addons.g2p_bridge_base.lib.frozen import file_triggers
 from odoo.addons.queue_job.job import Job
 
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.file_name import clean_name
-from ...lib.import_begun import FUNCTIONS, IMPORT_BEGUN
-from ..program.program import FULL_ACCOUNT_GROUPS
 
 #: What people give; everything else on an import is its own.
 GIVEN = {"envelope_id", "file", "file_name"}
@@ -33,15 +34,36 @@ BLANK = {
     "finished_at": False,
 }
 
+#: Whether the file of an import is being worked on, or is the proof of what was imported.
+FUNCTIONS = """
+    CREATE OR REPLACE FUNCTION g2p_bridge_import_begun(import integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN EXISTS (
+            SELECT FROM g2p_bridge_import WHERE id = import
+               AND state IN ('checking', 'importing', 'done'));
+    END $$
+"""
+FUNCTION_NAMES = ("g2p_bridge_import_begun",)
+#: Over ``old``, the attachment.
+IMPORT_BEGUN = "g2p_bridge_import_begun(old.res_id)"
+
 
 class FileImport(models.Model):
-    """A file of disbursements for one envelope: checked as a whole, imported as a whole."""
+    """A file of disbursements for one envelope: checked as a whole, imported as a whole.
+
+    Its other pieces: ``import_check`` (what is wrong with the file), ``import_job`` (the work on
+    it). A file decides who is paid: who chose it, had it checked and imported is kept in the audit
+    trail, and which file it was.
+    """
 
     _name = "g2p.bridge.import"
     _inherit = ["g2p.bridge.durable.mixin", "g2p.bridge.own.fields"]
     _description = "Import of Disbursements"
     _order = "id desc"
     _rec_name = "file_name"
+
+    # === Fields ===
 
     envelope_id = fields.Many2one("g2p.bridge.envelope", required=True, index=True)
     company_id = fields.Many2one(related="envelope_id.company_id", store=True, index=True)
@@ -123,6 +145,8 @@ class FileImport(models.Model):
         compute="_compute_is_stalled", help="It should be running, but its job is gone."
     )
 
+    # === Constraints ===
+
     def init(self):
         """What is being imported, or was, stays in the database too."""
         super().init()
@@ -130,10 +154,12 @@ class FileImport(models.Model):
         for statement in file_triggers(self._name, "content", IMPORT_BEGUN):
             self.env.cr.execute(statement)
 
+    # === Compute ===
+
     @api.depends("content", "state")
     @api.depends_context("uid", "su")
     def _compute_file(self):
-        """The content, for whoever may see it; not while pages look every moment how far it is."""
+        """The content, for those who may see it; not while pages ask often how far it is."""
         user = self.env.user
         sees_all = self.env.su or user.has_groups(FULL_ACCOUNT_GROUPS)
         for record in self.sudo():
@@ -176,19 +202,12 @@ class FileImport(models.Model):
 
     @api.depends("state", "run")
     def _compute_is_stalled(self):
-        waiting = ("wait_dependencies", "pending", "enqueued", "started")
         running = self.filtered(lambda record: record.state in RUNNING)
-        keys = [record._job_key() for record in running]
-        jobs = self.env["queue.job"].sudo()
-        alive = set(
-            jobs.search([("identity_key", "in", keys), ("state", "in", waiting)]).mapped(
-                "identity_key"
-            )
-        )
+        living = self.env["queue.job"]._living_keys(record._job_key() for record in running)
         for record in self:
-            record.is_stalled = record in running and record._job_key() not in alive
+            record.is_stalled = record in running and record._job_key() not in living
 
-    # CRUD
+    # === CRUD ===
 
     def copy_data(self, default=None):
         """A copy has the file, if the user sees it."""
@@ -202,6 +221,8 @@ class FileImport(models.Model):
         records = super().create([self._check_given(vals, new=True) for vals in vals_list])
         records.envelope_id.check_access("read")
         records._add_maker()
+        for record, vals in zip(records, vals_list, strict=True):
+            record._record_import(self.env._("File chosen"), new_value=_digest(vals.get("file")))
         return records
 
     def write(self, vals):
@@ -209,19 +230,31 @@ class FileImport(models.Model):
         if not self.env.su and GIVEN & set(vals):
             self._check_not_begun()
             # Another file, or one for another envelope, has not been checked yet.
-            vals = {**vals, "state": "draft", "error_ids": [fields.Command.clear()], **BLANK}
+            anew = {"state": "draft", "error_ids": [fields.Command.clear()], **BLANK}
             self.check_access("write")
             self._add_maker()
-            result = super(FileImport, self.sudo()).write(vals)
+            result = super(FileImport, self.sudo()).write({**vals, **anew})
             self.envelope_id.check_access("read")
-            return result
-        return super().write(vals)
+        else:
+            result = super().write(vals)
+        if "file" in vals or "envelope_id" in vals:
+            for record in self:
+                record._record_import(
+                    self.env._("Another file, or another envelope, chosen"),
+                    new_value=_digest(vals.get("file")),
+                )
+        return result
+
+    def unlink(self):
+        for record in self:
+            record._record_import(self.env._("Deleted"))
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
         self._check_not_begun()
 
-    # Buttons
+    # === Actions ===
 
     def action_check(self):
         """Read and check the file, and change nothing."""
@@ -259,8 +292,10 @@ class FileImport(models.Model):
             "target": "download",
         }
 
+    # === Helpers ===
+
     def _start(self, check_only):
-        self.env["g2p.bridge.envelope"]._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("write")
         for record in self:
             if not record.is_stalled:
@@ -283,9 +318,10 @@ class FileImport(models.Model):
                 description=self.env._("Import %s", record.file_name),
             )
             self.env["queue.job"]._enqueue_once([job])
+        said = self.env._("Check started") if check_only else self.env._("Import started")
+        for record in self:
+            record._record_import(said)
         return True
-
-    # Helpers
 
     def _add_maker(self):
         """Remember that this user had a part in what would be imported."""
@@ -381,3 +417,13 @@ class FileImport(models.Model):
         if path and os.path.isfile(path):
             return open(path, "rb")
         return BytesIO(attachment.raw or b"")
+
+    def _record_import(self, what, **facts):
+        """Keep what was done with the file; of the file itself its SHA-256."""
+        envelope = self.sudo().envelope_id.display_name
+        self.env["g2p.bridge.audit"]._record_fact("import", self, f"{envelope}: {what}", **facts)
+
+
+def _digest(file):
+    """SHA-256 of a file as forms send it."""
+    return hashlib.sha256(b64decode(file)).hexdigest() if file else ""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 import logging
 import tempfile
@@ -37,6 +39,8 @@ class ImportJob(models.Model):
     """
 
     _inherit = "g2p.bridge.import"
+
+    # === Steps ===
 
     def _job_import(self, run):
         """Check a file and import it. Runs in the job queue; harmless to run twice.
@@ -86,7 +90,7 @@ class ImportJob(models.Model):
         # What the user may not do, the service refuses.
         service = self.env["g2p.bridge.service"].sudo(False)
         envelope = self.envelope_id
-        # Whoever chose the file says whom it pays, whoever presses the button.
+        # The makers are those who chose the file, not who presses the button.
         envelope._add_maker(self.maker_ids | self.create_uid | self.file_by_id)
         before = envelope._received()[0]
         count = 0
@@ -107,9 +111,10 @@ class ImportJob(models.Model):
             known=count - new,
         )
         envelope.message_post(body=message)
+        self._record_import(message, new_value=self.file_sha256)
         return {"state": "done", "new_count": new, "message": message}
 
-    # What is shown
+    # === Helpers ===
 
     def _show(self, **vals):
         """Write something that everybody sees at once, whatever becomes of the import."""
@@ -117,6 +122,8 @@ class ImportJob(models.Model):
 
     def _write_shown(self, vals):
         self.write(vals)
+        if vals.get("state") in ("valid", "invalid", "failed"):
+            self._record_import(vals["message"], new_value=self.file_sha256)
 
     def _show_findings(self, findings):
         self._show(

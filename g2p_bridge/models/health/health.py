@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -6,7 +8,6 @@ from odoo.tools.translate import LazyTranslate
 from odoo.addons.g2p_bridge_base.keys import one_person
 
 from ...lib.stall import SYSTEM_KINDS
-from ..dashboard.dashboard import GROUPS
 
 _lt = LazyTranslate(__name__)
 
@@ -79,13 +80,16 @@ class Health(models.AbstractModel):
 
     @api.model
     def _notices(self):
-        """What people have to know of how the bridge is set up, as sentences."""
-        return []
+        """What people have to know of how the bridge is set up, as sentences.
+
+        Also when another addon opens what the bridge's safety rests on.
+        """
+        opened = self.env["ir.model.access"]._g2p_bridge_opened()
+        return [opened._g2p_bridge_told()] if opened else []
 
     @api.model
     def _check_reader(self):
-        user = self.env.user
-        roles = {name for name in GROUPS if user.has_group(f"g2p_bridge_base.group_{name}")}
+        roles = self.env["res.users"]._g2p_bridge_roles()
         if not roles & READERS:
             raise AccessError(
                 self.env._(

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
 from odoo import api, fields, models
@@ -36,6 +38,8 @@ class StallRecord(models.Model):
     _description = "Work That Stands Still"
     _order = "since, id"
 
+    # === Fields ===
+
     kind = fields.Selection(KINDS, "What", required=True, readonly=True)
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
@@ -48,9 +52,13 @@ class StallRecord(models.Model):
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     mailed = fields.Boolean("Told by E-Mail", readonly=True)
 
+    # === Constraints ===
+
     _once = models.Constraint(
         "UNIQUE(kind, res_model, res_id)", "What stands still is listed once."
     )
+
+    # === Compute ===
 
     @api.depends("kind")
     def _compute_display_name(self):
@@ -69,13 +77,15 @@ class StallRecord(models.Model):
             for stall in stalls:
                 stall.where = names.get(stall.res_id) or self.env["g2p.bridge.health"]._where(stall)
 
+    # === Actions ===
+
     def action_open(self):
         """Open what stands still."""
         self.ensure_one()
         self.check_access("read")
         return self.env["g2p.bridge.health"]._open(self.res_model, self.res_id)
 
-    # The look
+    # === Steps ===
 
     @api.model
     def _cron_watch(self):
@@ -109,22 +119,6 @@ class StallRecord(models.Model):
         for row in created:
             row._tell()
 
-    def _key(self):
-        return self.kind, self.res_model, self.res_id
-
-    @api.model
-    def _prepare_stall_vals(self, stall):
-        return {
-            "kind": stall.kind,
-            "res_model": stall.model,
-            "res_id": stall.res_id,
-            "company_id": stall.company_id,
-            "item_count": stall.count,
-            "currency_id": stall.currency_id,
-            "amount": stall.amount,
-            "since": stall.since,
-        }
-
     def _keep_up(self, stall):
         vals = self._prepare_stall_vals(stall)
         changed = {
@@ -134,8 +128,6 @@ class StallRecord(models.Model):
         }
         if changed:
             self.write({**changed, "amount": vals["amount"]})
-
-    # Telling people
 
     def _tell(self):
         """Put a to-do on the page of what stands still, unless its step has done so."""
@@ -165,6 +157,24 @@ class StallRecord(models.Model):
         news.mailed = True
         if addresses:
             self.env["mail.mail"].create(news._prepare_mail_vals(addresses))
+
+    # === Helpers ===
+
+    def _key(self):
+        return self.kind, self.res_model, self.res_id
+
+    @api.model
+    def _prepare_stall_vals(self, stall):
+        return {
+            "kind": stall.kind,
+            "res_model": stall.model,
+            "res_id": stall.res_id,
+            "company_id": stall.company_id,
+            "item_count": stall.count,
+            "currency_id": stall.currency_id,
+            "amount": stall.amount,
+            "since": stall.since,
+        }
 
     def _prepare_mail_vals(self, addresses):
         """The digest: kinds, numbers and envelope names; no person, account or secret."""

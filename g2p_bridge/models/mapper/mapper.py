@@ -1,29 +1,19 @@
-from functools import lru_cache
-
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from ...lib import address_config
-from ...lib.financial_address import AddressParser
-
-
-@lru_cache(maxsize=64)
-def _parser(keys, entry_separator, pair_separator, templates):
-    """The parser of one configuration: :class:`AddressParser`.
-
-    :raises ConfigError: the configuration can't be used
-    """
-    address_config.check_separators(entry_separator, pair_separator)
-    return AddressParser(
-        keys=address_config.parse_keys(keys, (entry_separator, pair_separator)),
-        entry_separator=entry_separator,
-        pair_separator=pair_separator,
-        templates=address_config.parse_templates(templates),
-    )
+from ...direction import SWITCHES, check_stays, reconsider
+from ..step.step_states import ENDED, TO_ASK
 
 
 class Mapper(models.Model):
-    """An ID mapper: knows where each beneficiary wants the money."""
+    """An ID mapper: knows where each beneficiary wants the money.
+
+    Some take questions and answer later; how such a call-back arrives, and proves itself, is the
+    affair of the addon with the connector.
+    """
 
     _name = "g2p.bridge.mapper"
     _description = "ID Mapper"
@@ -31,38 +21,17 @@ class Mapper(models.Model):
     _order = "name"
     _check_company_auto = True
 
+    # === Fields ===
+
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     connector = fields.Selection(
-        [
-            ("spar_1", "SPAR 1.x (synchronous)"),
-            ("spar_1_async", "SPAR 1.x (asynchronous)"),
-            ("spar_2", "SPAR 2.x"),
-        ],
-        default="spar_1",
-        required=True,
+        [],
         tracking=True,
-        help="How the bridge speaks to this mapper. Other addons may add entries.",
-    )
-    base_url = fields.Char(
-        help="Start of every request's address, as the mapper's operator has given it; "
-        "/sync/resolve, /async/resolve or /mapper/resolve follows. Never with a password in it: "
-        "that is the credential."
-    )
-    sender_id = fields.Char(
-        "Sender ID",
-        default="g2p-bridge",
-        required=True,
-        tracking=True,
-        help="Under which name the mapper knows this bridge, and its public key.",
-    )
-    receiver_id = fields.Char(
-        "Receiver ID",
-        tracking=True,
-        help="The mapper's own name, if it wants to see it in each question.",
+        help="How the bridge speaks to this mapper. Each connector addon adds its entries.",
     )
     read_timeout = fields.Integer(
         help="After this many seconds without an answer, the batch is asked again later."
@@ -77,32 +46,6 @@ class Mapper(models.Model):
         help="How many batches this mapper is asked for at once, by all workers together. More "
         "makes a large envelope quicker, until the mapper can't keep up.",
     )
-    address_entry_separator = fields.Char(
-        "Entry Separator",
-        default=address_config.DEFAULT_ENTRY_SEPARATOR,
-        required=True,
-        help="What stands between two entries of a financial address.",
-    )
-    address_pair_separator = fields.Char(
-        "Key Separator",
-        default=address_config.DEFAULT_PAIR_SEPARATOR,
-        required=True,
-        help="What stands between the key and the value of an entry.",
-    )
-    address_keys = fields.Text(
-        "Keys",
-        default=address_config.DEFAULT_KEYS_TEXT,
-        required=True,
-        help="One a line: key = field. Entries with a key that is not listed here make an "
-        "address unreadable; write 'key = ignore' for those that do not matter.",
-    )
-    address_templates = fields.Text(
-        "Older Forms",
-        default=address_config.DEFAULT_TEMPLATES_TEXT,
-        help="One a line, for addresses without keys: fields in braces with fixed text "
-        "between them, such as bank_{account_number}_{bank_code}_{branch_code}_{fa_type}.",
-    )
-
     program_ids = fields.One2many(
         "g2p.bridge.program", "mapper_id", help="Programs that are set to ask this mapper."
     )
@@ -112,6 +55,16 @@ class Mapper(models.Model):
         compute="_compute_waiting_envelope_count",
         help="Envelopes with beneficiaries that the mapper has still to be asked for.",
     )
+    calls_back = fields.Boolean(compute="_compute_calls_back")
+    call_back_minutes = fields.Integer(
+        "Wait for the Answer (min)",
+        default=60,
+        required=True,
+        help="After this time without a call-back, the mapper is asked for the batch again.",
+    )
+    last_call_back_at = fields.Datetime("Last Call-Back", readonly=True, copy=False)
+
+    # === Constraints ===
 
     _parallel_batches_range = models.Constraint(
         "CHECK(parallel_batches BETWEEN 1 AND 100)",
@@ -120,22 +73,16 @@ class Mapper(models.Model):
     _name_company_uniq = models.Constraint(
         "UNIQUE(name, company_id)", "Another ID mapper of this company has this name."
     )
-
-    @api.constrains(
-        "address_entry_separator", "address_pair_separator", "address_keys", "address_templates"
+    _call_back_minutes_positive = models.Constraint(
+        "CHECK(call_back_minutes > 0)", "The wait for an answer is at least one minute."
     )
-    def _check_address_config(self):
+
+    @api.constrains("company_id")
+    def _check_company_of_users(self):
         for mapper in self:
-            try:
-                mapper._address_parser()
-            except address_config.ConfigError as error:
-                raise ValidationError(
-                    self.env._(
-                        "The address format of %(mapper)s can't be used. %(reason)s",
-                        mapper=mapper.name,
-                        reason=str(error),
-                    )
-                ) from error
+            check_stays(mapper, "mapper_id")
+
+    # === Compute ===
 
     def _compute_program_count(self):
         counts = dict(
@@ -156,6 +103,14 @@ class Mapper(models.Model):
         )
         for mapper in self:
             mapper.waiting_envelope_count = counts.get(mapper, 0)
+
+    @api.depends("connector")
+    def _compute_calls_back(self):
+        for mapper in self:
+            model = f"g2p.bridge.mapper.connector.{mapper.connector}"
+            mapper.calls_back = model in self.env and self.env[model]._calls_back
+
+    # === Actions ===
 
     def action_open_programs(self):
         """Open the programs that ask this mapper."""
@@ -192,16 +147,17 @@ class Mapper(models.Model):
             "context": {"default_mapper_id": self.id},
         }
 
-    def _two_person_names(self):
-        """Also as whom it knows us, and how an address of its is read."""
-        return super()._two_person_names() | {
-            "address_entry_separator",
-            "address_keys",
-            "address_pair_separator",
-            "address_templates",
-            "receiver_id",
-            "sender_id",
-        }
+    # === Helpers ===
+
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        # Who is resolved already is paid as the approver has seen it.
+        to_come = Domain(
+            "mapper_batch_ids", "any", ~ENDED.domain() | Domain("undecided_count", ">", 0)
+        )
+        domain = [("mapper_id", "in", self.ids)]
+        reconsider(self, domain, names - SWITCHES, to_come)
+        self.env["g2p.bridge.envelope"]._unfinished(domain)._enqueue_advance()
 
     def _get_connector(self):
         """:return: the connector model of this mapper, bound to this record
@@ -220,14 +176,14 @@ class Mapper(models.Model):
             )
         return self.env[model].with_context(bridge_mapper_id=self.id)
 
-    def _take_place(self, cr):
-        """Hold one of this mapper's places until the transaction of ``cr`` ends.
+    def _take_slot(self, cr):
+        """Hold one of this mapper's slots until the transaction of ``cr`` ends.
 
         :return: False if all are taken
         """
         cr.execute(
-            "SELECT place FROM generate_series(1, %s) AS place"
-            " WHERE pg_try_advisory_xact_lock(hashtext('g2p_bridge_mapper_place'), %s + place)"
+            "SELECT slot FROM generate_series(1, %s) AS slot"
+            " WHERE pg_try_advisory_xact_lock(hashtext('g2p_bridge_mapper_slot'), %s + slot)"
             " LIMIT 1",
             [self.parallel_batches, self.id * 1000],
         )
@@ -237,23 +193,47 @@ class Mapper(models.Model):
         return [
             ("mapper_id", "in", self.ids),
             ("cancellation_status", "=", "not_cancelled"),
-            ("mapper_batch_ids.state", "in", ("open", "pending", "waiting")),
+            *TO_ASK.domain("mapper_batch_ids."),
         ]
 
-    def _address_parser(self):
-        """:return: the :class:`AddressParser` of this mapper's configuration"""
-        self.ensure_one()
-        return _parser(
-            self.address_keys or "",
-            self.address_entry_separator or "",
-            self.address_pair_separator or "",
-            self.address_templates or "",
-        )
+    def _unaudited_names(self):
+        return super()._unaudited_names() | {"last_call_back_at"}
 
-    def _parse_address(self, address):
-        """Read one financial address as this mapper writes it.
+    def _take_call_back(self, body):
+        """Record what the mapper answers.
 
-        :return: :class:`FinancialAddress`
-        :raises AddressError: it can't be used, the text says why
+        :param body: decoded from JSON
+        :return: tuple (transaction_id, what became of it): ``taken``, ``partial``, ``late``
+            (nobody waits for it any more) or ``unknown`` (it is not about a batch of this
+            mapper)
+        :raises ValueError: it is no call-back, and nothing was changed
         """
-        return self._address_parser().parse(address)
+        self.ensure_one()
+        connector = self._get_connector()
+        transaction = connector.call_back_transaction(body)
+        batch = self.env["g2p.bridge.mapper.batch"]._asked(self, transaction)
+        if batch:
+            result = batch._take_call_back(connector, body)
+        else:
+            connector.read_call_back(body, [])
+            result = "unknown"
+        self._note_call_back()
+        return transaction, result
+
+    def _note_call_back(self):
+        """Keep when the mapper last called back, to the minute.
+
+        Call-backs of many batches arrive at once: none of them waits for, or fails because
+        of, this row.
+        """
+        self.env.cr.execute(
+            """
+            UPDATE g2p_bridge_mapper SET last_call_back_at = now() AT TIME ZONE 'UTC'
+             WHERE id IN (SELECT id FROM g2p_bridge_mapper WHERE id = %s
+                             AND COALESCE(last_call_back_at, '-infinity')
+                                 < now() AT TIME ZONE 'UTC' - interval '1 minute'
+                             FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            [self.id],
+        )
+        self.invalidate_recordset(["last_call_back_at"])

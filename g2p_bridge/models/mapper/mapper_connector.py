@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 
@@ -26,7 +28,8 @@ class MapperConnector(models.AbstractModel):
 
         Asking changes nothing at the mapper, so the whole call may be repeated after any
         failure except Rejected, which would only be repeated. Answers are found by
-        reference and checked against the ID; what is in doubt has no address.
+        reference and checked against the ID, and each address is read into its parts; what is
+        in doubt, or can't be read, has no address.
 
         :param str transaction_id: ours; says which answer belongs to which question
         :param list requests: (reference_id, beneficiary_id), texts; references are unique

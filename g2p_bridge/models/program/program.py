@@ -1,24 +1,18 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
 from ...approval_floor import approval_floor
-from ...lib.financial_address import mask
+from ...direction import check_stays, reconsider
+from ...identifiers import refusal_of
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
+from ...lib.frequencies import FREQUENCIES
 from ...lib.policy import CONTROLS, NAMES, Policy, from_parameters
-from ..bank.sponsor_bank import WAITING
+from ..envelope.envelope_states import NOT_SHIPPED
 
-FREQUENCIES = [
-    ("daily", "Daily"),
-    ("weekly", "Weekly"),
-    ("fortnightly", "Fortnightly"),
-    ("monthly", "Monthly"),
-    ("bimonthly", "Every two months"),
-    ("quarterly", "Quarterly"),
-    ("semiannually", "Twice a year"),
-    ("annually", "Annually"),
-    ("ondemand", "On demand"),
-]
-FULL_ACCOUNT_GROUPS = "g2p_bridge_base.group_finance,g2p_bridge_base.group_admin"
 #: What says from where and how a program is paid, and which people have to agree.
 DIRECTING = {
     "active",
@@ -33,6 +27,8 @@ DIRECTING = {
     "own_policies",
     *CONTROLS,
 }
+#: The policies that envelopes are run by at each moment, whatever they were declared under.
+LIVE = set(CONTROLS) - {"disbursement_sla_days"}
 
 
 class Program(models.Model):
@@ -49,6 +45,8 @@ class Program(models.Model):
     _order = "benefit_program_name"
     _rec_name = "benefit_program_name"
     _check_company_auto = True
+
+    # === Fields ===
 
     benefit_program_mnemonic = fields.Char(
         "Mnemonic",
@@ -140,17 +138,36 @@ class Program(models.Model):
         help="Envelopes whose money has not all left.",
     )
 
+    # === Constraints ===
+
     _mnemonic_company_uniq = models.Constraint(
         "UNIQUE(benefit_program_mnemonic, company_id)",
         "Another benefit program of this company has this mnemonic.",
     )
+
     _mapper_where_required = models.Constraint(
         "CHECK(NOT id_mapper_resolution_required OR mapper_id IS NOT NULL)",
         "A program that resolves IDs needs an ID mapper: choose one.",
     )
 
-    def _two_person_names(self):
-        return super()._two_person_names() | DIRECTING
+    @api.constrains("sponsor_bank_account_number", "sponsor_bank_branch_code")
+    def _check_identifiers(self):
+        for program in self.sudo():
+            account, branch = (
+                program.sponsor_bank_account_number,
+                program.sponsor_bank_branch_code,
+            )
+            refusal = refusal_of(self.env, self.env._("The account number"), account, secret=True)
+            refusal = refusal or refusal_of(self.env, self.env._("The branch code"), branch)
+            if refusal:
+                raise ValidationError(refusal)
+
+    @api.constrains("company_id")
+    def _check_company_of_envelopes(self):
+        for program in self:
+            check_stays(program, "program_id", models=("g2p.bridge.envelope",))
+
+    # === Compute ===
 
     @api.depends("sponsor_bank_account_number")
     def _compute_account_masked(self):
@@ -164,10 +181,12 @@ class Program(models.Model):
         )
         for program, state, count in groups:
             total, waiting = found[program.id]
-            found[program.id] = total + count, waiting + count * (state in WAITING)
+            found[program.id] = total + count, waiting + count * (state in NOT_SHIPPED)
         for program in self:
             counts = found.get(program.id, (0, 0))
             program.envelope_count, program.waiting_envelope_count = counts
+
+    # === CRUD ===
 
     def copy_data(self, default=None):
         """A copy is another program: it has another name and another mnemonic."""
@@ -182,13 +201,20 @@ class Program(models.Model):
                 values["benefit_program_name"] = unique_text(program, "benefit_program_name", form)
         return copies
 
+    # === Actions ===
+
     def action_open_envelopes(self):
         """Open the envelopes of this program."""
         return self._open_envelopes([])
 
     def action_open_waiting_envelopes(self):
         """Open the envelopes whose money has not all left."""
-        return self._open_envelopes([("state", "in", WAITING)])
+        return self._open_envelopes(NOT_SHIPPED.domain())
+
+    # === Helpers ===
+
+    def _two_person_names(self):
+        return super()._two_person_names() | DIRECTING
 
     def _open_envelopes(self, domain):
         self.ensure_one()
@@ -224,7 +250,34 @@ class Program(models.Model):
         policy = from_parameters(self.env["ir.config_parameter"].sudo().get_param)
         return policy.at_least(approval_floor())
 
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        live = names & (LIVE | {"own_policies"})
+        for program in self:
+            counts = program.own_policies or "own_policies" in live
+            reconsider(program, [("program_id", "=", program.id)], live if counts else set())
 
-def masked(account_number):
-    """All but the last four characters replaced, as shown to most people and in logs."""
-    return mask(account_number or "")
+    def _earliest_schedule_date(self):
+        """The first day that an envelope which arrives today may be due on."""
+        today = self.company_id._g2p_bridge_today()
+        return fields.Date.add(today, days=self._policy().disbursement_sla_days)
+
+    def _free_cycle_code(self, envelope):
+        """A cycle code for a reissue of an envelope: its own with -R1, -R2 and so on."""
+        stem = envelope.cycle_code_mnemonic.rpartition("-R")
+        code = stem[0] if stem[0] and stem[2].isdigit() else envelope.cycle_code_mnemonic
+        taken = (
+            self.env["g2p.bridge.envelope"]
+            .search(
+                [
+                    ("program_id", "=", self.id),
+                    ("cycle_code_mnemonic", "=like", f"{code}-R%"),
+                    ("cancellation_status", "=", "not_cancelled"),
+                ]
+            )
+            .mapped("cycle_code_mnemonic")
+        )
+        number = 1
+        while f"{code}-R{number}" in taken:
+            number += 1
+        return f"{code}-R{number}"

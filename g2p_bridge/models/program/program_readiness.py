@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 from odoo import api, fields, models
 
@@ -72,8 +74,10 @@ class ProgramReadiness(models.Model):
     def _missing(self):
         """:return: list of sentences, each naming what to mend and where"""
         self.ensure_one()
+        restored = self.env["g2p.bridge.restore"]._refusal()
         waits = [self.env._("Another administrator has to confirm this program.")]
         return [
+            *([restored] if restored else []),
             *([] if self.is_confirmed else waits),
             *self._missing_of_bank(),
             *self._missing_of_mapper(),

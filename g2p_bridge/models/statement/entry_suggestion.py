@@ -1,10 +1,15 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
+
 from ...lib.near_reference import contained_references, near_references
-from ..matching_sql import BACK, HAS_LEFT
+from .matching_sql import HAS_LEFT
+from .statement_entry_states import SAME_ACCOUNT
 
 #: Suggestions of one kind that a person is shown.
 LIMIT = 10
@@ -16,8 +21,7 @@ ALIKE = f"""
     SELECT d.id, b.payment_date = e.value_date
       FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
-      JOIN g2p_bridge_envelope n ON n.sponsor_bank_account_number = s.account_number
-       AND n.company_id = s.company_id AND n.currency_id = s.currency_id
+      JOIN g2p_bridge_envelope n ON {SAME_ACCOUNT} AND n.currency_id = s.currency_id
       JOIN g2p_bridge_bank_batch b ON b.envelope_id = n.id
        AND (e.value_date IS NULL
             OR b.payment_date BETWEEN e.value_date - 92 AND e.value_date + 7)
@@ -41,22 +45,20 @@ SAME_NAME = """
               <@ %(words)s::text[]
          ELSE FALSE END
 """.replace("d.own_name", "COALESCE(d.beneficiary_name, d.name_from_mapper)")
-BY_ID = """
+BY_ID = f"""
     SELECT d.id FROM g2p_bridge_disbursement d
       JOIN g2p_bridge_envelope n ON n.id = d.envelope_id
       JOIN g2p_bridge_statement s ON s.id = %s
-     WHERE d.disbursement_id = ANY(%s) AND n.company_id = s.company_id
-       AND n.sponsor_bank_account_number = s.account_number
+     WHERE d.disbursement_id = ANY(%s) AND {SAME_ACCOUNT}
      ORDER BY d.id LIMIT %s
 """
 #: Batches of the statement's account that the line may book as one: a word of the line is their
 #: reference, or it is of their total.
-WHOLE = """
+WHOLE = f"""
     SELECT b.id, b.reference = ANY(%(words)s) OR b.bank_reference = ANY(%(words)s)
       FROM g2p_bridge_statement_entry e
       JOIN g2p_bridge_statement s ON s.id = e.statement_id
-      JOIN g2p_bridge_envelope n ON n.sponsor_bank_account_number = s.account_number
-       AND n.company_id = s.company_id AND n.currency_id = s.currency_id
+      JOIN g2p_bridge_envelope n ON {SAME_ACCOUNT} AND n.currency_id = s.currency_id
       JOIN g2p_bridge_bank_batch b ON b.envelope_id = n.id AND b.begun_at IS NOT NULL
        AND (b.id = e.bank_batch_id OR b.reference = ANY(%(words)s)
             OR b.bank_reference = ANY(%(words)s)
@@ -66,12 +68,23 @@ WHOLE = """
      ORDER BY b.id = e.bank_batch_id DESC NULLS LAST, 2 DESC NULLS LAST, b.id DESC
      LIMIT %(limit)s
 """
+#: Archived payments with these IDs, of the statement's account.
+IN_ARCHIVE = f"""
+    SELECT a.disbursement_id, n.disbursement_envelope_id
+      FROM g2p_bridge_disbursement_archive a
+      JOIN g2p_bridge_envelope n ON n.id = a.envelope_id
+      JOIN g2p_bridge_statement s ON s.id = %s
+     WHERE a.disbursement_id = ANY(%s) AND {SAME_ACCOUNT}
+     ORDER BY a.id LIMIT 3
+"""
 
 
 class EntrySuggestion(models.Model):
     """Which payments an open line may speak of, the likeliest first."""
 
     _inherit = "g2p.bridge.statement.entry"
+
+    # === Helpers ===
 
     def _suggest(self):
         """Payments that this line may speak of.
@@ -114,6 +127,26 @@ class EntrySuggestion(models.Model):
                 reason = self.env._("It is of the total of this batch.")
             suggestions.append((batch, reason, self._whole_refusal(batch)))
         return sorted(suggestions, key=lambda suggestion: suggestion[2] is not None)
+
+    def _archive_hint(self):
+        """:return: which archived payments this line may speak of, in words, or None
+
+        A line that names one as it is has brought it back already; this is about slips.
+        """
+        texts = self._texts()
+        references = contained_references(*texts) | set(near_references(*texts))
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(IN_ARCHIVE, self.statement_id.id, list(references)))
+        lines = [
+            self.env._(
+                "%(line)s, which lies in the archive with %(envelope)s, has an ID like that in "
+                "the line. If it is meant, have an administrator bring the envelope back first.",
+                line=line,
+                envelope=envelope,
+            )
+            for line, envelope in rows
+        ]
+        return "\n".join(lines) or None
 
     def _suggestions_of_each_kind(self):
         """(kind, record IDs), the likeliest kind first; the last ones take longest."""

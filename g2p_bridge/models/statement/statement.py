@@ -1,14 +1,30 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 
-from ...lib.statement import UNKNOWN_ACCOUNT, StatementFormatError
-from ...lib.step import Outcome
-from ..program.program import FULL_ACCOUNT_GROUPS, masked
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
+from .statement_entry_states import IS_BACK, IS_MATCHED, IS_NOT_OURS, IS_OPEN, IS_OUT
+from .statement_states import WAITS_FOR_ACCOUNT, WAITS_FOR_DECISION
+
+#: Matched lines for whole batches, and the payments that they prove.
+WHOLE_BATCHES = f"""
+    SELECT statement_id, mark IN {BACK}, COUNT(*), SUM(payment_count)::bigint
+      FROM g2p_bridge_statement_entry
+     WHERE statement_id = ANY(%s) AND bank_batch_id IS NOT NULL AND outcome = 'matched'
+     GROUP BY 1, 2
+"""
 
 
 class Statement(models.Model):
-    """One statement of one account, as the bank sent it, and what came of it."""
+    """One statement of one account, as the bank sent it, and what came of it.
+
+    Its other pieces: ``statement_intake`` (how it comes in, and whose it is), ``statement_step``
+    (when it is processed), ``statement_matching`` (how it becomes proof), ``statement_number``
+    (what its number says), ``statement_proof`` (who says what it says).
+    """
 
     _name = "g2p.bridge.statement"
     _description = "Bank Statement"
@@ -55,6 +71,8 @@ class Statement(models.Model):
             "old.state = 'done'",
         ),
     )
+
+    # === Fields ===
 
     statement_id = fields.Char("Statement ID", readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -122,6 +140,18 @@ class Statement(models.Model):
     error_count = fields.Integer("Errors", readonly=True)
     not_ours_count = fields.Integer("Not Ours", readonly=True)
     total_ids = fields.One2many("g2p.bridge.statement.total", "statement_id")
+    archived_entry_count = fields.Integer(
+        "Archived Entries", compute="_compute_archived_entry_count"
+    )
+    result_text = fields.Text("Result", compute="_compute_result_text")
+    full_result_text = fields.Text("Result and Warnings", compute="_compute_result_text")
+    waits_for = fields.Selection(
+        [("decision", "A decision"), ("account", "Its account")],
+        compute="_compute_waits_for",
+        help="What a person has to say before anything of it is processed.",
+    )
+
+    # === Constraints ===
 
     _statement_id_uniq = models.Constraint(
         "UNIQUE(statement_id)", "A statement with this ID exists already."
@@ -131,21 +161,78 @@ class Statement(models.Model):
         "(company_id, content_sha256, sponsor_bank_id)", "This statement was received before."
     )
 
+    # === Compute ===
+
     @api.depends("account_number")
     def _compute_account_masked(self):
         for statement in self:
             statement.account_masked = masked(statement.account_number)
 
+    def _compute_archived_entry_count(self):
+        counts = dict(
+            self.env["g2p.bridge.statement.entry.archive"]._read_group(
+                [("statement_id", "in", self.ids)], ["statement_id"], ["__count"]
+            )
+        )
+        for statement in self:
+            statement.archived_entry_count = counts.get(statement, 0)
+
+    @api.depends("state", "latest_error_code")
+    def _compute_waits_for(self):
+        for statement in self:
+            statement.waits_for = (WAITS_FOR_DECISION.holds(statement) and "decision") or (
+                WAITS_FOR_ACCOUNT.holds(statement) and "account"
+            )
+
+    @api.depends("state", "entry_count", "latest_error_message", "warnings", "has_warnings")
+    @api.depends_context("lang")
+    def _compute_result_text(self):
+        whole = self._whole_batches()
+        for statement in self:
+            sentences = list(statement._result_sentences(whole.get(statement.id, {})))
+            statement.result_text = "\n".join(sentences)
+            warning = statement.has_warnings and self.env._("Warning: %s", statement.warnings)
+            statement.full_result_text = "\n".join([*sentences, *([warning] if warning else [])])
+
+    # === Actions ===
+
+    def action_open(self):
+        """Open the statement itself."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_open_entries(self):
-        return self._open_entries([])
+        return self._open_entries()
+
+    def action_open_matched(self):
+        return self._open_entries(IS_MATCHED & IS_OUT)
+
+    def action_open_reversals(self):
+        return self._open_entries(IS_MATCHED & IS_BACK)
 
     def action_open_errors(self):
-        return self._open_entries([("outcome", "=", "error")], "g2p_bridge.open_entry_action")
+        return self._open_entries(IS_OPEN, "g2p_bridge.open_entry_action")
 
-    def _open_entries(self, domain, xmlid="g2p_bridge.statement_entry_action"):
+    def action_open_not_ours(self):
+        return self._open_entries(IS_NOT_OURS)
+
+    def action_open_archived_entries(self):
+        return self._open_entries(xmlid="g2p_bridge.statement_entry_archive_action")
+
+    def action_open_disbursements(self):
+        """Open the payments that lines of this statement speak of."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return {**action, "domain": [("statement_id", "=", self.id), *domain]}
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.disbursement_action")
+        own = fields.Domain("entry_ids.statement_id", "=", self.id)
+        proved = fields.Domain("statement_id", "=", self.id) & IS_MATCHED.domain()
+        whole = fields.Domain("bank_batch_id.entry_ids", "any", proved)
+        return {**action, "domain": list(own | whole)}
 
     def action_download_file(self):
         """Hand the file out as it was received."""
@@ -153,69 +240,90 @@ class Statement(models.Model):
         self.check_access("read")
         return self.file_id.action_download()
 
-    # The step
+    # === Helpers ===
 
-    def _step_call(self, payload):
-        try:
-            return self._in_own_transaction("_reconcile_file")
-        except StatementFormatError as error:
-            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
-
-    def _reconcile_file(self):
-        """Read the file and classify every line of it; all in one transaction."""
-        if not self._own_payers():
-            return Outcome(
-                "rejected",
-                code=UNKNOWN_ACCOUNT,
-                message=self._account_refusal(self.account_number, ()),
-            )
-        with self.file_id._open() as stream:
-            parsed = self._read_file(stream)
-            return self._refusal_of_parts() or self._reconcile(parsed)
-
-    def _read_file(self, stream):
-        reader = self._format_model(self.format)
-        encoding = self._encoding()
-        place = self.part_ids[:1].place or self.place
-        if place:
-            return reader._read_part(stream, place, encoding)
-        return reader._read(stream, reader._scan(stream, encoding)[self.file_position])
-
-    def _encoding(self):
-        """In which encoding the bank writes; empty: the format finds it out."""
-        bank = self.sponsor_bank_id or self._own_payers()[:1].sponsor_bank_id
-        return bank.statement_encoding or ""
-
-    def _step_max_attempts(self):
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        return int(get_param("g2p_bridge.statement_attempts") or 3)
-
-    def _step_retry_delay(self):
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        return int(get_param("g2p_bridge.statement_delay") or 10)
-
-    def _step_check_operator(self):
-        self.env["g2p.bridge.envelope"]._check_group("group_finance")
-        self.check_access("read")
-
-    def _responsible_user(self):
-        """Of the program's people only who may decide about statements; else somebody who may."""
-        payer = self._own_payers()[:1]
-        program = payer.program_id if payer._name == "g2p.bridge.envelope" else payer
-        responsible = program.responsible_id
-        if responsible and responsible.has_group("g2p_bridge_base.group_finance"):
-            return responsible
-        return self._somebody_in_charge() or responsible or self.create_uid
-
-    def _somebody_in_charge(self):
-        """Who looks after statements of the company: of finance, else an administrator."""
-        for group in ("group_finance", "group_admin"):
-            users = self.env.ref(f"g2p_bridge_base.{group}").all_user_ids
-            own = users.filtered(lambda user: user.active and self.company_id in user.company_ids)
-            if own:
-                return own.sorted("id")[:1]
-        return self.env["res.users"]
+    def _open_entries(self, rule=None, xmlid="g2p_bridge.statement_entry_action"):
+        """:param rule: that holds for the lines to be shown; None: all of them"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        domain = fields.Domain("statement_id", "=", self.id)
+        if rule is not None:
+            domain &= rule.domain()
+        return {**action, "domain": list(domain)}
 
     @api.model
     def _format_model(self, code):
         return self.env[f"g2p.bridge.statement.format.{code}"]
+
+    def _whole_batches(self):
+        """:return: {record ID: {whether money came back: (lines for whole batches, payments)}}"""
+        self.env.flush_all()
+        self.env.cr.execute(WHOLE_BATCHES, [self.ids])
+        found = {}
+        for statement_id, back, *counts in self.env.cr.fetchall():
+            found.setdefault(statement_id, {})[back] = counts
+        return found
+
+    def _result_sentences(self, whole):
+        """What people want to know of it, the most important thing first.
+
+        :param whole: the lines for whole batches, as of :meth:`_whole_batches`
+        """
+        if self.waits_for:
+            yield self.env._("It waits: %s", self.latest_error_message)
+            return
+        if self.state == "failed":
+            yield self.env._("It was not processed: %s", self.latest_error_message or "")
+            return
+        if self.state == "cancelled":
+            yield self.env._("Nothing of it is processed: finance has decided so.")
+            return
+        if self.state != "done":
+            yield self.env._("It is being processed.")
+            return
+        if self.error_count:
+            yield self._open_words()
+        yield from self._proved_words(*whole.get(False, (0, 0)))
+        yield from self._returned_words(*whole.get(True, (0, 0)))
+        if self.not_ours_count:
+            many = self.env._("%s lines are not ours.", self.not_ours_count)
+            yield self.env._("1 line is not ours.") if self.not_ours_count == 1 else many
+        if not self.entry_count:
+            yield self.env._("It has no lines.")
+
+    def _open_words(self):
+        if self.error_count == 1:
+            return self.env._(
+                "1 line is open: a person has to match it, or say that it is not ours."
+            )
+        return self.env._(
+            "%s lines are open: a person has to match them, or say that they are not ours.",
+            self.error_count,
+        )
+
+    def _proved_words(self, lines, payments):
+        """What left, and how much of it by how many lines for whole batches."""
+        count = self.matched_count - lines + payments
+        if count:
+            many = self.env._("%s payments are proved.", count)
+            yield self.env._("1 payment is proved.") if count == 1 else many
+        if lines:
+            yield self._whole_words(lines, payments)
+
+    def _returned_words(self, lines, payments):
+        """What came back, and how much of it by how many lines for whole batches."""
+        count = self.reversed_count - lines + payments
+        if count:
+            many = self.env._("%s payments came back.", count)
+            yield self.env._("1 payment came back.") if count == 1 else many
+        if lines:
+            yield self._whole_words(lines, payments)
+
+    def _whole_words(self, lines, payments):
+        if lines == 1:
+            return self.env._("Of these, %s by one line for their whole batch.", payments)
+        return self.env._(
+            "Of these, %(payments)s by %(lines)s lines for whole batches.",
+            payments=payments,
+            lines=lines,
+        )

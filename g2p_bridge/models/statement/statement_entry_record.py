@@ -1,24 +1,15 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ...lasting_link import UncheckedLink
-from ..program.program import FULL_ACCOUNT_GROUPS
+from odoo.addons.g2p_bridge_base.links import UncheckedLink
 
-ERROR_REASONS = [
-    ("INVALID_DISBURSEMENT", "Unknown or never shipped"),
-    ("DUPLICATE_DISBURSEMENT", "Debited before"),
-    ("INVALID_REVERSAL", "Back without a debit"),
-    ("AMOUNT_MISMATCH", "Other amount than shipped"),
-    ("CURRENCY_MISMATCH", "Other currency than shipped"),
-    ("BATCH_MISMATCH", "Not the total of its batch"),
-    ("REISSUED", "Reissued and paid again"),
-    ("ID_IN_TEXT", "ID of ours in its text"),
-    ("REOPENED", "Taken up again"),
-    ("UNCONFIRMED", "Waits for a second person"),
-]
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
+from .statement_entry_states import DECISIONS, ERROR_REASONS, MARKS, OUTCOMES
 
 
 class StatementEntryRecord(models.AbstractModel):
-    """What is kept of one line of a statement, wherever it lies: at hand, or in the archive."""
+    """What is kept of one line of a statement, wherever it lies: live, or archived."""
 
     _name = "g2p.bridge.statement.entry.record"
     _description = "Record of a Statement Entry"
@@ -31,15 +22,7 @@ class StatementEntryRecord(models.AbstractModel):
     entry_sequence = fields.Integer("Line", readonly=True)
     value_date = fields.Date(readonly=True)
     entry_date = fields.Date(readonly=True)
-    mark = fields.Selection(
-        [
-            ("C", "Credit"),
-            ("D", "Debit"),
-            ("RC", "Credit taken back"),
-            ("RD", "Debit taken back"),
-        ],
-        readonly=True,
-    )
+    mark = fields.Selection(MARKS, readonly=True)
     amount = fields.Monetary(readonly=True)
     customer_reference = fields.Char(
         readonly=True, help="What we sent with the payment, as the bank repeats it."
@@ -76,7 +59,7 @@ class StatementEntryRecord(models.AbstractModel):
     beneficiary_name = fields.Char("Beneficiary at Bank", readonly=True)
     reversal_reason = fields.Char(readonly=True)
     outcome = fields.Selection(
-        [("matched", "Matched"), ("error", "Error"), ("not_ours", "Not ours")],
+        OUTCOMES,
         readonly=True,
         help="Errors are open: a person matches them by hand or marks them as not ours.",
     )
@@ -103,13 +86,7 @@ class StatementEntryRecord(models.AbstractModel):
         "decided about it since.",
     )
     decision = fields.Selection(
-        [
-            ("matched", "Matched by hand"),
-            ("not_ours", "Marked as not ours"),
-            ("reopened", "Taken up again"),
-            ("proposed", "Matched by one person"),
-            ("reopening", "To be taken up again"),
-        ],
+        DECISIONS,
         "Last Decision",
         readonly=True,
     )

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import io
 
@@ -5,7 +7,7 @@ from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge_base.lib.frozen import Frozen, file_triggers
 
-from ..program.program import FULL_ACCOUNT_GROUPS
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 
 #: Of files as received. Not that of a text, see ``_keep``; one without a meaning would be
 #: replaced by a guess.
@@ -24,6 +26,8 @@ class StatementFile(models.Model):
     _order = "id desc"
     _archivable = False
     _frozen = (Frozen("received", ("name", "sha256", "size", "received_at")),)
+
+    # === Fields ===
 
     name = fields.Char(readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True)
@@ -44,11 +48,15 @@ class StatementFile(models.Model):
     statement_ids = fields.One2many("g2p.bridge.statement", "file_id", readonly=True)
     statement_count = fields.Integer("Statements", compute="_compute_statement_count")
 
+    # === Constraints ===
+
     def init(self):
         """The content stays too, wherever attachments are stored."""
         super().init()
         for statement in file_triggers(self._name, "content"):
             self.env.cr.execute(statement)
+
+    # === Compute ===
 
     def _compute_statement_count(self):
         counts = dict(
@@ -58,6 +66,8 @@ class StatementFile(models.Model):
         )
         for file in self:
             file.statement_count = counts.get(file, 0)
+
+    # === Actions ===
 
     def action_open_statements(self):
         """Open the statements that came in this file."""
@@ -75,6 +85,8 @@ class StatementFile(models.Model):
             "url": f"/web/content/{self._name}/{self.id}/content?download=true",
             "target": "download",
         }
+
+    # === Helpers ===
 
     @api.model
     def _keep(self, content, name, companies, sponsor_bank):

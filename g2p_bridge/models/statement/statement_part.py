@@ -1,14 +1,35 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...lib.block import Block
+from ...lib.account_masking import FULL_ACCOUNT_GROUPS
 from ...lib.statement import StatementFormatError
 from ...lib.step import Outcome
-from ..program.program import FULL_ACCOUNT_GROUPS
-from .statement_lines import COLUMNS, CREATE_PART_LINES
+from .matching_sql import COLUMNS, DEFINITIONS, Block
 
 #: States of a part of which nothing more is to come.
 ENDED = ("done", "failed")
+#: Lines of statements in parts, numbered from 1 in each part, until the statement is recorded
+#: or has failed. They can be read from the file again: so it is unlogged, a crash may empty it,
+#: and an upgrade makes it anew, with the columns that it has by then.
+CREATE_PART_LINES = f"""
+    DROP TABLE IF EXISTS g2p_bridge_part_line;
+    CREATE UNLOGGED TABLE g2p_bridge_part_line (part_id integer, {DEFINITIONS});
+    CREATE INDEX g2p_bridge_part_line_part_id ON g2p_bridge_part_line (part_id);
+    CREATE OR REPLACE FUNCTION g2p_bridge_forget_part() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM g2p_bridge_part_line WHERE part_id = OLD.id;
+        RETURN NULL;
+    END $$;
+    DROP TRIGGER IF EXISTS g2p_bridge_forget_part ON g2p_bridge_statement_part;
+    CREATE TRIGGER g2p_bridge_forget_part AFTER DELETE ON g2p_bridge_statement_part FOR EACH
+        ROW EXECUTE FUNCTION g2p_bridge_forget_part()
+"""
+DROP_PART_LINES = """
+    DROP TABLE IF EXISTS g2p_bridge_part_line;
+    DROP FUNCTION IF EXISTS g2p_bridge_forget_part CASCADE
+"""
 
 
 class StatementPart(models.Model):
@@ -25,6 +46,8 @@ class StatementPart(models.Model):
     _order = "statement_id, position"
     _step_has_effect = False
 
+    # === Fields ===
+
     state = fields.Selection(default="open")
     statement_id = fields.Many2one(
         "g2p.bridge.statement", required=True, readonly=True, index=True, ondelete="cascade"
@@ -38,9 +61,13 @@ class StatementPart(models.Model):
     )
     line_count = fields.Integer("Lines", readonly=True)
 
+    # === Constraints ===
+
     def init(self):
         """The table of lines is no model: nobody but the steps has business with it."""
         self.env.cr.execute(CREATE_PART_LINES)
+
+    # === Compute ===
 
     @api.depends("statement_id", "position")
     def _compute_display_name(self):
@@ -51,7 +78,58 @@ class StatementPart(models.Model):
                 position=part.position,
             )
 
-    # The lines
+    # === Steps ===
+
+    def _step_enqueue(self):
+        self.filtered(lambda part: part.state == "open").write({"state": "pending"})
+        super()._step_enqueue()
+
+    def _step_call(self, payload):
+        try:
+            return self._in_own_transaction("_read_lines")
+        except StatementFormatError as error:
+            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
+
+    def _read_lines(self):
+        """Read this part of the file into the table of lines; all in one transaction."""
+        # A worker presumed dead may still be reading: wait for its lock, then replace its rows.
+        self._step_lock()
+        statement = self.statement_id
+        if not statement._payer():
+            return  # the statement's own step says so
+        self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
+        with statement.file_id._open() as stream:
+            parsed = statement._format_model(statement.format)._read_part(
+                stream, self.place, statement._encoding()
+            )
+            self.line_count = statement._copy_lines(
+                "g2p_bridge_part_line", parsed.entries, part_id=self.id
+            )
+
+    def _step_continue(self):
+        super()._step_continue()
+        if all(part.state in ENDED for part in self.statement_id.part_ids):
+            self.statement_id._step_enqueue()
+
+    def _is_abandoned(self):
+        return self.state not in ENDED
+
+    def _step_owner(self):
+        return self.statement_id
+
+    def _step_alert(self, text):
+        """The statement itself tells people, when all of its parts are read."""
+
+    def _step_max_attempts(self):
+        return self.statement_id._step_max_attempts()
+
+    def _step_retry_delay(self):
+        return self.statement_id._step_retry_delay()
+
+    def _step_check_operator(self):
+        self.statement_id._step_check_operator()
+
+    # === Helpers ===
 
     def _blocks(self):
         """The lines of these parts, which are all of a statement's, numbered through."""
@@ -87,116 +165,3 @@ class StatementPart(models.Model):
             {"state": "open", "attempts": 0, "line_count": 0, "begun_at": False}
             | {"next_attempt_at": False, "latest_error_code": False, "latest_error_message": False}
         )
-
-    def _read_lines(self):
-        """Read this part of the file into the table of lines; all in one transaction."""
-        # Whoever was taken for dead and still reads is waited for, and what it read replaced.
-        self._step_lock()
-        statement = self.statement_id
-        if not statement._own_payers():
-            return  # the statement's own step says so
-        self.env.cr.execute("DELETE FROM g2p_bridge_part_line WHERE part_id = %s", [self.id])
-        with statement.file_id._open() as stream:
-            parsed = statement._format_model(statement.format)._read_part(
-                stream, self.place, statement._encoding()
-            )
-            self.line_count = statement._copy_lines(
-                "g2p_bridge_part_line", parsed.entries, part_id=self.id
-            )
-
-    # The step
-
-    def _step_enqueue(self):
-        self.filtered(lambda part: part.state == "open").write({"state": "pending"})
-        super()._step_enqueue()
-
-    def _step_call(self, payload):
-        try:
-            return self._in_own_transaction("_read_lines")
-        except StatementFormatError as error:
-            return Outcome("rejected", code="INVALID_FORMAT", message=str(error))
-
-    def _step_continue(self):
-        super()._step_continue()
-        if all(part.state in ENDED for part in self.statement_id.part_ids):
-            self.statement_id._step_enqueue()
-
-    def _is_abandoned(self):
-        return self.state not in ENDED
-
-    def _step_owner(self):
-        return self.statement_id
-
-    def _step_alert(self, text):
-        """The statement itself tells people, when all of its parts are read."""
-
-    def _step_max_attempts(self):
-        return self.statement_id._step_max_attempts()
-
-    def _step_retry_delay(self):
-        return self.statement_id._step_retry_delay()
-
-    def _step_check_operator(self):
-        self.statement_id._step_check_operator()
-
-
-class StatementInParts(models.Model):
-    """A long statement: its parts come first, and what one of them says is said of it."""
-
-    _inherit = "g2p.bridge.statement"
-
-    part_ids = fields.One2many("g2p.bridge.statement.part", "statement_id", readonly=True)
-    part_count = fields.Integer("Parts", compute="_compute_parts")
-    read_part_count = fields.Integer("Parts Read", compute="_compute_parts")
-
-    @api.depends("part_ids.state")
-    def _compute_parts(self):
-        for statement in self:
-            statement.part_count = len(statement.part_ids)
-            statement.read_part_count = len(
-                statement.part_ids.filtered(lambda part: part.state in ENDED)
-            )
-
-    def _unread_parts(self):
-        """Parts that have still to be read, of statements that are to be processed."""
-        return self.env["g2p.bridge.statement.part"].search(
-            [
-                ("statement_id", "in", self.ids),
-                ("statement_id.state", "in", ("pending", "in_progress")),
-                ("state", "not in", ENDED),
-            ]
-        )
-
-    def _step_enqueue(self):
-        """A statement in parts has its turn when the last of them is read."""
-        unread = self._unread_parts()
-        unread.filtered(lambda part: part.state == "open")._step_enqueue()
-        unread._enqueue_open()  # reading a part waits for nothing, so its job misses nothing
-        super(StatementInParts, self - unread.statement_id)._step_enqueue()
-
-    def _step_refusal(self, now):
-        refusal = super()._step_refusal(now)
-        if not refusal and self._unread_parts():
-            refusal = self.env._("Its parts are still being read.")
-        return refusal
-
-    def _step_give_up(self, code, message):
-        self.part_ids._start_over()
-        super()._step_give_up(code, message)
-
-    def _refusal_of_parts(self):
-        """:return: :class:`Outcome` if not every line of every part is there, else None"""
-        failed = self.part_ids.filtered(lambda part: part.state == "failed")[:1]
-        if failed:
-            return Outcome(
-                "rejected", code=failed.latest_error_code, message=failed.latest_error_message
-            )
-        lost = self.part_ids._without_lines()
-        if lost:
-            lost._start_over()
-            return Outcome(
-                "never_received",
-                code="LINES_LOST",
-                message=self.env._("The database has restarted; lines are read once more."),
-            )
-        return None

@@ -1,4 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where a statement stands among those of its account, in SQL over its row."""
+
+from .statement_states import TO_COME
 
 #: Where a statement stands among those of its account: by day, then by number and sequence
 #: number (0 for what is no number), then as it came.
@@ -10,6 +14,6 @@ PLACE_BACK = f"{DAY} DESC, {NUMBER} DESC, {SEQUENCE} DESC, id DESC"
 #: Of each account, the statement that comes first of those that are to be processed.
 FIRST_TO_COME = f"""
     SELECT DISTINCT ON (company_id, account_number) id, company_id, account_number
-      FROM g2p_bridge_statement WHERE state IN ('pending', 'in_progress')
+      FROM g2p_bridge_statement WHERE state IN {tuple(TO_COME)}
      ORDER BY company_id, account_number, {PLACE}
 """

@@ -1,8 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .entry_decision import CLAIM_PAYMENTS
+from .statement_entry_states import WAITS_FOR_STATEMENT
 from .statement_place import NUMBER, SEQUENCE
 
 #: So many statements that differ are noted in whose history.
@@ -10,13 +13,12 @@ MOST_NOTED = 100
 #: At most so many people are asked to look into a difference.
 MOST_ASKED = 20
 
-# What waits for a second person on some statements.
-UNCONFIRMED = """
+# What waits for a second word on some statements.
+UNCONFIRMED = f"""
     SELECT array_agg(DISTINCT disbursement_id) FILTER (WHERE disbursement_id IS NOT NULL),
            array_agg(DISTINCT bank_batch_id) FILTER (WHERE bank_batch_id IS NOT NULL)
-      FROM g2p_bridge_statement_entry
-     WHERE statement_id = ANY(%(ids)s) AND outcome = 'error'
-       AND error_reason = 'UNCONFIRMED' AND decision IS NULL
+      FROM g2p_bridge_statement_entry e
+     WHERE statement_id = ANY(%(ids)s) AND {WAITS_FOR_STATEMENT.sql("e")}
 """
 _SHEETS = f"""
     SELECT id, company_id, sponsor_bank_id, account_number, currency_id, statement_date,
@@ -25,7 +27,7 @@ _SHEETS = f"""
       FROM g2p_bridge_statement
 """
 # Whatever is known of the same account and day, or has the number of one of these: the same
-# statement, by its day and number, that a person and the bank itself have told in two ways. Where
+# statement, by its day and number, that a person and the bank itself have said in two ways. Where
 # a bank gives no numbers, the day has to do.
 FIND_DIFFERENCES = f"""
     WITH fresh AS (SELECT * FROM g2p_bridge_statement WHERE id = ANY(%(ids)s)),
@@ -71,6 +73,8 @@ class StatementProof(models.Model):
 
     _inherit = "g2p.bridge.statement"
 
+    # === Fields ===
+
     channel = fields.Selection(
         [("bank", "The bank itself"), ("person", "A person")],
         "Handed In by",
@@ -104,12 +108,16 @@ class StatementProof(models.Model):
     )
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
 
+    # === Compute ===
+
     @api.depends("awaits_confirmation", "state", "differs_from_id")
     @api.depends_context("uid")
     def _compute_can_confirm(self):
         finance = self.env.user.has_group("g2p_bridge_base.group_finance")
         for statement in self:
             statement.can_confirm = finance and not statement.sudo()._confirm_refusal()
+
+    # === Actions ===
 
     def action_confirm(self):
         """Ask how a second person knows that the bank says what these statements say."""
@@ -119,43 +127,7 @@ class StatementProof(models.Model):
         """Ask what came of a difference to what the bank itself has delivered."""
         return self._ask("statement_difference", self.env._("It Was Looked Into"))
 
-    # Deciding
-
-    @api.model
-    def _channel(self, sponsor_bank):
-        """Who hands statements in now.
-
-        :param sponsor_bank: the bank that has proved to be who sends them
-        :return: ``bank``, which the bridge itself stands for too, or ``person``
-        """
-        by_person = not sponsor_bank and self.env.uid != SUPERUSER_ID
-        return "person" if by_person else "bank"
-
-    def _confirm_refusal(self):
-        """:return: why this user can't confirm the statement, in words, or None"""
-        name = {"statement": self.display_name}
-        if not self.awaits_confirmation:
-            return self.env._("There is nothing to confirm about %(statement)s.", **name)
-        if self._is_own_word():
-            return self.env._(
-                "You have handed %(statement)s in yourself: another person of finance has to "
-                "confirm it, or the bank delivers the same.",
-                **name,
-            )
-        if self.state != "done":
-            return self.env._("%(statement)s is not processed yet: wait for its lines.", **name)
-        if self.differs_from_id:
-            return self.env._(
-                "%(statement)s says something else than %(other)s, which the bank itself has "
-                "delivered. Ask the bank, and say first what came of it.",
-                other=self.differs_from_id.display_name,
-                **name,
-            )
-        return None
-
-    def _is_own_word(self):
-        """Whether this user has handed the statement in."""
-        return self.env.user in (self.create_uid | self.file_id.received_by_id)
+    # === Steps ===
 
     def _decide_confirm(self, reason):
         """Believe statements what they say to have come back: all of them or none."""
@@ -204,20 +176,18 @@ class StatementProof(models.Model):
         self.write({"differs_from_id": False})
         self._end_activities(reason)
 
-    # The bank's own word
-
     def _brought_by_bank(self):
         """The bank itself has delivered what persons had handed in."""
-        told = self.filtered(lambda one: one.channel == "person" and not one.bank_brought_at)
-        if not told:
+        delivered = self.filtered(lambda one: one.channel == "person" and not one.bank_brought_at)
+        if not delivered:
             return
-        told._believe({"bank_brought_at": fields.Datetime.now(), "differs_from_id": False})
+        delivered._believe({"bank_brought_at": fields.Datetime.now(), "differs_from_id": False})
         note = self.env._("The bank itself has delivered the same: it counts as the bank's word.")
-        noted = told[:MOST_NOTED]
+        noted = delivered[:MOST_NOTED]
         noted._message_log_batch(bodies=dict.fromkeys(noted.ids, note))
-        told._end_activities(note)
+        delivered._end_activities(note)
         description = self.env._("Returns that the bank has confirmed")
-        told.with_delay(description=description)._job_match_believed()
+        delivered.with_delay(description=description)._job_match_believed()
 
     def _believe(self, vals):
         self.with_context(mail_notrack=True).write({**vals, "awaits_confirmation": False})
@@ -235,8 +205,6 @@ class StatementProof(models.Model):
             self.env.cr.execute(CLAIM_PAYMENTS, {"payments": payments, "batches": batches})
             self._match_again(payments, batches)
 
-    # Differences
-
     def _find_differences(self):
         """Raise the alarm where a person and the bank itself do not say the same."""
         self.env.flush_all()
@@ -248,19 +216,9 @@ class StatementProof(models.Model):
         notes = {one.id: one._difference_words() for one in found[:MOST_NOTED]}
         found[:MOST_NOTED]._message_log_batch(bodies=notes)
         for alike in found.grouped(lambda one: (one.company_id, one.account_number)).values():
-            alike[0]._tell_of_differences(alike)
+            alike[0]._notify_differences(alike)
 
-    def _difference_words(self):
-        return self.env._(
-            "The bank itself has delivered %(other)s for the same account and day or number, and "
-            "it says something else than %(statement)s, which %(person)s has handed in. One of "
-            "them is wrong: ask the bank at once.",
-            other=self.differs_from_id.display_name,
-            statement=self.display_name,
-            person=self.create_uid.name,
-        )
-
-    def _tell_of_differences(self, alike):
+    def _notify_differences(self, alike):
         """A to-do for finance and for auditors on the first one of an account, and a record."""
         self.ensure_one()
         words = self._difference_words()
@@ -274,6 +232,54 @@ class StatementProof(models.Model):
             self._ask_for_help(words)
         self.env["g2p.bridge.audit"]._record_fact(
             "difference", self, words, lines=alike.mapped("statement_id")
+        )
+
+    # === Helpers ===
+
+    @api.model
+    def _channel(self, sponsor_bank):
+        """Who hands statements in now.
+
+        :param sponsor_bank: the bank that has proved to be who sends them
+        :return: ``bank``, which the bridge itself stands for too, or ``person``
+        """
+        by_person = not sponsor_bank and self.env.uid != SUPERUSER_ID
+        return "person" if by_person else "bank"
+
+    def _confirm_refusal(self):
+        """:return: why this user can't confirm the statement, in words, or None"""
+        name = {"statement": self.display_name}
+        if not self.awaits_confirmation:
+            return self.env._("There is nothing to confirm about %(statement)s.", **name)
+        if self._is_own_word():
+            return self.env._(
+                "You have handed %(statement)s in yourself: another person of finance has to "
+                "confirm it, or the bank delivers the same.",
+                **name,
+            )
+        if self.state != "done":
+            return self.env._("%(statement)s is not processed yet: wait for its lines.", **name)
+        if self.differs_from_id:
+            return self.env._(
+                "%(statement)s says something else than %(other)s, which the bank itself has "
+                "delivered. Ask the bank, and say first what came of it.",
+                other=self.differs_from_id.display_name,
+                **name,
+            )
+        return None
+
+    def _is_own_word(self):
+        """Whether this user has handed the statement in."""
+        return self.env.user in (self.create_uid | self.file_id.received_by_id)
+
+    def _difference_words(self):
+        return self.env._(
+            "The bank itself has delivered %(other)s for the same account and day or number, and "
+            "it says something else than %(statement)s, which %(person)s has handed in. One of "
+            "them is wrong: ask the bank at once.",
+            other=self.differs_from_id.display_name,
+            statement=self.display_name,
+            person=self.create_uid.name,
         )
 
     def _people(self, role):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -14,9 +16,10 @@ class BatchMixin(models.AbstractModel):
     _inherit = ["g2p.bridge.step.mixin"]
     _order = "envelope_id, id"
     _rec_name = "reference"
-
     #: The many2one of a disbursement that names its batch of this kind.
     _batch_field = None
+
+    # === Fields ===
 
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", required=True, readonly=True, ondelete="cascade", index=True
@@ -25,16 +28,22 @@ class BatchMixin(models.AbstractModel):
     currency_id = fields.Many2one(related="envelope_id.currency_id")
     line_count = fields.Integer("Disbursements", readonly=True)
 
+    # === Compute ===
+
     @api.depends("envelope_id")
     def _compute_display_name(self):
         for batch in self:
             batch.display_name = f"{batch.envelope_id.display_name} / {batch.id}"
+
+    # === Actions ===
 
     def action_open_disbursements(self):
         self.ensure_one()
         xmlid = self.envelope_id._list_of("g2p_bridge.disbursement_action")
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": [(self._batch_field, "=", self.id)]}
+
+    # === Helpers ===
 
     @api.model
     def _place(self, envelope, count, size):
@@ -124,7 +133,7 @@ class BatchMixin(models.AbstractModel):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self.state = "done"
         self._count_results()
-        self._bank_batches()._lines_changed()
+        self._bank_batches()._lines_changed("given_up")
         self.envelope_id._put_on_record(
             "give_up",
             self.env._(
@@ -155,7 +164,7 @@ class BatchMixin(models.AbstractModel):
         return self.envelope_id
 
     def _step_check_operator(self):
-        self.envelope_id._check_group("group_officer")
+        self.env["res.users"]._g2p_bridge_check_role("officer")
         self.check_access("read")
 
     def _step_wake_owner(self):

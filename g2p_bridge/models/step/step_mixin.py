@@ -1,44 +1,42 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+import re
 from functools import partial
 from uuid import uuid4
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...lib.reasons import reason_words
 from ...lib.step import Claim, Outcome
+from .step_states import FAILED, OVER, STATES, TO_LOOK_AT
 
 _logger = logging.getLogger(__name__)
 
 BUSY = "Another worker is carrying this out."
 SECONDS_UNTIL_FREE = 5
-#: States in which a job has still to look at a step.
-TO_COME = ("pending", "waiting", "uncertain")
 #: Seconds until the first question about a call at least, and between two at most.
 FIRST_QUESTION, LONGEST_QUESTION = 5, 6 * 3600
+#: Steps that a history names one by one.
+MOST_NAMED = 5
+NO_CALL_BACK = "NO_CALL_BACK"
+#: What the other side gave instead of a sentence.
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 class StepMixin(models.AbstractModel):
     """A piece of work outside this database, done at most once and never forgotten.
 
-    The protocol (claim, mark, call, record, ask) is described once here and serves every
-    step: funds, mapper batches, bank batches and statements. Each part has a transaction
-    of its own, so that whatever dies, the row tells how far the work had come:
+    The protocol (claim, mark, call, record, ask) stands once, here, and serves every step: funds,
+    mapper batches, bank batches and statements. Each part has a transaction of its own, so that
+    whatever dies, the row tells how far the work had come: see ``step_states``.
 
-    ============  =========  ======================================================
-    state         begun_at   meaning
-    ============  =========  ======================================================
-    open                     still being filled, not eligible
-    pending                  to be done when it is eligible and due
-    in_progress   empty      claimed; nothing has left, it can be claimed again
-    in_progress   set        being called; if nobody holds its lock: uncertain
-    waiting       set        taken; the answer comes by itself until next_attempt_at
-    uncertain     set        it may have happened: ask, wait for a person or a proof
-    done                     it happened and is recorded
-    failed                   final until a person decides
-    cancelled                it will not happen
-    ============  =========  ======================================================
+    Some calls are taken now and answered later, by a call to us: the step is ``waiting`` until
+    then.
     """
 
     _name = "g2p.bridge.step.mixin"
@@ -48,21 +46,9 @@ class StepMixin(models.AbstractModel):
     #: Whether a call changes something outside. Questions may simply be repeated.
     _step_has_effect = True
 
-    state = fields.Selection(
-        [
-            ("open", "Filling"),
-            ("pending", "Pending"),
-            ("in_progress", "In progress"),
-            ("waiting", "Waiting for the answer"),
-            ("uncertain", "Uncertain"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
-        ],
-        default="pending",
-        required=True,
-        readonly=True,
-    )
+    # === Fields ===
+
+    state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     reference = fields.Char(
         default=lambda self: uuid4().hex,
         required=True,
@@ -77,19 +63,31 @@ class StepMixin(models.AbstractModel):
     latest_error_code = fields.Char("Last Error", readonly=True, copy=False)
     latest_error_message = fields.Char("Last Error in Words", readonly=True, copy=False)
     next_attempt_at = fields.Datetime(readonly=True, copy=False)
+    problem = fields.Text(
+        "Last Problem",
+        compute="_compute_problem",
+        help="What went wrong at the last attempt, as the other side put it.",
+    )
 
-    # Buttons
+    # === Compute ===
+
+    @api.depends("latest_error_code", "latest_error_message")
+    def _compute_problem(self):
+        for step in self:
+            step.problem = in_words(self.env, step.latest_error_code, step.latest_error_message)
+
+    # === Actions ===
 
     def action_try_again(self):
         """Give failed steps a fresh set of attempts and start them now."""
         self._step_check_operator()
-        failed = self.filtered(lambda step: step.state == "failed").sudo()
+        failed = self.filtered(FAILED.holds).sudo()
         failed.write({"state": "pending", "attempts": 0, "next_attempt_at": False})
-        failed._step_tell_retry()
+        failed._step_log_retry()
         failed._step_continue()
         return True
 
-    # The protocol
+    # === Steps ===
 
     def _job_step(self):
         """Carry out one attempt. Runs in the job queue; harmless to run twice."""
@@ -116,12 +114,13 @@ class StepMixin(models.AbstractModel):
 
     def _step_claim(self):
         """Take the step for one attempt, if it is eligible. The caller holds its lock."""
-        if self._step_has_effect and self.env["g2p.bridge.restore"]._notice():
-            return Claim(refusal=self.env._("The database was restored: the bank is asked first."))
+        suspended = self._step_has_effect and self._step_suspension()
+        if suspended:
+            return Claim(refusal=suspended)
         self._step_lock()
         now = fields.Datetime.now()
         if self.state == "in_progress":
-            # Whoever claimed it is dead: we hold the lock that it would hold.
+            # The worker that claimed it is dead: we hold the lock that it would hold.
             died_in_call = bool(self.begun_at) and self._step_has_effect
             self.state = "uncertain" if died_in_call else "pending"
             self._step_wake_owner()
@@ -214,7 +213,21 @@ class StepMixin(models.AbstractModel):
             kind = "unavailable"
         if kind == "unavailable" and claim.ask:
             kind = "unknown"  # it was the question that failed
-        getattr(self, f"_step_record_{kind}")(outcome)
+        self._step_recorders()[kind](outcome)
+
+    def _step_recorders(self):
+        """What writes down how an attempt ended. Steps may add kinds of their own.
+
+        :return: {kind of :class:`Outcome`: method}
+        """
+        return {
+            "done": self._step_record_done,
+            "waiting": self._step_record_waiting,
+            "rejected": self._step_record_rejected,
+            "unavailable": self._step_record_unavailable,
+            "never_received": self._step_record_never_received,
+            "unknown": self._step_record_unknown,
+        }
 
     def _step_record_done(self, outcome):
         self.write({"state": "done", "next_attempt_at": False})
@@ -258,16 +271,83 @@ class StepMixin(models.AbstractModel):
         )
         self._step_alert(message)
 
+    def _step_settle(self, taken, reason):
+        """Write a person's decision about an unknown outcome, with the reason, and go on."""
+        vals = {"latest_timestamp": fields.Datetime.now(), "next_attempt_at": False}
+        if taken:
+            self.write({**vals, "state": "done"})
+        else:
+            self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
+        decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
+        self._step_owner()._put_on_record(
+            "settle",
+            self.env._(
+                "%(step)s: %(decision)s. %(reason)s",
+                step=self.display_name,
+                decision=decision,
+                reason=reason,
+            ),
+            what=f"{self._description} {self.reference}: {decision}",
+            reason=reason,
+            old_value="uncertain",
+            new_value=self.state,
+        )
+        self._step_continue()
+
     def _step_make_up(self):
         """There is nothing to do: do what a worker that died after its record has left undone."""
         due = self.state == "pending" and self.next_attempt_at
-        if self.state in ("done", "failed") or (due and due > fields.Datetime.now()):
+        if OVER.holds(self) or (due and due > fields.Datetime.now()):
             self._step_continue()
         elif self.state == "uncertain" and not self._step_owner().needs_attention:
             # Perhaps nobody but a person can ask the bank: its envelope has to show it.
             self._step_wake_owner()
 
-    # What each step says for itself
+    def _step_continue(self):
+        """Start what this step's new state makes possible."""
+        self.filtered(TO_LOOK_AT.holds)._step_enqueue()
+        self._step_wake_owner()
+
+    def _step_record_waiting(self, outcome):
+        until = fields.Datetime.add(fields.Datetime.now(), minutes=self._step_patience())
+        self.write({"state": "waiting", "next_attempt_at": until})
+
+    def _step_claim_waiting(self, now):
+        """Make a step that has waited long enough ready for the next attempt.
+
+        :return: why it is not to be called now, in words; None if it is
+        """
+        if self.next_attempt_at and now < self.next_attempt_at:
+            self._step_enqueue()
+            return self.env._("The answer is expected until %s.", self.next_attempt_at)
+        words = self.env._("The other side took the questions and never answered.")
+        if self.attempts >= self._step_max_attempts():
+            self._step_give_up(NO_CALL_BACK, words)
+            return words
+        self.write(
+            {
+                "state": "pending",
+                "latest_error_code": NO_CALL_BACK,
+                "latest_error_message": words,
+            }
+        )
+        return None
+
+    def _step_take_answer(self, outcome):
+        """Record an answer that arrived by itself, as the call's own would be.
+
+        The caller holds the row's lock and has asked ``_step_awaits_answer``. A job that still
+        carries out the call finds it settled, and records nothing.
+        """
+        self.state = "in_progress"
+        self._step_record(outcome, Claim(attempt=self.attempts))
+        self._step_continue()
+
+    # === Helpers ===
+
+    def _step_suspension(self):
+        """:return: why no step with an effect may run now, in words; None if they may"""
+        return None
 
     def _step_prepare(self):
         """Read what the call needs, as plain values. Nothing has left yet."""
@@ -322,7 +402,59 @@ class StepMixin(models.AbstractModel):
     def _step_wake_owner(self):
         """Let the record to which these steps belong take notice of their new state."""
 
-    def _step_continue(self):
-        """Start what this step's new state makes possible."""
-        self.filtered(lambda step: step.state in TO_COME)._step_enqueue()
-        self._step_wake_owner()
+    def _step_patience(self):
+        """Minutes that an answer may take, from the moment the other side took the call."""
+        raise NotImplementedError(f"{self._name} does not implement _step_patience")
+
+    def _step_awaits_answer(self):
+        """Whether an answer that arrives now is one to a call of ours that is still open.
+
+        Also before we know that the call was taken, and after its acknowledgement was lost.
+        """
+        called = self.state == "in_progress" and self.begun_at
+        return bool(
+            called or self.state == "waiting" or (self.state == "pending" and self.attempts)
+        )
+
+    def _step_called_at(self):
+        """When the last call began, by the clock of the company, in words."""
+        zone = str(self.company_id._g2p_bridge_zone())
+        return f"{format_datetime(self.env, self.begun_at, tz=zone)} ({zone})"
+
+    def _step_log_retry(self):
+        """Write into each owner's history what of it a person tries again."""
+        for owner, steps in self.grouped(lambda step: step._step_owner()).items():
+            owner._put_on_record(
+                "retry",
+                self.env._("Tried again: %s", steps._step_names()),
+                old_value="failed",
+                new_value="pending",
+                lines=steps.mapped("reference"),
+            )
+
+    def _step_names(self):
+        """The names of these steps; of many, the first ones and how many more there are."""
+        names = ", ".join(self[:MOST_NAMED].mapped("display_name"))
+        more = len(self) - MOST_NAMED
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=more)
+
+    def _step_alert(self, text):
+        """Put a to-do on the owner's page, once."""
+        self._step_owner()._ask_for_help(f"{self._description}: {text}")
+
+    def _step_lock(self):
+        """Lock these rows, in their order, and forget what was read of them before."""
+        self.env.cr.execute(
+            f"SELECT id FROM {self._table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [self.ids],
+        )
+        self.invalidate_recordset()
+
+
+def in_words(env, code, message):
+    """The sentence that the other side gave; where it gave a bare code, what that means."""
+    if message and not CODE.fullmatch(message):
+        return message
+    return reason_words(env, code or message)

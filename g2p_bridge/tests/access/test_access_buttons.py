@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError
 
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected, Unavailable
@@ -109,7 +111,7 @@ class TestApproval(AccessCase):
             {"default_maker_ids": []},
             {"active_test": False},
             {"tracking_disable": True, "mail_notrack": True},
-            {"bridge_told": True, "bridge_amends": True},
+            {"bridge_repeated": True},
             {"install_mode": True, "module": "g2p_bridge"},
         ):
             with self.subTest(context):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A credential belongs to the server that it was given for."""
 
 import time
@@ -11,6 +13,7 @@ from odoo.addons.g2p_bridge_base.lib import guarded_http, jose
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
 from odoo.addons.g2p_bridge_base.secret import MASK
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import target_holds
 
 from .access_common import AccessCase
 
@@ -113,17 +116,6 @@ class TestCredentialOfAnotherServer(AccessCase):
                 form.base_url = "https://other.example.org"
         self.assertIn("is removed when you save", logged.output[0])
 
-    def test_a_mapper_gets_another_call_back_address(self):
-        """The former one knows it, for each question carries it."""
-        list(self.endpoints())
-        token = self.mapper.sudo().call_back_token
-        self.rpc("admin", self.mapper, "write", {"base_url": f"{OLD}/other"})
-        self.assertEqual(self.mapper.sudo().call_back_token, token)
-        self.rpc("admin", self.mapper, "write", {"base_url": "https://other.example.org"})
-        self.assertTrue(self.mapper.sudo().call_back_token)
-        self.assertNotEqual(self.mapper.sudo().call_back_token, token)
-        self.assertFalse(self.mapper._from_call_back_token(token))
-
     def test_only_administrators_touch_addresses(self):
         for name in ("officer", "approver", "finance", "auditor", "stranger"):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -198,12 +190,13 @@ class TestSignatureTarget(AccessCase):
         ((url, body, headers),) = sent
         self.assertEqual(url, f"{OLD}/initiate_payment")
         keys, now = jose.read_public_keys(key.public_key), int(time.time())
+        pem = key.public_key
         token = headers["Signature-Target"]
-        self.assertTrue(jose.verify_target(token, body, keys, url, now))
+        self.assertTrue(target_holds(token, body, pem, url, now))
         for other in (f"{OLD}/block_funds", "https://other.example.org/v1/initiate_payment"):
-            self.assertFalse(jose.verify_target(token, body, keys, other, now))
-        self.assertFalse(jose.verify_target(token, body + b" ", keys, url, now))
-        self.assertFalse(jose.verify_target(token, body, keys, url, now + 3600))
-        self.assertFalse(jose.verify_target(headers["Signature"], body, keys, url, now))
+            self.assertFalse(target_holds(token, body, pem, other, now))
+        self.assertFalse(target_holds(token, body + b" ", pem, url, now))
+        self.assertFalse(target_holds(token, body, pem, url, now + 3600))
+        self.assertFalse(target_holds(headers["Signature"], body, pem, url, now))
         # Who knows nothing of targets verifies the body, as before.
         self.assertTrue(jose.verify_detached(headers["Signature"], body, keys))

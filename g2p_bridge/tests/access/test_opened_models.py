@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Models of Odoo beside addons that open them to ordinary users, as OpenG2P's do."""
 
 from odoo.tests import tagged

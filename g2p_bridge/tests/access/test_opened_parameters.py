@@ -1,10 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """System parameters beside an addon that opens them to everybody, as OpenG2P's registry does."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.g2p_bridge_base.models.secret.secret_mixin import KEY
-from odoo.addons.g2p_bridge_base.models.server.own_parameter import KEPT, is_kept
+from odoo.addons.g2p_bridge_base.models.server.ir_config_parameter import KEPT, is_kept
 
 from .access_common import AccessCase
 

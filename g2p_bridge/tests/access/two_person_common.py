@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A second administrator, on a server on which one person is not enough."""
 
 from odoo.tests import new_test_user

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Envelopes that are settled, and all that there is of them."""
 
 from odoo.tools import SQL

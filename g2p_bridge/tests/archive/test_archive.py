@@ -1,10 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Settled envelopes go to the archive and come back, each row as it was, whatever dies."""
 
 from unittest.mock import patch
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...models.archive import archive_move
+from ...models.archive import archive_run
 from .archive_common import COLD, HOT, RUN, ArchiveCase
 
 FIGURES = (
@@ -38,9 +40,17 @@ class TestWayAndBack(ArchiveCase):
     def test_figures_stay(self):
         envelope = self.settled()
         statement = envelope.statement_total_ids.statement_id
-        before = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        before = (
+            envelope.read(FIGURES),
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            statement.read(["matched_count"]),
+        )
         self.archive(envelope)
-        after = envelope.read(FIGURES), envelope._figures(), statement.read(["matched_count"])
+        after = (
+            envelope.read(FIGURES),
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            statement.read(["matched_count"]),
+        )
         self.assertEqual(after, before)
 
     def test_other_envelopes_and_lines_that_are_not_ours_stay(self):
@@ -97,7 +107,7 @@ class TestWhatDies(ArchiveCase):
 
     def setUp(self):
         super().setUp()
-        self.patch(archive_move, "PIECE", 1)
+        self.patch(archive_run, "PIECE", 1)
         self.program.write({"own_policies": True, "bank_batch_size": 1})
 
     def dying_after(self, pieces):
@@ -151,9 +161,15 @@ class TestWhatDies(ArchiveCase):
     def test_figures_are_right_in_the_middle(self):
         envelope = self.settled()
         ids = envelope.disbursement_ids.mapped("disbursement_id")
-        before = envelope._figures(), self.service.get_disbursement_status(ids)
+        before = (
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            self.service.get_disbursement_status(ids),
+        )
         self.die(self.archive(envelope, jobs=False), 1)
-        after = envelope._figures(), self.service.get_disbursement_status(ids)
+        after = (
+            self.env["g2p.bridge.envelope.figures"]._of(envelope),
+            self.service.get_disbursement_status(ids),
+        )
         self.assertEqual(after, before)
 
     def test_half_archived_comes_back(self):

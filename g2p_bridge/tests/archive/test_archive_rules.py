@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What may be archived, and that nobody else takes rows out of either table."""
 
 from datetime import datetime, timedelta

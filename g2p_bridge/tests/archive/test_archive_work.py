@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What comes for archived payments finds them: statements, senders, people."""
 
 from odoo.exceptions import UserError
@@ -250,4 +252,4 @@ class TestSendersAndPeople(ArchiveCase):
         self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 4)
 
     def export(self):
-        return list(self.envelope._export_lines())
+        return list(self.env["g2p.bridge.envelope.export"]._lines(self.envelope))

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What waits for a person: each number, its list, and who is asked to deal with it."""
 
 from ast import literal_eval

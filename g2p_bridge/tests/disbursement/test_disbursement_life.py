@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
 
 from ...lib.reasons import REASONS, reason_words

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The file of an envelope's disbursements, as each role gets it."""
 
 import csv
@@ -9,7 +11,7 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from ...models.envelope import envelope_export
+from ...models.envelope.screens import envelope_export
 from ..access.access_common import GROUPS, AccessCase
 
 ACCOUNT = "9988776655"
@@ -131,7 +133,8 @@ class TestExportDisbursements(AccessCase, HttpCase):
 
     def test_rows_are_fetched_in_portions(self):
         with patch.object(envelope_export, "PORTION", 1):
-            number = self.envelope._export_disbursements("csv", io.BytesIO())
+            export = self.env["g2p.bridge.envelope.export"]
+            number = export._write_to(self.envelope, "csv", io.BytesIO())
         self.assertEqual(number, 2)
 
     def test_buttons_lead_to_the_file_of_the_envelope_for_every_role(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -199,7 +201,8 @@ class TestHistory(AccessCase):
 
     def test_other_records_are_as_ever(self):
         partner = self.env["res.partner"].create({"name": "Somebody"})
-        message = partner.message_post(body="First", message_type="comment")
+        written = "First"
+        message = partner.message_post(body=written, message_type="comment")
         message.with_user(self.env.ref("base.user_admin")).write({"body": "Second"})
         self.assertIn("Second", message.body)
 

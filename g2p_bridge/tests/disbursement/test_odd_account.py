@@ -1,8 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Payments to accounts that nobody has approved are held until somebody has looked."""
 
 from odoo.exceptions import UserError
 
 from ...lib.mapper_answer import Resolution
+from ..common import address_of
 from ..envelope.envelope_common import EnvelopeCase
 
 
@@ -24,9 +27,7 @@ class OddAccountCase(EnvelopeCase):
             self.mapper_script,
             "_answer",
             lambda identity: (
-                Resolution(
-                    f"account_number:{self.accounts[identity]}.bank_code:B1.fa_type:BANK_ACCOUNT"
-                )
+                Resolution(address_of(self.accounts[identity]))
                 if identity in self.accounts
                 else answer(identity)
             ),

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Payments that no statement proves in time: which they are, and who is told."""
 
 from datetime import date, datetime, time, timedelta

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
@@ -118,7 +120,7 @@ class TestLinesChanged(OperationsCase):
         self.heard = []
         heard = self.heard
 
-        def hear(batches):
+        def hear(batches, reason):
             heard.extend(batches.ids)
 
         model = type(self.env["g2p.bridge.bank.batch"])

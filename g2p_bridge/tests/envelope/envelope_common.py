@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of an envelope's screens share: windows, tracking, and the queue at rest."""
 
 from ..access.access_common import AccessCase

@@ -1,7 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.addons.g2p_bridge_bank_connector.lib.values import FundsCheck
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown, Rejected
 
-from ...models.envelope.envelope_pipeline import _percent
+from ...models.envelope.screens.envelope_pipeline import _percent
 from .envelope_common import EnvelopeCase
 
 STAGES = ["received", "resolved", "check", "block", "shipped", "reconciled"]

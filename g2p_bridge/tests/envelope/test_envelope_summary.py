@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 import lxml.html
@@ -6,7 +8,7 @@ from odoo.tools import find_in_path
 
 from odoo.addons.g2p_bridge_bank_connector.lib.values import Acknowledgement
 
-from ...report.words import exact_amount, percentage
+from ...formats import exact_amount, percentage
 from ..access.access_common import GROUPS, AccessCase
 
 REPORT = "g2p_bridge.envelope_summary"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Nobody alone makes a payment payable again, and nobody who did releases its reissue."""
 
 from odoo.exceptions import UserError
@@ -50,6 +52,11 @@ class SecondCase(EntryCase):
     def become_approver(self, *users):
         for user in users:
             user.group_ids += self.env.ref(f"{GROUP}approver")
+
+    def tasks(self):
+        """{kind of task: how much of it waits}, as finance sees it"""
+        tasks = self.rpc_model("finance", "g2p.bridge.dashboard", "read_dashboard")["tasks"]
+        return {task["key"]: task["value"] for task in tasks}
 
     def assertHeld(self, envelope, *users):
         """None of these approvers may release it, and nothing of it is paid."""
@@ -188,8 +195,7 @@ class TestHomeMadeProof(SecondCase):
 
     def test_it_is_a_task_of_finance(self):
         self.home_made(self.shipped("10.00"))
-        tasks = self.rpc_model("finance", "g2p.bridge.dashboard", "read_dashboard")["tasks"]
-        values = {task["key"]: task["value"] for task in tasks}
+        values = self.tasks()
         self.assertEqual((values["unconfirmed"], values["unmatched"]), (1, 0))
 
 
@@ -313,6 +319,15 @@ class TestByHand(SecondCase):
             self.window_of(finance, again, "action_reopen", reason=REASON)
         self.by_second(again, "action_confirm")
         self.assertEqual(line.state, "reversed")
+
+    def test_a_debit_to_be_taken_up_again_is_a_task_of_finance(self):
+        line = self.shipped("10.00")
+        record = self.process(*[self.entry(mark, line) for mark in ("D", "RD", "RC")])
+        again = record.entry_ids.filtered(lambda entry: entry.mark == "RC")
+        self.window_of(self.users["finance"], again, "action_reopen", reason=REASON)
+        self.assertEqual(self.tasks()["unconfirmed"], 1)
+        self.by_second(again, "action_confirm")
+        self.assertEqual(self.tasks()["unconfirmed"], 0)
 
     def test_the_first_of_two_debits_that_is_taken_up_again(self):
         line = self.shipped("10.00")

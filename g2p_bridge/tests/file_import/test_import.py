@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Files of disbursements, from the officer's button to what the envelope holds."""
 
 from base64 import b64encode

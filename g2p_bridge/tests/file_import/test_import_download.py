@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The files that an import gives: its template, and its errors."""
 
 import io
@@ -8,10 +10,10 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.queue_job.job import Job
 
-from ...lib.tabular import read_rows
+from ...lib.tables.reader import read_rows
 from ...services.wire import ADDRESS
 from .import_files import HEADER, xlsx_bytes
-from .test_lib_tabular import LAYOUT
+from .test_table_reader import LAYOUT
 
 GROUP = "g2p_bridge_base.group_"
 

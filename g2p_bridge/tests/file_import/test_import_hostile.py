@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What people, or others in their name, may try with a file of disbursements."""
 
 import csv
@@ -11,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ...lib import tabular_csv
+from ...lib.tables import csv_reader
 from .import_case import RECORDS, ImportCase
 from .import_files import HEADER, csv_bytes, xlsx_bytes
 
@@ -35,7 +37,7 @@ class TestHostileFiles(ImportCase):
             self.assertIn(record.error_ids.code, ("NOT_TEXT", "NOT_UTF8"))
 
     def test_a_hostile_file_leaves_nothing_but_its_error(self):
-        self.patch(tabular_csv, "MAX_RECORD", 1000)
+        self.patch(csv_reader, "MAX_RECORD", 1000)
         record = self.imported(csv_bytes(*RECORDS) + b"x" * 2000)
         self.assertLeavesNothing(record, "RECORD_TOO_LONG")
         self.assertIn("1000 characters", record.error_ids.message)

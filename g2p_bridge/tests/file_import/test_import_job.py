@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What dies, comes twice or comes late: the import is done once and completely, or not at all."""
 
 from unittest.mock import patch

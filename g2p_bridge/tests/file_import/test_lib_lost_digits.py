@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a spreadsheet has made of an ID or an account, and what is legal although it looks so."""
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A bridge whose heartbeats are in time, and a clock that can be put forward."""
 
 from datetime import timedelta
@@ -5,7 +7,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import fields
 
-from ...models.health.health_stalls import STEP_KEYS
+from ...models.health.health_stalled import STEP_KEYS
 from ..access.access_common import AccessCase
 
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The page Health: what it says, and to whom."""
 
 from datetime import timedelta
@@ -101,15 +103,15 @@ class TestHealth(HealthCase):
         self.assertEqual(self.read()["silent"], {"last": False})
 
     def test_administrators_see_on_the_dashboard_that_no_scheduled_action_runs(self):
-        def troubles(name):
+        def problems(name):
             answer = self.rpc_model(name, "g2p.bridge.dashboard", "read_dashboard")
-            return [trouble["kind"] for trouble in answer["troubles"]]
+            return [problem["kind"] for problem in answer["problems"]]
 
-        self.assertFalse(troubles("admin"))
+        self.assertFalse(problems("admin"))
         for cron in self.crons.values():
             cron.nextcall = fields.Datetime.now() - timedelta(hours=1)
-        self.assertEqual(troubles("admin"), ["late_heartbeat"])
-        self.assertFalse(troubles("officer"))
+        self.assertEqual(problems("admin"), ["late_heartbeat"])
+        self.assertFalse(problems("officer"))
 
     def test_failed_jobs(self):
         self.filled_envelope()

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What monitoring asks for: behind a token, in the format of Prometheus."""
 
 from contextlib import nullcontext

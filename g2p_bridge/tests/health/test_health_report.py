@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What does not go on by itself is told of: once, to whoever deals with it, until it is solved."""
 
 from datetime import timedelta

@@ -1,4 +1,8 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What has lost its job or its worker goes on by itself, once, and is paid once."""
+
+from datetime import timedelta
 
 from odoo import fields
 
@@ -227,3 +231,29 @@ class TestResume(HealthCase):
                 self.stall_model.search([("kind", "=", "late_heartbeat")]),
                 "the machinery is looked after all the same",
             )
+
+    def waiting_long(self, envelope):
+        """Its steps were last looked at an hour ago, and no job looks after it."""
+        self.forget_jobs()
+        for steps in (envelope.funds_step_ids, envelope.bank_batch_ids, envelope.mapper_batch_ids):
+            steps.write({"latest_timestamp": fields.Datetime.now() - timedelta(hours=1)})
+
+    def test_an_envelope_whose_approval_was_taken_back_is_not_orphaned(self):
+        """Batches have still to leave, but its approvers come first."""
+        self.program.write({"own_policies": True, "approval": "other"})
+        envelope = self.funded().envelope_id
+        envelope.write({"approved_by_id": False, "approved_revision": "as it was seen"})
+        envelope._refresh_state()
+        self.assertEqual(envelope.state, "to_approve")
+        self.waiting_long(envelope)
+        self.assertNotIn(envelope, self.health._orphaned_envelopes())
+
+    def test_held_payments_do_not_orphan_an_envelope(self):
+        """They need a person, and the envelope says so already."""
+        self.program.write({"id_mapper_resolution_required": True, "mapper_id": self.mapper.id})
+        envelope = self.funded().envelope_id
+        envelope.mapper_batch_ids.write({"state": "done", "held_count": 1})
+        envelope._refresh_state()
+        self.assertTrue(envelope.needs_attention)
+        self.waiting_long(envelope)
+        self.assertNotIn(envelope, self.health._orphaned_envelopes())

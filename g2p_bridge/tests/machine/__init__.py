@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A machine that does to the bridge whatever may happen to it, in any order.
 
 ``rules`` says what may happen, ``invariants`` what has to hold after each move, ``awake`` that

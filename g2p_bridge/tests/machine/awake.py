@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Nothing that could go on sleeps: where no job is due, a heartbeat finds nothing to do.
 
 A wake-up that was lost shows itself here and nowhere else, for the next heartbeat makes up for it.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A model of a sponsor bank: plain books, and no kindness.
 
 It does not recognise a batch that it has taken before: whoever sends one twice pays twice.

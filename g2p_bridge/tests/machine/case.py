@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A test case in which machines live."""
 
 import time
@@ -21,6 +23,8 @@ class MachineCase(BridgeCase):
     MOVES = 25
     #: Faults that happen in each life, besides those that its moves bring.
     omens = ()
+    #: What is looked at after each move besides: classes like ``Invariants``.
+    checks = ()
     #: Until the schedule date of a life's first envelope; 0 leaves it to the life.
     days = 0
 

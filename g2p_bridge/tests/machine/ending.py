@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How every life has to end: no more faults, time moves on, people do their work.
 
 Then each disbursement is paid exactly once, or it visibly was not, and nothing is forgotten.

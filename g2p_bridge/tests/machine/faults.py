@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What can go wrong while a job runs, and the errors of the machine itself."""
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What holds after every move, whatever has happened: the invariants of the design.
 
 received   received count and amount are the sum of live disbursements, are at most what was
@@ -14,7 +16,8 @@ exact      the bank is told exactly the amounts that the sender sent
 
 from decimal import Decimal
 
-from ...models.matching_sql import BACK, OUT
+from odoo.addons.g2p_bridge_bank_connector.lib.entry import BACK, OUT
+
 from .bank import OPENING
 from .faults import InvariantBroken
 

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A model of an ID mapper: it knows every ID but those that start with X."""
 
 from odoo.addons.g2p_bridge_base.lib.errors import (
@@ -7,6 +9,7 @@ from odoo.addons.g2p_bridge_base.lib.errors import (
 )
 
 from ...lib.mapper_answer import NO_ANSWER, NOT_LINKED, Resolution
+from ..common import address_of
 from .faults import WorkerDied
 
 
@@ -36,4 +39,4 @@ def _answer(is_silent, who):
         return Resolution(None, reason_code=NO_ANSWER)
     if who.startswith("X"):
         return Resolution(None, reason_code=NOT_LINKED)
-    return Resolution(f"account_number:ACC{who}.bank_code:B1.fa_type:BANK_ACCOUNT")
+    return Resolution(address_of(f"ACC{who}"))

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mistakes that the machine has to find: each is a small patch of the bridge itself.
 
 ``MUTANTS`` says of each what is planted, which invariants may catch it, and what has to happen
@@ -17,10 +19,10 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...models.bank.bank_batch import BankBatch
 from ...models.envelope.envelope_progress import EnvelopeProgress
-from ...models.envelope.envelope_status import EnvelopeStatus
-from ...models.matching_sql import COUNTS_STILL
-from ...models.statement.reconciliation import StatementReconciliation
+from ...models.envelope.envelope_totals import EnvelopeTotals
+from ...models.statement.matching_sql import COUNTS_STILL
 from ...models.statement.statement_intake import StatementIntake
+from ...models.statement.statement_matching import StatementMatching
 from ...models.step.batch_mixin import BatchMixin
 from ...models.step.step_mixin import StepMixin
 from ...services.cancellation_operations import CancellationOperations
@@ -139,7 +141,7 @@ def cancelled_in_flight():
 
 def statement_twice():
     """That a statement is read in is not committed together with its lines."""
-    header = StatementReconciliation._write_header
+    header = StatementMatching._write_header
 
     def write(statement, parsed, counts):
         header(statement, parsed, counts)
@@ -148,14 +150,14 @@ def statement_twice():
         )
         statement.invalidate_recordset()
 
-    return patch.object(StatementReconciliation, "_write_header", write)
+    return patch.object(StatementMatching, "_write_header", write)
 
 
 def counted_twice():
     """Every line that names a payment counts, and not only the one that proves it."""
     return rewritten(
-        "WHERE outcome = 'matched' AND entry_id IS NULL\n     GROUP BY",
-        "WHERE disbursement_id IS NOT NULL AND entry_id IS NULL\n     GROUP BY",
+        "FROM g2p_bridge_result WHERE outcome = 'matched' AND entry_id IS NULL",
+        "FROM g2p_bridge_result WHERE disbursement_id IS NOT NULL AND entry_id IS NULL",
     )
 
 
@@ -198,7 +200,7 @@ def credit_ignored():
 
 def float_total():
     """What was received is added up in floats."""
-    received = EnvelopeStatus._received
+    received = EnvelopeTotals._received
 
     def add(envelope):
         count, _amount = received(envelope)
@@ -209,7 +211,7 @@ def float_total():
         )
         return count, Decimal(repr(sum(float(row[0]) for row in envelope.env.cr.fetchall())))
 
-    return patch.object(EnvelopeStatus, "_received", add)
+    return patch.object(EnvelopeTotals, "_received", add)
 
 
 def float_payment():

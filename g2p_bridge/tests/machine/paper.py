@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The statements that the model bank sends, and how the bridge reads them."""
 
 from dataclasses import dataclass, field, replace

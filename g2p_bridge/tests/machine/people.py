@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What systems and people ask of the bridge: the sender, officers, approvers, finance.
 
 Each method chooses among what there is by a number, does nothing where there is nothing, and

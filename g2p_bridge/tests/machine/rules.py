@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The machine: one life of the bridge, made of moves in any order."""
 
 import sys
@@ -82,6 +84,7 @@ class BridgeMachine(RuleBasedStateMachine):
         self.world.bank.habits = habits
         self.people = People(self.world)
         self.watch, self.awake = Invariants(self.world), Awake(self.world)
+        self.checks = [check(self.world) for check in self.case.checks]
         envelope = self.people.declare(program, amounts, self.case.days or days)
         self.people.send(envelope, len(amounts))
         self.world.arm(*self.case.omens, *faults)
@@ -220,6 +223,8 @@ class BridgeMachine(RuleBasedStateMachine):
         if self.world:
             self.watch.check()
             self.awake.check()
+            for one in self.checks:
+                one.check()
 
     def teardown(self):
         if not self.world:

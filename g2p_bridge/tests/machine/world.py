@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The world of one example: clock, job runner, bank, mapper, and what the sender sent."""
 
 from collections import Counter
@@ -16,8 +18,8 @@ from odoo.addons.g2p_bridge_base.models.queue_job import QueueJob
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
-from ...models.company import Company
 from ...models.mapper.mapper import Mapper
+from ...models.res_company import ResCompany
 from ...models.step.durable_mixin import DurableMixin
 from .bank import ModelBank
 from .faults import WorkerDied
@@ -70,6 +72,10 @@ class World:
         for patcher in self._patchers():
             self._stack.enter_context(patcher)
 
+    def enter(self, patcher):
+        """Have something else stand in a place as long as this world is there."""
+        self._stack.enter_context(patcher)
+
     def close(self):
         self._stack.close()
 
@@ -91,12 +97,12 @@ class World:
 
         now = staticmethod(lambda *_args: self.now)
         yield patch.object(fields.Datetime, "now", now)
-        yield patch.object(Company, "_g2p_bridge_today", lambda _company: self.now.date())
+        yield patch.object(ResCompany, "_g2p_bridge_today", lambda _company: self.now.date())
         yield patch.object(bank, "_get_connector", lambda _bank: self.bank)
         yield patch.object(bank, "_offered", lambda _bank: self._offered())
         yield patch.object(mapper, "_get_connector", lambda _mapper: self.mapper)
         # A real lock would be one of the connection that all workers of this test share.
-        yield patch.object(Mapper, "_take_place", lambda _mapper, _cr: True)
+        yield patch.object(Mapper, "_take_slot", lambda _mapper, _cr: True)
         yield patch.object(DurableMixin, "_stay_alive", lambda step: self._stay_alive(step))
         yield patch.object(
             DurableMixin,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What every ID mapper connector must do: a test mixin.
 
 The test class of a connector inherits :class:`MapperContract` beside an Odoo test case and
@@ -9,15 +11,19 @@ from contextlib import contextmanager
 
 from odoo.addons.g2p_bridge_base.lib.errors import Rejected, Unavailable
 
+from ...lib.financial_address import FinancialAddress
 from ...lib.mapper_answer import LATER, NO_ANSWER, NOT_LINKED
 
 #: A transaction as batches name theirs.
 TRANSACTION = "0123456789abcdef0123456789abcdef"
 #: What of an address says where the money goes.
 PARTS = ("account_type", "account_number", "bank_code", "branch_code", "phone", "email")
-BANK_ADDRESS = "account_number:5000100001.branch_code:BR0042.bank_code:EXAMPLE_BANK.fa_type:BANK"
-WALLET_ADDRESS = "mobile_number:+15550100002.mobile_wallet_provider:MWEX.fa_type:MOBILE_WALLET"
-
+BANK_ADDRESS = FinancialAddress(
+    "BANK_ACCOUNT", account_number="5000100001", branch_code="BR0042", bank_code="EXAMPLE_BANK"
+)
+WALLET_ADDRESS = FinancialAddress(
+    "MOBILE_WALLET", phone="+15550100002", mobile_wallet_provider="MWEX"
+)
 
 #: What is no call-back.
 GARBAGE = (
@@ -55,7 +61,7 @@ class MapperContract:
         raise NotImplementedError
 
     def contract_link(self, addresses):
-        """Make the other side know {beneficiary_id: financial address as text}."""
+        """Make the other side know {beneficiary_id: :class:`FinancialAddress`}, in its own way."""
         raise NotImplementedError
 
     @contextmanager
@@ -90,13 +96,11 @@ class MapperContract:
         self.assertEqual(connector.call_back_transaction(body), transaction)
         return connector.read_call_back(body, list(requests))
 
-    def assertAddress(self, answer, text):
+    def assertAddress(self, answer, address):
         """The answer is the address that was linked, however the mapper writes it."""
         self.assertFalse(answer.reason_code, answer.reason_message)
-        mapper = self.contract_mapper()
         for name in PARTS:
-            found = getattr(mapper._parse_address(answer.fa), name)
-            self.assertEqual(found, getattr(mapper._parse_address(text), name), name)
+            self.assertEqual(getattr(answer.address, name), getattr(address, name), name)
 
     def test_contract_each_request_gets_its_own_address(self):
         self.contract_link({"ID-1": BANK_ADDRESS, "ID-2": WALLET_ADDRESS})
@@ -104,17 +108,17 @@ class MapperContract:
         self.assertAddress(answers["ref-1"], BANK_ADDRESS)
         self.assertAddress(answers["ref-2"], WALLET_ADDRESS)
 
-    def test_contract_addresses_can_be_read_with_the_mappers_configuration(self):
+    def test_contract_addresses_come_in_their_parts(self):
         self.contract_link({"ID-1": BANK_ADDRESS})
         answers = self._ask(("ref-1", "ID-1"))
-        address = self.contract_mapper()._parse_address(answers["ref-1"].fa)
-        self.assertEqual(address.account_number, "5000100001")
+        self.assertIsInstance(answers["ref-1"].address, FinancialAddress)
+        self.assertEqual(answers["ref-1"].address.account_number, "5000100001")
 
     def test_contract_unknown_id_has_no_address_and_a_reason(self):
         self.contract_link({"ID-1": BANK_ADDRESS})
         answers = self._ask(("ref-1", "ID-1"), ("ref-x", "NOBODY"))
         self.assertAddress(answers["ref-1"], BANK_ADDRESS)
-        self.assertIsNone(answers["ref-x"].fa)
+        self.assertIsNone(answers["ref-x"].address)
         self.assertEqual(answers["ref-x"].reason_code, NOT_LINKED)
         self.assertTrue(answers["ref-x"].answered)
 
@@ -123,7 +127,7 @@ class MapperContract:
         answers = self._ask(("ref-1", "ID-1"), ("ref-e", ""), ("ref-2", "ID-1"))
         self.assertAddress(answers["ref-1"], BANK_ADDRESS)
         self.assertAddress(answers["ref-2"], BANK_ADDRESS)
-        self.assertIsNone(answers["ref-e"].fa)
+        self.assertIsNone(answers["ref-e"].address)
         self.assertTrue(answers["ref-e"].reason_code)
         self.assertNotEqual(answers["ref-e"].reason_code, NO_ANSWER)
 
@@ -131,17 +135,18 @@ class MapperContract:
         self.contract_link({"Ñ-Zoë-李": BANK_ADDRESS})
         answers = self._ask(("ref-1", "Ñ-Zoë-李"), ("ref-2", "ñ-zoë-李"))
         self.assertAddress(answers["ref-1"], BANK_ADDRESS)
-        self.assertIsNone(answers["ref-2"].fa)
+        self.assertIsNone(answers["ref-2"].address)
 
     def test_contract_no_questions_no_answers(self):
         self.assertEqual(self._ask(), {})
 
     def test_contract_a_thousand_ids_in_one_call(self):
-        self.contract_link({f"ID-{n}": f"account_number:{n}.fa_type:BANK" for n in range(1000)})
+        accounts = [FinancialAddress("BANK_ACCOUNT", account_number=f"{n}") for n in range(1000)]
+        self.contract_link({f"ID-{n}": account for n, account in enumerate(accounts)})
         answers = self._ask(*((f"ref-{n}", f"ID-{n}") for n in range(1000)))
         self.assertEqual(len(answers), 1000)
         for n in range(1000):
-            self.assertAddress(answers[f"ref-{n}"], f"account_number:{n}.fa_type:BANK")
+            self.assertAddress(answers[f"ref-{n}"], accounts[n])
 
     def test_contract_what_asking_again_may_cure_is_unavailable(self):
         for kind in self.contract_failures:

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """JavaScript that the tests in a real browser begin with."""
 
 #: ``until(what, condition)`` waits for something as long as ``patience`` (milliseconds, defined

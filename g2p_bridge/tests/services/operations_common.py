@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of the operations share: a refusal leaves no trace."""
 
 from odoo.tools import SQL

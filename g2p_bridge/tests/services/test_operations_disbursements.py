@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .operations_common import NO_AMOUNTS, OperationsCase
 
 NO_TEXTS = (None, "", " \n", 5, True, [], {}, "x" * 256, "nul\0", "half\udfff")

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Decisions about lines of statements, taken as the windows take them."""
 
 from odoo.service.model import call_kw

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.g2p_bridge_base.lib.errors import OutcomeUnknown
@@ -76,7 +78,7 @@ class TestMatchByHand(EntryCase):
     def test_other_addons_hear_of_it(self):
         heard = []
         model = type(self.env["g2p.bridge.bank.batch"])
-        self.patch(model, "_lines_changed", lambda batches: heard.extend(batches.ids))
+        self.patch(model, "_lines_changed", lambda batches, reason: heard.extend(batches.ids))
         self.match(self.open_line(), self.lines[0])
         self.assertIn(self.lines[0].bank_batch_id.id, heard)
 

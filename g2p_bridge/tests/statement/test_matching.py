@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the lines of a payment add up to, whatever their marks and their order."""
 
 from odoo.exceptions import UserError

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A long statement is read in parts; what comes of it is what one reading would give."""
 
 from odoo.tools import mute_logger

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What stands around a message: the headers of both dialects, and the bodies of refusals."""
 
 from typing import Any, Generic, TypeVar

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The OpenAPI 3.1 document, made from the same descriptions that requests are checked by."""
 
 from pydantic.json_schema import models_json_schema

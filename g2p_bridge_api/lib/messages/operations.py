@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every operation with its message and its reply, in each dialect that has it.
 
 Validation, error texts and the OpenAPI document all come from this one table.

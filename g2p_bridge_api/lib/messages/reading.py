@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From the JSON of a request to the call that it is and the message that it brings."""
 
 from dataclasses import dataclass

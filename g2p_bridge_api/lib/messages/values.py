@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The kinds of values that messages are made of.
 
 What is wrong with a value's *type* makes a message malformed; what is wrong with the value

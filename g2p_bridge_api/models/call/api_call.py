@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 from base64 import b64encode
 from datetime import timedelta
@@ -5,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from psycopg2 import OperationalError
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ...lib.replies import DONE, FAILED, REFUSED, REJECTED
 
@@ -41,6 +45,8 @@ class ApiCall(models.Model):
     _order = "id desc"
     _rec_name = "operation"
     _log_access = False
+
+    # === Fields ===
 
     called_at = fields.Datetime(required=True, readonly=True, index=True)
     last_at = fields.Datetime(
@@ -94,10 +100,14 @@ class ApiCall(models.Model):
     body_until = fields.Datetime("Kept until", readonly=True, index="btree_not_null")
     count_key = fields.Char(readonly=True)
 
+    # === Constraints ===
+
     _count_key_uniq = models.UniqueIndex(
         "(count_key) WHERE count_key IS NOT NULL", "These calls are counted already."
     )
     _counted_of_an_hour = models.Index("(called_at) WHERE count_key IS NOT NULL")
+
+    # === CRUD ===
 
     def write(self, vals):
         if set(vals) - CHANGING:
@@ -107,6 +117,20 @@ class ApiCall(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("What was recorded of a call can't be removed."))
+
+    # === Steps ===
+
+    @api.autovacuum
+    def _gc_bodies(self, limit=1000):
+        """Forget the bodies whose time is over.
+
+        :return: (how many, whether there are more), as the daily cleaning wants it
+        """
+        over = self.sudo().search([("body_until", "<=", fields.Datetime.now())], limit=limit)
+        over.write({"body": False, "body_until": False})
+        return len(over), len(over) == limit
+
+    # === Helpers ===
 
     @api.model
     def _record(self, call, answer, duration, partner):
@@ -136,16 +160,13 @@ class ApiCall(models.Model):
             "company_id": partner.company_id.id or None,
             "now": fields.Datetime.now(),
         }
-        for left in reversed(range(TRIES)):
-            try:
-                with self.env.registry.cursor() as cr:
-                    facts["key"] = self._count_key(cr, facts)
-                    cr.execute(COUNT, facts)
-                return
-            except OperationalError:
-                # Somebody else has counted the same at this moment.
-                if not left:
-                    raise
+
+        def count(cr):
+            facts["key"] = self._count_key(cr, facts)
+            cr.execute(COUNT, facts)
+
+        # Somebody else may count the same at this moment.
+        in_own_transaction(self.env, count, TRIES, OperationalError)
 
     @api.model
     def _count_key(self, cr, facts):
@@ -164,16 +185,6 @@ class ApiCall(models.Model):
             return key
         facts.update(address="", sender_id="", message_id="")
         return "|".join(map(str, (hour, "", *known)))
-
-    @api.autovacuum
-    def _gc_bodies(self, limit=1000):
-        """Forget the bodies whose time is over.
-
-        :return: (how many, whether there are more), as the daily cleaning wants it
-        """
-        over = self.sudo().search([("body_until", "<=", fields.Datetime.now())], limit=limit)
-        over.write({"body": False, "body_until": False})
-        return len(over), len(over) == limit
 
 
 def _facts(call, answer, duration):

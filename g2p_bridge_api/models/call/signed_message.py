@@ -1,10 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
 
 class SignedMessage(models.Model):
     """Signed messages that were carried out and had an effect, by their digest, for good.
 
-    Whoever has seen a signed message can send its bytes again, at any time and to any address.
+    Everybody who has seen a signed message can send its bytes again, at any time, to any address.
     What was carried out once has no effect again: it is answered with what is there, or refused
     (``service_repeated.py``). That holds however long ago it was, whether or not the message has
     an ID and a time, and also if it is written in another way under the same signature, for the
@@ -20,6 +22,8 @@ class SignedMessage(models.Model):
     _order = "id desc"
     _rec_name = "digest"
 
+    # === Fields ===
+
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="restrict"
     )
@@ -30,9 +34,13 @@ class SignedMessage(models.Model):
     operation = fields.Char(required=True, readonly=True, help="What was carried out by it.")
     done_at = fields.Datetime("Carried Out", required=True, readonly=True)
 
+    # === Constraints ===
+
     _digest_uniq = models.Constraint(
         "UNIQUE(partner_id, digest)", "This message was carried out before."
     )
+
+    # === Helpers ===
 
     @api.model
     def _is_done(self, partner, digest):

@@ -1,13 +1,15 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.g2p_bridge.lib.reasons import reason_words
+from odoo.addons.g2p_bridge_base.links import LooseLink
 from odoo.addons.queue_job.job import Job
 
 from ...lib.event_kinds import KINDS
-from ...loose_link import LooseMany2one
 
-TELL = """
+EMIT = """
     INSERT INTO g2p_bridge_event (event_id, kind, happened_at, company_id, program_id,
                                   envelope_id, %(names)s)
     SELECT gen_random_uuid()::text, %(kind)s, clock_timestamp() AT TIME ZONE 'UTC',
@@ -19,7 +21,7 @@ TELL = """
 class Event(models.Model):
     """Something that has happened to an envelope: one row per event, never per payment.
 
-    It is written in the transaction of what it tells of, so it exists if and only if that
+    It is written in the transaction of what it is about, so it exists if and only if that
     is so. Writing it locks nothing that others want: links have no foreign key, and its
     place in the order that readers see is given later (``event_number.py``).
     """
@@ -29,17 +31,17 @@ class Event(models.Model):
     _order = "id desc"
     _log_access = False
 
+    # === Fields ===
+
     event_id = fields.Char("Event ID", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     happened_at = fields.Datetime(required=True, readonly=True)
-    company_id = LooseMany2one("res.company", required=True, readonly=True)
-    program_id = LooseMany2one(
-        "g2p.bridge.program", "Benefit Program", required=True, readonly=True
-    )
-    envelope_id = LooseMany2one("g2p.bridge.envelope", required=True, readonly=True, index=True)
-    bank_batch_id = LooseMany2one("g2p.bridge.bank.batch", readonly=True)
-    mapper_batch_id = LooseMany2one("g2p.bridge.mapper.batch", readonly=True)
-    statement_id = LooseMany2one("g2p.bridge.statement", readonly=True)
+    company_id = LooseLink("res.company", required=True, readonly=True)
+    program_id = LooseLink("g2p.bridge.program", "Benefit Program", required=True, readonly=True)
+    envelope_id = LooseLink("g2p.bridge.envelope", required=True, readonly=True, index=True)
+    bank_batch_id = LooseLink("g2p.bridge.bank.batch", readonly=True)
+    mapper_batch_id = LooseLink("g2p.bridge.mapper.batch", readonly=True)
+    statement_id = LooseLink("g2p.bridge.statement", readonly=True)
     # Which disbursements, or which lines of the statement, it is about.
     first_id = fields.Integer(readonly=True)
     last_id = fields.Integer(readonly=True)
@@ -61,7 +63,11 @@ class Event(models.Model):
     reason_code = fields.Char(readonly=True)
     reason_text = fields.Char("Reason", compute="_compute_reason_text")
 
+    # === Constraints ===
+
     _event_id_uniq = models.Constraint("UNIQUE(event_id)", "This event is recorded already.")
+
+    # === Compute ===
 
     @api.depends("kind", "happened_at")
     def _compute_display_name(self):
@@ -75,8 +81,10 @@ class Event(models.Model):
         for event in self:
             event.reason_text = reason_words(self.env, event.reason_code)
 
+    # === Helpers ===
+
     @api.model
-    def _tell_event(self, kind, source, **columns):
+    def _emit(self, kind, source, **columns):
         """Record one event for each row of a query, in this transaction.
 
         :param str kind: one of ``KINDS``
@@ -88,7 +96,7 @@ class Event(models.Model):
         values = [SQL(value) if isinstance(value, str) else value for value in columns.values()]
         self.env.cr.execute(
             SQL(
-                TELL,
+                EMIT,
                 names=SQL(", ").join(map(SQL.identifier, columns)),
                 kind=kind,
                 values=SQL(", ").join(values),

@@ -1,14 +1,21 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
-
 #: State that a batch reaches → what that means.
 REACHED = {"failed": "batch.failed", "uncertain": "batch.uncertain"}
+#: Why lines changed, where an event that says more covers them.
+COVERED = {
+    "resolved",  # batch.resolved
+    "shipped",  # batch.shipped
+    "given_up",  # batch.resolved, batch.rejected
+    "proved",  # statement.recorded
+}
 
 
 class BatchEvents(models.AbstractModel):
-    """What happens to a batch is told by the batch, not by each of its disbursements."""
+    """What happens to a batch is emitted by the batch, not by each of its disbursements."""
 
     _inherit = "g2p.bridge.batch.mixin"
 
@@ -17,7 +24,7 @@ class BatchEvents(models.AbstractModel):
         reaching = self.filtered(lambda batch: batch.state != vals["state"]) if kind else None
         result = super().write(vals)
         if reaching:
-            reaching._tell_event(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
+            reaching._emit_event(kind, **reaching._all_lines(), reason_code="b.latest_error_code")
         return result
 
     def _all_lines(self):
@@ -25,11 +32,11 @@ class BatchEvents(models.AbstractModel):
         amount = {"amount": "b.line_amount"} if "line_amount" in self._fields else {}
         return {"line_count": "b.line_count", **amount}
 
-    def _tell_event(self, kind, **columns):
+    def _emit_event(self, kind, **columns):
         """Record an event of each of these batches."""
         if not self:
             return
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             kind,
             SQL(
                 "%s b JOIN g2p_bridge_envelope e ON e.id = b.envelope_id"
@@ -45,19 +52,17 @@ class MapperBatchEvents(models.Model):
     _inherit = "g2p.bridge.mapper.batch"
 
     def _step_done(self, rows):
-        result = super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._step_done(rows)
-        self._tell_resolved()
+        result = super()._step_done(rows)
+        self._emit_resolved()
         return result
 
     def _give_up(self, waiting, given_up, reason):
-        """Whoever waited is unresolved now."""
-        super(MapperBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
-            waiting, given_up, reason
-        )
-        self._tell_resolved()
+        """Who waited is unresolved now."""
+        super()._give_up(waiting, given_up, reason)
+        self._emit_resolved()
 
-    def _tell_resolved(self):
-        self._tell_event(
+    def _emit_resolved(self):
+        self._emit_event(
             "batch.resolved",
             line_count="b.resolved_count",
             amount="b.resolved_amount",
@@ -69,34 +74,25 @@ class MapperBatchEvents(models.Model):
 class BankBatchEvents(models.Model):
     _inherit = "g2p.bridge.bank.batch"
 
-    def _lines_changed(self):
-        result = super()._lines_changed()
-        # An event that says more covers these lines already, where the context says so.
-        if self.env.context.get("bridge_told") is not INSIDE:
-            self._tell_event("batch.changed", **self._all_lines())
+    def _lines_changed(self, reason):
+        result = super()._lines_changed(reason)
+        if reason not in COVERED:
+            self._emit_event("batch.changed", **self._all_lines())
         return result
 
-    def _lines_changed_beyond(self):
-        """The event of a statement covers only those whom its lines name."""
-        told = self.with_context(bridge_told=None)
-        return super(BankBatchEvents, told)._lines_changed_beyond()
-
     def _step_done(self, acknowledgement):
-        told = self.with_context(bridge_told=INSIDE)
-        result = super(BankBatchEvents, told)._step_done(acknowledgement)
-        self._tell_event("batch.shipped", **self._results())
+        result = super()._step_done(acknowledgement)
+        self._emit_event("batch.shipped", **self._results())
         return result
 
     def _step_settle(self, taken, reason):
-        self._tell_event("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
+        self._emit_event("batch.settled", **self._all_lines(), reason_code="b.latest_error_code")
         return super()._step_settle(taken, reason)
 
     def _give_up(self, waiting, given_up, reason):
-        """Whoever was to be paid by this batch is rejected now."""
-        super(BankBatchEvents, self.with_context(bridge_told=INSIDE))._give_up(
-            waiting, given_up, reason
-        )
-        self._tell_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
+        """Who was to be paid by this batch is rejected now."""
+        super()._give_up(waiting, given_up, reason)
+        self._emit_event("batch.rejected", **self._results(), reason_code="b.latest_error_code")
 
     def _results(self):
         return {

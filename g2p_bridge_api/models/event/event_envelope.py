@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.tools import SQL
 
@@ -20,7 +22,7 @@ WATCHED = {"state", *SET}
 
 
 class EnvelopeEvents(models.Model):
-    """What happens to an envelope as a whole is told where it is written."""
+    """What happens to an envelope as a whole is emitted where it is written."""
 
     _inherit = "g2p.bridge.envelope"
 
@@ -37,22 +39,22 @@ class EnvelopeEvents(models.Model):
     def write(self, vals):
         if not WATCHED & set(vals):
             return super().write(vals)
-        before = {envelope: envelope._told_values() for envelope in self}
+        before = {envelope: envelope._watched_values() for envelope in self}
         result = super().write(vals)
         for envelope, former in before.items():
-            for kind in _kinds(former, envelope._told_values()):
-                envelope._tell_event(kind)
+            for kind in _kinds(former, envelope._watched_values()):
+                envelope._emit_event(kind)
         return result
 
-    def _told_values(self):
+    def _watched_values(self):
         """Plain values of what is watched."""
         return {
             name: self[name] if name == "state" else bool(self[name]) for name in sorted(WATCHED)
         }
 
-    def _tell_event(self, kind):
+    def _emit_event(self, kind):
         """Record an event of these envelopes, with their control totals."""
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        self.env["g2p.bridge.event"].sudo()._emit(
             kind,
             SQL("g2p_bridge_envelope e WHERE e.id = ANY(%s) ORDER BY e.id", self.ids),
             line_count="e.number_of_disbursements",

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
 NUMBER = """
@@ -56,8 +58,8 @@ class EventCounter(models.Model):
 class EventNumber(models.Model):
     """The order of events, as everybody outside sees it.
 
-    Whoever has seen number n never meets a new event with a number up to n: there is no
-    gap that a slow transaction fills later. IDs can't promise that, because they are given
+    A reader who has seen number n never meets a new event with a number up to n: there is no gap
+    that a slow transaction fills later. IDs can't promise that, because they are given
     when an event is written and not when it is committed. So committed events are numbered
     afterwards, by one transaction at a time; the numbers are data like any other and
     survive dump and restore.
@@ -65,18 +67,41 @@ class EventNumber(models.Model):
 
     _inherit = "g2p.bridge.event"
 
+    # === Fields ===
+
     number = fields.Integer(readonly=True, help="Place in the order in which readers see events.")
+
+    # === Constraints ===
 
     _number_uniq = models.UniqueIndex(
         "(number) WHERE number IS NOT NULL", "Two events can't have one number."
     )
     _without_number = models.Index("(id) WHERE number IS NULL")
 
+    # === Steps ===
+
     @api.model
     def _job_dispatch(self):
         """Number new events and have them delivered. Harmless to run twice."""
         self.env["queue.job"]._cover_waiting()
         self._number_new()
+
+    @api.model
+    def _cron_heartbeat(self):
+        """Find what was left behind: events without a number, webhooks without a job."""
+        self._number_new()
+        self.env["g2p.bridge.webhook"].sudo()._running()._deliver_due()
+
+    @api.model
+    def _cron_forget(self):
+        """Remove what is older than configured, never what is not delivered."""
+        days = self._days_kept()
+        before = {"before": fields.Datetime.subtract(fields.Datetime.now(), days=days)}
+        self.env.cr.execute(FORGET_DELIVERIES, before)
+        self.env.cr.execute(FORGET, before)
+        self.env.invalidate_all()
+
+    # === Helpers ===
 
     @api.model
     def _number_new(self):
@@ -99,21 +124,6 @@ class EventNumber(models.Model):
         if numbers:
             webhooks = self.env["g2p.bridge.webhook"]._hand_out(min(numbers), max(numbers))
             webhooks._deliver_due()
-
-    @api.model
-    def _cron_heartbeat(self):
-        """Find what was left behind: events without a number, webhooks without a job."""
-        self._number_new()
-        self.env["g2p.bridge.webhook"].sudo()._running()._deliver_due()
-
-    @api.model
-    def _cron_forget(self):
-        """Remove what is older than configured, never what is not delivered."""
-        days = self._days_kept()
-        before = {"before": fields.Datetime.subtract(fields.Datetime.now(), days=days)}
-        self.env.cr.execute(FORGET_DELIVERIES, before)
-        self.env.cr.execute(FORGET, before)
-        self.env.invalidate_all()
 
     @api.model
     def _days_kept(self):

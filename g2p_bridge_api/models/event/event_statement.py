@@ -1,7 +1,7 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.tools import SQL
-
-from odoo.addons.g2p_bridge_base.lib.inside import INSIDE
 
 
 class StatementEvents(models.Model):
@@ -10,8 +10,8 @@ class StatementEvents(models.Model):
     _inherit = "g2p.bridge.statement"
 
     def _reconcile(self, parsed):
-        result = super(StatementEvents, self.with_context(bridge_told=INSIDE))._reconcile(parsed)
-        self.env["g2p.bridge.event"].sudo()._tell_event(
+        result = super()._reconcile(parsed)
+        self.env["g2p.bridge.event"].sudo()._emit(
             "statement.recorded",
             SQL(
                 "g2p_bridge_statement_total t JOIN g2p_bridge_envelope e ON e.id = t.envelope_id"

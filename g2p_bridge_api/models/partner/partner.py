@@ -1,6 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.g2p_bridge.direction import user_elsewhere
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import CANCELLED
 from odoo.addons.g2p_bridge.services.checks import is_text
 from odoo.addons.g2p_bridge_base.unique_text import unique_text
 
@@ -8,6 +12,56 @@ from ...lib.call import G2P_CONNECT, GEN_2
 
 #: Dialect of a call → the field that allows it.
 DIALECTS = {G2P_CONNECT: "speaks_g2p_connect", GEN_2: "speaks_gen_2"}
+
+#: What says who may send payments, of which programs, and by what proof: two people agree to it,
+#: and until then a partner is a stranger.
+DIRECTING = {
+    "accepted_api_keys",
+    "active",
+    "address_digest",
+    "all_programs",
+    "api_key_days",
+    "caller_networks",
+    "code",
+    "company_id",
+    "cycle_codes_repeat",
+    "exact_bytes",
+    "kind",
+    "operation_ids",
+    "program_ids",
+    "proof",
+    "speaks_g2p_connect",
+    "speaks_gen_2",
+    "sponsor_bank_ids",
+    "strict_header",
+}
+
+#: The keys of payments in envelopes that this partner has declared before: its technical user has
+#: made these.
+REMEMBER_FORMER = f"""
+    INSERT INTO g2p_bridge_sender_id (partner_id, kind, sender_id, bridge_id)
+    SELECT DISTINCT ON (d.mis_reference_number)
+           %(partner)s, 'payment', d.mis_reference_number, d.disbursement_id
+      FROM g2p_bridge_disbursement_all d
+     WHERE d.mis_reference_number IS NOT NULL AND d.envelope_id = ANY(%(envelopes)s)
+     ORDER BY d.mis_reference_number, {CANCELLED.sql("d")}, d.id DESC
+    ON CONFLICT (partner_id, kind, sender_id) DO NOTHING
+"""
+
+
+def check_stays(record, model, field):
+    """:raises ValidationError: a partner of another company would reach this record"""
+    other = user_elsewhere(record, model, field)
+    if other:
+        raise ValidationError(
+            record.env._(
+                "%(record)s can't move to another company: it is chosen for %(partner)s of "
+                "%(company)s. Take it out there first.",
+                record=record.display_name,
+                partner=other.display_name,
+                company=other.company_id.display_name,
+            )
+        )
 
 
 class Partner(models.Model):
@@ -23,6 +77,8 @@ class Partner(models.Model):
     ]
     _order = "name"
     _check_company_auto = True
+
+    # === Fields ===
 
     name = fields.Char(required=True, tracking=True, help="What people call this system.")
     code = fields.Char(
@@ -141,6 +197,22 @@ class Partner(models.Model):
         help="How many of them may come within one second.",
     )
     key_ids = fields.One2many("g2p.bridge.partner.key", "partner_id", "Keys")
+    last_call_at = fields.Datetime(
+        "Last Call",
+        compute="_compute_last_call_at",
+        compute_sudo=True,
+        help="When it last proved itself, if that is not longer ago than messages are remembered.",
+    )
+    cycle_codes_repeat = fields.Boolean(
+        "Cycle Codes Come Again",
+        tracking=True,
+        help="This system gives the same code to every cycle, as OpenG2P's PBMS 17 does. Cycles "
+        "are then told apart by their schedule dates; and of one date, a cycle whose payments are "
+        "all there is another one than the next. Each payment needs a key of its own "
+        "(mis_reference_number), and a key stands for one payment in all cycles.",
+    )
+
+    # === Constraints ===
 
     _code_uniq = models.UniqueIndex(
         "(lower(code))", "Another partner has this code, be it in other capitals."
@@ -189,6 +261,8 @@ class Partner(models.Model):
                     )
                 )
 
+    # === Compute ===
+
     @api.onchange("all_programs")
     def _onchange_all_programs(self):
         if self.all_programs:
@@ -201,6 +275,29 @@ class Partner(models.Model):
             partner.operation_ids = partner.operation_ids.filtered_domain(
                 [("kind", "=", partner.kind)]
             )
+
+    def _compute_last_call_at(self):
+        groups = self.env["g2p.bridge.partner.message"]._read_group(
+            [("partner_id", "in", self.ids)], ["partner_id"], ["received_at:max"]
+        )
+        found = {partner.id: moment for partner, moment in groups}
+        for partner in self:
+            moment = found.get(partner.id)
+            partner.last_call_at = moment and moment.replace(microsecond=0)
+
+    # === CRUD ===
+
+    def copy_data(self, default=None):
+        """A copy is another system: it has another code, and no keys."""
+        copies = super().copy_data(default)
+        given = default or {}
+        for partner, values in zip(self, copies, strict=True):
+            for name, form in (("code", "%s-COPY"), ("name", self.env._("%s (copy)"))):
+                if name not in given:
+                    values[name] = unique_text(partner, name, form)
+        return copies
+
+    # === Actions ===
 
     def action_usual_operations(self):
         """Let these partners ask what partners of their kind usually ask."""
@@ -215,15 +312,33 @@ class Partner(models.Model):
                 }
             )
 
-    def copy_data(self, default=None):
-        """A copy is another system: it has another code, and no keys."""
-        copies = super().copy_data(default)
-        given = default or {}
-        for partner, values in zip(self, copies, strict=True):
-            for name, form in (("code", "%s-COPY"), ("name", self.env._("%s (copy)"))):
-                if name not in given:
-                    values[name] = unique_text(partner, name, form)
-        return copies
+    def action_add_keys(self):
+        """Open the window that takes public keys."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add Keys of %s", self.name),
+            "res_model": "g2p.bridge.partner.key.add",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_check_signature(self):
+        """Open the window that tells why a signed request would be refused."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check a Sample Signature"),
+            "res_model": "g2p.bridge.signature.check",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    # === Helpers ===
 
     def _programs(self):
         """:return: the programs that exist for this partner, archived ones too"""
@@ -242,3 +357,26 @@ class Partner(models.Model):
         return service.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids, bridge_partner_id=self.id
         )
+
+    def _two_person_names(self):
+        return super()._two_person_names() | DIRECTING
+
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        if "cycle_codes_repeat" in names:
+            self.filtered("cycle_codes_repeat")._remember_former_keys()
+        if "accepted_api_keys" in names:
+            self._open_accepted_api_keys()
+
+    def _remember_former_keys(self):
+        """From now on a key stands for one payment: also those that were sent before."""
+        self.env.flush_all()
+        for partner in self.sudo():
+            declared = [
+                ("program_id", "in", partner._programs().ids),
+                ("maker_ids", "in", partner.user_id.ids),
+            ]
+            envelopes = self.env["g2p.bridge.envelope"].sudo().search(declared)
+            self.env.cr.execute(
+                REMEMBER_FORMER, {"partner": partner.id, "envelopes": envelopes.ids}
+            )

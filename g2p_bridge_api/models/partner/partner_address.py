@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hmac
 import ipaddress
 import logging
@@ -21,7 +23,7 @@ _OWN_MACHINE = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/1
 class PartnerAddress(models.Model):
     """A partner that can neither sign nor send a header: an address of its own proves it.
 
-    Whoever has seen the address can call in the partner's name, so three things are asked
+    Everybody who has seen the address can call in the partner's name, so three things are asked
     besides: the call comes from one of the networks that were named, everything else is as if
     there were no such address, and two people have agreed to both. What is kept of the secret is
     its digest, sealed as secrets are; it is shown once, and stands in no log of ours.
@@ -29,6 +31,8 @@ class PartnerAddress(models.Model):
 
     _name = "g2p.bridge.partner"
     _inherit = ["g2p.bridge.partner", "g2p.bridge.secret.mixin"]
+
+    # === Fields ===
 
     proof = fields.Selection(
         selection_add=[(ADDRESS, "A secret address")], ondelete={ADDRESS: "set default"}
@@ -49,8 +53,7 @@ class PartnerAddress(models.Model):
     )
     address_warning = fields.Text(compute="_compute_secret_url")
 
-    def _two_person_names(self):
-        return super()._two_person_names() | {"address_digest", "caller_networks"}
+    # === Constraints ===
 
     @api.constrains("proof", "kind", "caller_networks")
     def _check_caller_networks(self):
@@ -85,6 +88,8 @@ class PartnerAddress(models.Model):
                     )
                 )
 
+    # === Compute ===
+
     @api.depends("proof", "address_digest", "caller_networks")
     @api.depends_context("lang")
     def _compute_secret_url(self):
@@ -94,6 +99,31 @@ class PartnerAddress(models.Model):
             partner.secret_url = given and partner._secret_url(MASK)
             warnings = partner._address_warnings() if by_address else ()
             partner.address_warning = "\n".join(warnings) or False
+
+    # === Actions ===
+
+    def action_new_secret_address(self):
+        """Make another secret address and show it once; the former one is closed by it."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.proof != ADDRESS:
+            raise UserError(self.env._("%s does not prove itself by an address.", self.name))
+        if not self.company_id._g2p_bridge_own_url():
+            raise UserError(
+                self.env._(
+                    "Enter the address of this server in Settings, for the partner to reach it."
+                )
+            )
+        secret = secret_address.new_secret()
+        digest = secret_address.digest_of(secret)
+        title = self.env._("New Secret Address of %s", self.name)
+        return self._show_new_secret("address_digest", digest, title, self._secret_url(secret))
+
+    def action_close_secret_address(self):
+        """Take no more calls at the secret address, at once."""
+        self._withdraw_secret("address_digest")
+
+    # === Helpers ===
 
     def _address_warnings(self):
         """What is weak about this way, in sentences."""
@@ -121,35 +151,6 @@ class PartnerAddress(models.Model):
                 "These networks hold this machine itself: whatever runs on it may call, and so "
                 "may everybody behind a proxy on it that does not tell who calls (docs/proxy.md)."
             )
-
-    # Actions
-
-    def action_new_secret_address(self):
-        """Make another secret address and show it once; the former one is closed by it."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.proof != ADDRESS:
-            raise UserError(self.env._("%s does not prove itself by an address.", self.name))
-        if not self.company_id._g2p_bridge_own_url():
-            raise UserError(
-                self.env._(
-                    "Enter the address of this server in Settings, for the partner to reach it."
-                )
-            )
-        self.env["g2p.bridge.second.factor"]._demand(self)
-        secret = secret_address.new_secret()
-        self._replace_secret("address_digest", secret_address.digest_of(secret))
-        title = self.env._("New Secret Address of %s", self.name)
-        return self.env["g2p.bridge.secret.show"]._open(title, self._secret_url(secret))
-
-    def action_close_secret_address(self):
-        """Take no more calls at the secret address, at once."""
-        self.check_access("write")
-        self.env["g2p.bridge.second.factor"]._demand(self)
-        for partner in self:
-            partner._replace_secret("address_digest", False)
-
-    # Helpers
 
     @api.model
     def _at_address(self, secret, caller):
@@ -207,35 +208,3 @@ class PartnerAddress(models.Model):
         root = self.company_id._g2p_bridge_own_url()
         prefix = self.env["g2p.bridge.api.settings"]._prefix()
         return f"{root}{prefix}/{secret_address.SEGMENT}/{secret}"
-
-    @api.depends("has_address_digest")
-    def _compute_missing(self):
-        super()._compute_missing()
-
-    def _missing_of_proof(self):
-        yield from super()._missing_of_proof()
-        if self.proof == ADDRESS and not self.has_address_digest:
-            yield self.env._(
-                "Make a secret address, have it confirmed, and hand it to the partner."
-            )
-
-
-class Health(models.AbstractModel):
-    _inherit = "g2p.bridge.health"
-
-    @api.model
-    def _notices(self):
-        """Who sends payments without a signature or a key."""
-        notices = super()._notices()
-        partners = self.env["g2p.bridge.partner"].sudo()
-        found = partners.search(
-            [("proof", "=", ADDRESS), ("company_id", "in", self.env.companies.ids)]
-        )
-        if not found:
-            return notices
-        text = self.env._(
-            "Known by a secret address and their network alone: %s. Whoever has seen the address "
-            "and calls from there can send payments in their name.",
-            ", ".join(found.mapped("name")),
-        )
-        return [*notices, text]

@@ -1,16 +1,23 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 
 from odoo.addons.g2p_bridge.services.checks import is_text
+from odoo.addons.g2p_bridge_base.lib.jose import SignatureFault, find_signer
 
-from ...lib import jws
+from ...lib import proof
+from ...lib.before_parsing import REWRITTEN_BYTES, STRANGERS_BYTES, claimed_sender
 from ...lib.refusal import Refusal
 from .partner_header import PLACEHOLDERS
 from .partner_user import SCOPE
 
 NO_PROOF, NOT_PROVEN = "rjct.jwt.invalid", "rjct.signature.invalid"
+
+#: Whether calls without any proof are wanted: for tests alone, never where real money could move.
+UNSIGNED = "g2p_bridge_api.unsigned"
 
 
 class Admission(NamedTuple):
@@ -33,6 +40,17 @@ class PartnerAdmission(models.Model):
     3. the header: see ``partner_header.py``
     4. the partner does not call too often, and the message is not another one under an ID that
        was there before: see ``partner_message.py``
+
+    **Proof before parsing**: what somebody unknown sends costs little.
+
+    ======================================  ====================================================
+    nothing in the HTTP headers proves it   64 KiB are read, whatever proves the message then
+    a signature, or somebody's API key      the size that is configured is read
+    the signature is over these bytes       it is parsed, and so it is with an API key
+    it is over another way of writing them  up to 4 MB are parsed to find out
+    ======================================  ====================================================
+
+    That the proof is the sender's own is judged afterwards, as of any call.
     """
 
     _inherit = "g2p.bridge.partner"
@@ -68,14 +86,14 @@ class PartnerAdmission(models.Model):
     def _proven(self, call):
         """:return: (the partner that a call is from, the text of it that it has signed or None)"""
         try:
-            signature = jws.find_signature(call.headers, call.signature)
-        except jws.SignatureFault as fault:
+            signature = proof.find_signature(call.headers, call.signature)
+        except SignatureFault as fault:
             text = self.env._(
                 "The signature can't be read, or is made by an algorithm that is not accepted. "
                 "See the integrator's guide for how to sign."
             )
             raise Refusal(NO_PROOF, text) from fault
-        api_key = jws.find_api_key(call.headers)
+        api_key = proof.find_api_key(call.headers)
         if call.address_partner_id:
             partner = self.browse(call.address_partner_id)
             partner._check_address_call(call, bool(signature or api_key))
@@ -172,7 +190,7 @@ class PartnerAdmission(models.Model):
     @api.model
     def _user_of_key(self, api_key):
         """:return: the ID of the user that an API key is of, None if it is nobody's"""
-        if not jws.is_api_key(api_key):
+        if not proof.is_api_key(api_key):
             return None
         return self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=api_key)
 
@@ -185,8 +203,8 @@ class PartnerAdmission(models.Model):
             return call.body
         keys, exact = self._valid_keys(), bool(self.exact_bytes)
         try:
-            _key, text = jws.find_signed(signature, call.body, keys, exact)
-        except jws.SignatureFault:
+            _key, text = proof.find_signed(signature, call.body, keys, exact)
+        except SignatureFault:
             return None
         return text if self else None
 
@@ -200,3 +218,111 @@ class PartnerAdmission(models.Model):
                 and (not key.valid_until or key.valid_until > now)
             )
         )
+
+    def _count(self, call, remember):
+        """:raises Refusal: this call is one too many, or its message is not new"""
+        self.env["g2p.bridge.partner.message"]._receive(self, call, remember)
+
+    @api.model
+    def _is_plausible(self, headers, length):
+        """Whether the headers of a request hold what may prove its sender.
+
+        :param headers: HTTP headers, names in lower case
+        :param length: bytes of its body; a small one needs nothing
+        """
+        if length <= STRANGERS_BYTES or self._is_unsigned_allowed():
+            return True
+        return bool(_signature_in(headers)) or self._has_key(headers)
+
+    @api.model
+    def _prove_bytes(self, headers, body):
+        """Find out whether a body may be parsed, before it is.
+
+        :return: ID of the partner that has signed exactly these bytes; 0: not known yet
+        :raises Refusal: it is too large to be parsed for somebody who proves nothing
+        """
+        if len(body) <= STRANGERS_BYTES:
+            return 0
+        signature = _signature_in(headers)
+        if signature:
+            partner = self._of_code(claimed_sender(body))
+            try:
+                proof.verify(signature, body, partner._valid_keys(), exact=True)
+                return partner.id
+            except SignatureFault:
+                pass
+        if len(body) <= REWRITTEN_BYTES or self._is_unsigned_allowed() or self._has_key(headers):
+            return 0
+        raise Refusal(
+            NOT_PROVEN,
+            self.env._(
+                "The signature is not one of the sender over exactly these bytes. A message of "
+                "more than %s MB has to be signed as it is sent: sign its bytes, or send it in "
+                "parts.",
+                REWRITTEN_BYTES // 2**20,
+            ),
+            401,
+        )
+
+    @api.model
+    def _prove_file(self, headers, code, stream, size):
+        """Find out whether a file may be read into memory.
+
+        :param code: who the form says has sent it, "" if it does not
+        :param stream: the file, as it was received on disk
+        :param size: its bytes
+        :return: as of :meth:`_prove_bytes`
+        :raises Refusal: who signed it is not known, and nothing else proves who sends it
+        """
+        if size <= STRANGERS_BYTES or self._is_unsigned_allowed():
+            return 0
+        user_id = self._user_of_key(proof.find_api_key(headers))
+        signature = _signature_in(headers)
+        if not signature and user_id:
+            return 0
+        if signature:
+            partner = self._named(code, signature, user_id)
+            if find_signer(signature, stream, partner._valid_keys()):
+                return partner.id
+        raise self._not_proven(self.browse(), False, None)
+
+    @api.model
+    def _has_key(self, headers):
+        return bool(self._user_of_key(proof.find_api_key(headers)))
+
+    @api.model
+    def _is_unsigned_allowed(self):
+        """Whether calls without proof are carried out; only while each bank is an example bank."""
+        return self._is_unsigned_wanted() and not self._real_bank()
+
+    @api.model
+    def _is_unsigned_wanted(self):
+        return self.env["ir.config_parameter"].sudo().get_param(UNSIGNED) == "True"
+
+    @api.model
+    def _real_bank(self):
+        """:return: a bank of any company to which real payments may go, or no record
+
+        One that is marked as a test is paid by like any other: only its connector can say that
+        it is a simulation.
+        """
+        banks = self.env["g2p.bridge.sponsor.bank"].sudo().with_context(active_test=False)
+        called = banks.search([("environment", "!=", "disabled")], order="id")
+        return called.filtered(lambda bank: not bank._is_simulated())[:1]
+
+    @api.model
+    def _unsigned_refusal(self, bank):
+        """Why calls without proof can't be let in, in words."""
+        return self.env._(
+            "Calls without proof are for tests alone, but %s is no example bank and not disabled: "
+            "anybody could have it pay. Leave them off.",
+            bank.name,
+        )
+
+
+def _signature_in(headers):
+    """:return: the signature in the headers of a request, None without a sound one"""
+    try:
+        return proof.find_signature(headers)
+    except SignatureFault:
+        return None

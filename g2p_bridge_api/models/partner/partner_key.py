@@ -1,7 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...lib.public_keys import ALGORITHMS
+from odoo.addons.g2p_bridge_base.lib.jose import ALGORITHMS
 
 #: What a key is made of; it never changes.
 MATERIAL = {"partner_id", "pem", "kind", "bits", "kid", "fingerprint", "revoked_at"}
@@ -19,6 +21,8 @@ class PartnerKey(models.Model):
     _order = "revoked_at desc, id desc"
     _rec_name = "short_fingerprint"
     _rec_names_search = ["fingerprint", "kid"]
+
+    # === Fields ===
 
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, index=True, ondelete="cascade"
@@ -69,6 +73,8 @@ class PartnerKey(models.Model):
         compute="_compute_state",
     )
 
+    # === Constraints ===
+
     _fingerprint_uniq = models.UniqueIndex(
         "(fingerprint) WHERE revoked_at IS NULL",
         "This key is stored already. A key belongs to one partner.",
@@ -97,6 +103,8 @@ class PartnerKey(models.Model):
                     )
                 )
 
+    # === Compute ===
+
     @api.depends("fingerprint")
     def _compute_short_fingerprint(self):
         for key in self:
@@ -115,15 +123,7 @@ class PartnerKey(models.Model):
             else:
                 key.state = "future" if (key.valid_from or now) > now else "valid"
 
-    def _two_person_names(self):
-        """What it is made of never changes; its being added at all is confirmed as a whole."""
-        return super()._two_person_names() | {"algorithm", "valid_from", "valid_until"}
-
-    def _change_names(self):
-        return [*super()._change_names(), "fingerprint", "kid", "kind", "partner_id"]
-
-    def _change_log(self):
-        return self.partner_id
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,6 +157,8 @@ class PartnerKey(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Keys are not deleted, but revoked: others want to look back."))
 
+    # === Actions ===
+
     def action_revoke(self):
         """From now on this key proves nothing, whatever was signed with it."""
         self.check_access("write")
@@ -165,6 +167,18 @@ class PartnerKey(models.Model):
             self.env["g2p.bridge.change"]._overtake(key)
             key.sudo().revoked_at = fields.Datetime.now()
             key._note(self.env._("revoked"))
+
+    # === Helpers ===
+
+    def _two_person_names(self):
+        """What it is made of never changes; its being added at all is confirmed as a whole."""
+        return super()._two_person_names() | {"algorithm", "valid_from", "valid_until"}
+
+    def _change_names(self):
+        return [*super()._change_names(), "fingerprint", "kid", "kind", "partner_id"]
+
+    def _change_log(self):
+        return self.partner_id
 
     def _note(self, what):
         """Say in the partner's chatter what became of this key, and whose doing it was."""

@@ -1,10 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import logging
 import math
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
-from psycopg2.errors import SerializationFailure
+
+from odoo.addons.g2p_bridge_base.own_transaction import in_own_transaction
 
 from ...lib.message_time import utc_now
 from ...lib.refusal import Refusal
@@ -16,6 +20,7 @@ _logger = logging.getLogger(__name__)
 KEEP_PARAMETER, KEEP_DAYS = "g2p_bridge_api.remember_days", 2
 #: Operations of which an earlier message undoes a later one.
 IN_ORDER = ("amend_disbursement_envelope", "create_benefit_program_configuration")
+TRIES = 4
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -38,6 +43,8 @@ class PartnerMessage(models.Model):
     _order = "id desc"
     _rec_name = "message_id"
 
+    # === Fields ===
+
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="cascade"
     )
@@ -47,10 +54,27 @@ class PartnerMessage(models.Model):
     message_id = fields.Char("Message ID", readonly=True)
     digest = fields.Char(readonly=True, help="SHA-256 of the operation and the body.")
 
+    # === Constraints ===
+
     _rate = models.Index("(partner_id, received_at)")
     _message_uniq = models.UniqueIndex(
         "(partner_id, message_id) WHERE message_id IS NOT NULL", "This message was received before."
     )
+
+    # === Steps ===
+
+    @api.autovacuum
+    def _forget(self):
+        """Remove messages that are so old that their own time would have them refused."""
+        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER)
+        days = int(parameter or KEEP_DAYS)
+        self.env.cr.execute(
+            "DELETE FROM g2p_bridge_partner_message WHERE received_at < %s",
+            [utc_now() - timedelta(days=days)],
+        )
+        _logger.info("%s messages of partners are forgotten", self.env.cr.rowcount)
+
+    # === Helpers ===
 
     @api.model
     def _receive(self, partner, call, remember):
@@ -61,14 +85,16 @@ class PartnerMessage(models.Model):
         """
         message_id = call.message_id if remember and call.message_id not in PLACEHOLDERS else None
         digest = _digest(call) if remember else None
-        for last in (False, False, False, True):
-            try:
-                # Other calls must see this one, and it must outlive a failure of the operation.
-                with self.env.registry.cursor() as cr:
-                    return self._note(cr, partner, call.operation, message_id, digest)
-            except SerializationFailure:
-                if last:
-                    raise  # the same message comes in at the same moment, again and again
+        note = partial(
+            self._note,
+            partner=partner,
+            operation=call.operation,
+            message_id=message_id,
+            digest=digest,
+        )
+        # Other calls must see this one, and it must outlive a failure of the operation. The same
+        # message may come in at the same moment, again and again.
+        return in_own_transaction(self.env, note, TRIES)
 
     @api.model
     def _note(self, cr, partner, operation, message_id, digest):
@@ -143,43 +169,6 @@ class PartnerMessage(models.Model):
                     "since. Send what you want now as a new message."
                 ),
             )
-
-    @api.autovacuum
-    def _forget(self):
-        """Remove messages that are so old that their own time would have them refused."""
-        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER)
-        days = int(parameter or KEEP_DAYS)
-        self.env.cr.execute(
-            "DELETE FROM g2p_bridge_partner_message WHERE received_at < %s",
-            [utc_now() - timedelta(days=days)],
-        )
-        _logger.info("%s messages of partners are forgotten", self.env.cr.rowcount)
-
-
-class Partner(models.Model):
-    """What a partner has sent of late."""
-
-    _inherit = "g2p.bridge.partner"
-
-    last_call_at = fields.Datetime(
-        "Last Call",
-        compute="_compute_last_call_at",
-        compute_sudo=True,
-        help="When it last proved itself, if that is not longer ago than messages are remembered.",
-    )
-
-    def _compute_last_call_at(self):
-        groups = self.env["g2p.bridge.partner.message"]._read_group(
-            [("partner_id", "in", self.ids)], ["partner_id"], ["received_at:max"]
-        )
-        found = {partner.id: moment for partner, moment in groups}
-        for partner in self:
-            moment = found.get(partner.id)
-            partner.last_call_at = moment and moment.replace(microsecond=0)
-
-    def _count(self, call, remember):
-        """:raises Refusal: this call is one too many, or its message is not new"""
-        self.env["g2p.bridge.partner.message"]._receive(self, call, remember)
 
 
 def _digest(call):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 from odoo import api, fields, models
 
@@ -7,6 +9,8 @@ class PartnerReadiness(models.Model):
 
     _inherit = "g2p.bridge.partner"
 
+    # === Fields ===
+
     readiness = fields.Selection(
         [("ready", "Ready"), ("incomplete", "Something is missing")],
         compute="_compute_missing",
@@ -14,6 +18,8 @@ class PartnerReadiness(models.Model):
         help="Whether a call of this partner can succeed with everything as it is now.",
     )
     missing = fields.Html(compute="_compute_missing", compute_sudo=True, sanitize=False)
+
+    # === Compute ===
 
     @api.depends(
         "kind",
@@ -31,6 +37,7 @@ class PartnerReadiness(models.Model):
         "key_ids.is_confirmed",
         "is_confirmed",
         "api_key_count",
+        "has_address_digest",
     )
     @api.depends_context("lang")
     def _compute_missing(self):
@@ -39,6 +46,8 @@ class PartnerReadiness(models.Model):
             partner.readiness = "incomplete" if sentences else "ready"
             items = Markup().join(Markup("<li>%s</li>") % text for text in sentences)
             partner.missing = items and Markup("<ul class='mb-0 ps-3'>%s</ul>") % items
+
+    # === Helpers ===
 
     def _missing(self):
         """:return: sentences, each naming what to mend and where"""
@@ -63,6 +72,10 @@ class PartnerReadiness(models.Model):
             yield self.env._("Make an API key, under Keys, and hand it to the partner.")
         if self.proof == "either" and not (has_key or has_api_key):
             yield self.env._("Add a public key of the partner, or make an API key, under Keys.")
+        if self.proof == "address" and not self.has_address_digest:
+            yield self.env._(
+                "Make a secret address, have it confirmed, and hand it to the partner."
+            )
 
     def _missing_key(self):
         if any(key.state == "waiting" for key in self.key_ids):

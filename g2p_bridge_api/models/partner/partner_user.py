@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,15 +7,22 @@ from odoo.exceptions import UserError
 
 #: API keys of partners open the bridge's operations and nothing else of Odoo.
 SCOPE = "g2p_bridge_api"
+
 #: Those that nobody has confirmed yet open nothing at all.
 WAITING_SCOPE = f"{SCOPE}.waiting"
+
 GROUPS = {"pbms": "g2p_bridge_base.group_officer", "bank": "g2p_bridge_api.group_bank"}
 
 
 class PartnerUser(models.Model):
-    """The user in whose name the calls of a partner are carried out. Nobody logs in as it."""
+    """The user in whose name the calls of a partner are carried out, and its API keys.
+
+    Nobody logs in as it. An API key opens nothing before another administrator has accepted it.
+    """
 
     _inherit = "g2p.bridge.partner"
+
+    # === Fields ===
 
     user_id = fields.Many2one(
         "res.users",
@@ -36,11 +45,21 @@ class PartnerUser(models.Model):
         help="The last of its API keys; earlier ones are valid until their own day.",
     )
     api_key_count = fields.Integer("API Keys", compute="_compute_api_key", compute_sudo=True)
+    accepted_api_keys = fields.Text(
+        "Accepted API Keys",
+        readonly=True,
+        copy=False,
+        help="Number and last day of the API keys that open the bridge's operations.",
+    )
+
+    # === Constraints ===
 
     _user_uniq = models.Constraint("UNIQUE(user_id)", "Each partner has a user of its own.")
     _api_key_days_positive = models.Constraint(
         "CHECK(api_key_days BETWEEN 1 AND 1100)", "An API key is valid for 1 to 1100 days."
     )
+
+    # === Compute ===
 
     @api.depends("user_id", "accepted_api_keys")
     def _compute_api_key(self):
@@ -49,6 +68,8 @@ class PartnerUser(models.Model):
             keys = partner._api_keys([SCOPE]).filtered(lambda key: key.expiration_date > now)
             partner.api_key_count = len(keys)
             partner.api_key_until = max(keys.mapped("expiration_date"), default=False)
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,6 +92,8 @@ class PartnerUser(models.Model):
         result = super().unlink()
         users.action_archive()  # what it created stays its own
         return result
+
+    # === Actions ===
 
     def action_new_api_key(self):
         """Make an API key and show it once; earlier ones stay valid until they are revoked."""
@@ -98,6 +121,8 @@ class PartnerUser(models.Model):
         self.sudo().accepted_api_keys = False
         self._put_on_record("secret", self.env._("API keys revoked: %s.", count))
 
+    # === Helpers ===
+
     def _api_keys(self, scopes=(SCOPE, WAITING_SCOPE)):
         self.ensure_one()
         return (
@@ -120,3 +145,32 @@ class PartnerUser(models.Model):
             "active": self.active,
             "g2p_bridge_is_partner": True,
         }
+
+    def _accept_newest_api_key(self):
+        """Have the API key that was just made accepted, once somebody else has confirmed it."""
+        key = self._api_keys([WAITING_SCOPE]).sorted("id")[-1:]
+        own = self.env["g2p.bridge.change"]._waiting(self)
+        own = own.filtered(lambda change: change.proposer_id == self.env.user)
+        proposed = [change._content()["values"].get("accepted_api_keys") for change in own]
+        former = next(filter(None, proposed), self.sudo().accepted_api_keys)
+        line = f"{key.id}: {fields.Date.to_string(key.expiration_date)}"
+        accepted = "\n".join(filter(None, [former, line]))
+        if self.is_confirmed and self._needs_second_person():
+            self._propose({"accepted_api_keys": accepted})
+            return
+        self.sudo().accepted_api_keys = accepted
+        if not self.is_confirmed:
+            self._propose_itself()
+
+    def _open_accepted_api_keys(self):
+        for partner in self:
+            lines = (partner.sudo().accepted_api_keys or "").splitlines()
+            numbers = {int(line.partition(":")[0]) for line in lines}
+            keys = partner._api_keys([WAITING_SCOPE])
+            keys = keys.filtered(lambda key, numbers=numbers: key.id in numbers)
+            if keys:
+                self.env.cr.execute(
+                    "UPDATE res_users_apikeys SET scope = %s WHERE id = ANY(%s)",
+                    [SCOPE, keys.ids],
+                )
+                keys.invalidate_recordset()

@@ -1,20 +1,23 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2.errors import UniqueViolation
 
-from odoo.addons.g2p_bridge.lib.copy import copy_rows
+from odoo.addons.g2p_bridge.models.disbursement.disbursement_states import CANCELLED
+from odoo.addons.g2p_bridge_base.lib.bulk_copy import bulk_copy
 
 # Those of these keys under which there is a payment that was not cancelled, wherever it is now.
-PAID_UNDER = """
+PAID_UNDER = f"""
     SELECT s.sender_id, s.bridge_id
       FROM g2p_bridge_sender_id s
      CROSS JOIN LATERAL (
            SELECT state FROM g2p_bridge_disbursement_all
             WHERE disbursement_id = s.bridge_id LIMIT 1) d
      WHERE s.partner_id = %s AND s.kind = 'payment' AND s.sender_id = ANY(%s)
-       AND d.state <> 'cancelled'
+       AND NOT {CANCELLED.sql("d")}
 """
-# Whoever was cancelled may be paid under the same key: it stands for the new payment.
+#: A payment that was cancelled may be made under the same key: it stands for the new one.
 NAME_ANEW = """
     UPDATE g2p_bridge_sender_id s SET bridge_id = v.ours
       FROM unnest(%s, %s) AS v (theirs, ours)
@@ -35,6 +38,8 @@ class SenderId(models.Model):
     _rec_name = "sender_id"
     _log_access = False
 
+    # === Fields ===
+
     partner_id = fields.Many2one(
         "g2p.bridge.partner", required=True, readonly=True, ondelete="restrict"
     )
@@ -51,10 +56,14 @@ class SenderId(models.Model):
     sender_id = fields.Char("Sender's ID", required=True, readonly=True)
     bridge_id = fields.Char("Bridge's ID", required=True, readonly=True)
 
+    # === Constraints ===
+
     _sender_id_uniq = models.Constraint(
         "UNIQUE(partner_id, kind, sender_id)", "The sender has used this ID before."
     )
     _envelope_names = models.Index("(partner_id, bridge_id) WHERE kind = 'envelope'")
+
+    # === Helpers ===
 
     @api.model
     def _known(self, partner, kind, ids):
@@ -71,7 +80,7 @@ class SenderId(models.Model):
         """:param pairs: (the sender's ID, the bridge's), none of them known yet"""
         columns = ("partner_id", "kind", "sender_id", "bridge_id")
         try:
-            copy_rows(
+            bulk_copy(
                 self.env.cr,
                 self._table,
                 columns,

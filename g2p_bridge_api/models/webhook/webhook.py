@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -7,13 +9,15 @@ ADMIN = "g2p_bridge_base.group_admin"
 
 
 class Webhook(models.Model):
-    """A partner's address that is told of events, as they happen and in their order."""
+    """A partner's address to which events are sent, as they happen and in their order."""
 
     _name = "g2p.bridge.webhook"
     _description = "Webhook"
     _inherit = ["g2p.bridge.endpoint", "g2p.bridge.to.do.mixin", "g2p.bridge.durable.mixin"]
     _order = "name, id"
     _check_company_auto = True
+
+    # === Fields ===
 
     name = fields.Char(required=True, tracking=True, help="What people call it.")
     active = fields.Boolean(default=True, help="An archived webhook is told nothing.")
@@ -71,9 +75,7 @@ class Webhook(models.Model):
     pending_count = fields.Integer("Waiting", compute="_compute_counts")
     failed_count = fields.Integer("Given Up", compute="_compute_counts")
 
-    def _unaudited_names(self):
-        passing = {"failures", "failing_since", "next_attempt_at", "last_delivered_at"}
-        return super()._unaudited_names() | passing | {"last_error_code"}
+    # === Compute ===
 
     @api.depends("environment", "active", "is_confirmed", "paused_at", "failures")
     def _compute_status(self):
@@ -97,13 +99,15 @@ class Webhook(models.Model):
             webhook.pending_count = counts.get((webhook.id, "pending"), 0)
             webhook.failed_count = counts.get((webhook.id, "failed"), 0)
 
+    # === CRUD ===
+
     def unlink(self):
         """Its deliveries go with it: they are not bound to it by the database."""
         self.check_access("unlink")
         self.sudo().delivery_ids.unlink()
         return super().unlink()
 
-    # Buttons
+    # === Actions ===
 
     def action_resume(self):
         """Call it again, from the oldest event that waits for it."""
@@ -132,14 +136,18 @@ class Webhook(models.Model):
         """Send an event that tells nothing, and show what came of it."""
         return self.action_test_connection()
 
+    # === Helpers ===
+
+    def _unaudited_names(self):
+        passing = {"failures", "failing_since", "next_attempt_at", "last_delivered_at"}
+        return super()._unaudited_names() | passing | {"last_error_code"}
+
     def _open_deliveries(self, domain):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "g2p_bridge_api.webhook_delivery_action"
         )
         return {**action, "domain": [("webhook_id", "=", self.id), *domain], "context": {}}
-
-    # What an endpoint asks for
 
     def _get_connector(self):
         return self.env["g2p.bridge.webhook.client"].with_context(bridge_webhook_id=self.id)
@@ -189,3 +197,12 @@ class Webhook(models.Model):
                         webhook.name,
                     )
                 )
+
+    def _two_person_names(self):
+        """Two people agree to where a partner's events go."""
+        return super()._two_person_names() | {"partner_id"}
+
+    def _direction_changed(self, names):
+        super()._direction_changed(names)
+        if {"environment", "is_confirmed"} & names:
+            self._deliver_due()

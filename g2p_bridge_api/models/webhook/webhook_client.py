@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass
 
 from odoo import api, models
@@ -35,6 +37,23 @@ class WebhookClient(models.AbstractModel):
     _description = "Webhook Client"
     _inherit = ["g2p.bridge.http.client"]
 
+    # === Actions ===
+
+    @api.private
+    @api.model
+    def test_connection(self):
+        """Send an event of the kind ``test``.
+
+        :return: what the receiver answered, in words
+        """
+        webhook = self._http_endpoint()
+        answer = self._post(*webhook._test_message())
+        return self.env._(
+            "Status %(status)s. %(text)s", status=answer.status, text=answer.excerpt
+        ).strip()
+
+    # === Helpers ===
+
     @api.model
     def _http_endpoint(self):
         webhook_id = self.env.context["bridge_webhook_id"]
@@ -67,16 +86,3 @@ class WebhookClient(models.AbstractModel):
             return Answer(status, excerpt)
         failure = Rejected if 400 <= status < 500 else OutcomeUnknown
         raise failure(f"HTTP_{status}", excerpt)
-
-    @api.private
-    @api.model
-    def test_connection(self):
-        """Send an event of the kind ``test``.
-
-        :return: what the receiver answered, in words
-        """
-        webhook = self._http_endpoint()
-        answer = self._post(*webhook._test_message())
-        return self.env._(
-            "Status %(status)s. %(text)s", status=answer.status, text=answer.excerpt
-        ).strip()

@@ -1,10 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...loose_link import LooseMany2one
+from odoo.addons.g2p_bridge_base.links import LooseLink
 
 
 class WebhookDelivery(models.Model):
-    """One event that one webhook is told of: the outbox, and the record of what was sent."""
+    """One event for one webhook: the outbox, and the record of what was sent."""
 
     _name = "g2p.bridge.webhook.delivery"
     _description = "Webhook Delivery"
@@ -12,8 +14,10 @@ class WebhookDelivery(models.Model):
     _order = "number desc, id desc"
     _log_access = False
 
+    # === Fields ===
+
     # The webhook's row is written with each request, while others fill its outbox.
-    webhook_id = LooseMany2one("g2p.bridge.webhook", required=True, readonly=True)
+    webhook_id = LooseLink("g2p.bridge.webhook", required=True, readonly=True)
     event_id = fields.Many2one(
         "g2p.bridge.event", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -46,13 +50,19 @@ class WebhookDelivery(models.Model):
     replayed_by_id = fields.Many2one("res.users", "Sent Again By", readonly=True)
     replayed_at = fields.Datetime("Sent Again At", readonly=True)
 
+    # === Constraints ===
+
     _once = models.Constraint("UNIQUE(webhook_id, event_id)", "A webhook gets each event once.")
     _waiting = models.Index("(webhook_id, number) WHERE state = 'pending'")
+
+    # === Compute ===
 
     @api.depends("webhook_id", "event_id")
     def _compute_display_name(self):
         for delivery in self:
             delivery.display_name = f"{delivery.webhook_id.name} / {delivery.number}"
+
+    # === Actions ===
 
     def action_replay(self):
         """Ask why these are sent once more."""

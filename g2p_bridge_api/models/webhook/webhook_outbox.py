@@ -1,9 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import Job
 
-# Which events a webhook is told: of its programs, and of the kinds that it has chosen.
+#: Which events a webhook is sent: of its programs, and of the kinds that it has chosen.
 WANTED = """
       FROM unnest(%(webhooks)s::int[], %(programs)s::int[]) AS w(webhook_id, program_id)
       JOIN g2p_bridge_event e ON e.program_id = w.program_id
@@ -31,7 +33,7 @@ class WebhookOutbox(models.Model):
 
     @api.model
     def _listening(self):
-        """Whether anybody is told of events at all."""
+        """Whether events are sent to anybody at all."""
         return bool(self.sudo()._running(limit=1))
 
     @api.model
@@ -70,7 +72,7 @@ class WebhookOutbox(models.Model):
         return filled
 
     def _programs(self):
-        """The programs that this webhook is told of, by now."""
+        """The programs whose events this webhook is sent, by now."""
         self.ensure_one()
         if not self.partner_id.active:
             return self.env["g2p.bridge.program"]

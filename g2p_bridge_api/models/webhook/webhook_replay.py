@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -39,7 +41,7 @@ class WebhookReplay(models.Model):
         return count
 
     def _replay_since(self, moment, reason):
-        """Send every event since a moment that is still kept, told before or not.
+        """Send every event since a moment that is still kept, sent before or not.
 
         :return: how many
         """

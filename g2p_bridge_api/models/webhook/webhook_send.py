@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from uuid import uuid4
 
 import simplejson
@@ -55,6 +57,8 @@ class WebhookSend(models.Model):
 
     _inherit = "g2p.bridge.webhook"
 
+    # === Steps ===
+
     def _job_deliver(self):
         """Send what waits. Harmless to run twice."""
         self = self.exists().sudo()
@@ -93,7 +97,7 @@ class WebhookSend(models.Model):
             self._enqueue_delivery()
             return self.env._("The next attempt is due at %s.", self.next_attempt_at)
         self.env.flush_all()
-        # Whoever lost a program meanwhile hears no more of it.
+        # A partner that has lost a program meanwhile hears no more of it.
         self.env.cr.execute(SKIP, [self.id, self._programs().ids])
         self.env.cr.execute(TAKE, {"now": now, "webhook": self.id, "limit": MOST_EVENTS})
         taken = self.env.cr.fetchall()
@@ -117,7 +121,7 @@ class WebhookSend(models.Model):
     def _record_answer(self, ids, answer):
         """:return: number of events that the receiver has taken"""
         kind, code, status, text = answer
-        record = getattr(self, f"_record_{kind}")
+        record = self._record_delivered if kind == "delivered" else self._record_failed
         count = record({"ids": ids, "status": status, "code": code, "answer": text[:200] or None})
         self.env["g2p.bridge.webhook.delivery"].invalidate_model()
         return count
@@ -162,6 +166,8 @@ class WebhookSend(models.Model):
         self._ask_for_help(
             self.env._("It is paused, because it could not be reached for too long: %s", code)
         )
+
+    # === Helpers ===
 
     def _message(self, events, is_test=False):
         """:return: the bytes of a message about these events"""

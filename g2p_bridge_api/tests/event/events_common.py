@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of events and webhooks share."""
 
 from odoo.addons.g2p_bridge.tests.statement.statement_common import StatementCase
@@ -26,7 +28,7 @@ class EventCase(StatementCase):
         # list_changes reads in a transaction of its own.
         self.env.flush_all()
 
-    def told(self, envelope, *only):
+    def emitted(self, envelope, *only):
         """The kinds of the envelope's events in the order in which they were written."""
         self.env.flush_all()
         events = self.events.search([("envelope_id", "=", envelope.id)], order="id")

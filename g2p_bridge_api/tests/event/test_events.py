@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo.addons.g2p_bridge_base.lib.errors import (
@@ -17,7 +19,7 @@ class TestEvents(EventCase):
         lines = self.shipped("10.00", "20.00", "30.75")
         self.process(*(self.entry("D", line) for line in lines))
         self.assertEqual(
-            self.told(lines.envelope_id),
+            self.emitted(lines.envelope_id),
             [
                 "envelope.received",
                 "envelope.disbursements_received",
@@ -75,8 +77,8 @@ class TestEvents(EventCase):
         self.assertEqual(sent["figures"]["resolved_count"], 2)
         self.assertEqual(sent["figures"]["unresolved_amount"], Decimal("20.00"))
         self.assertEqual(sent["mapper_batch_id"], envelope.mapper_batch_ids.reference)
-        self.assertEqual(self.told(envelope).count("batch.resolved"), 1)
-        self.assertNotIn("batch.changed", self.told(envelope))
+        self.assertEqual(self.emitted(envelope).count("batch.resolved"), 1)
+        self.assertNotIn("batch.changed", self.emitted(envelope))
 
     def test_a_statement_tells_each_envelope_what_it_proves(self):
         lines = self.shipped("10.00", "20.00", "30.75")
@@ -91,7 +93,7 @@ class TestEvents(EventCase):
         self.assertEqual(sent["figures"]["reconciled_amount"], Decimal("60.75"))
         self.assertEqual(sent["figures"]["reversed_amount"], Decimal("10.00"))
         self.assertEqual(sent["statement_id"], event.statement_id.statement_id)
-        self.assertNotIn("batch.changed", self.told(envelope))
+        self.assertNotIn("batch.changed", self.emitted(envelope))
 
     def test_money_that_is_missing_is_told_at_each_attempt(self):
         self.program.write({"own_policies": True, "check_attempts": 2, "check_delay": 0})
@@ -102,7 +104,7 @@ class TestEvents(EventCase):
         envelope = self.filled_envelope()
         self.run_jobs()
         self.assertEqual(
-            self.told(envelope)[3:],
+            self.emitted(envelope)[3:],
             [
                 "envelope.funds_not_available",
                 "envelope.funds_not_available",
@@ -123,7 +125,7 @@ class TestEvents(EventCase):
         self.run_jobs()
         kinds = ("batch.uncertain", "batch.shipped", "batch.settled", "envelope.attention_settled")
         self.assertEqual(
-            self.told(envelope, *kinds),
+            self.emitted(envelope, *kinds),
             ["batch.uncertain", "batch.shipped", "batch.settled", "envelope.attention_settled"],
         )
         self.assertEqual(self.event(envelope, "batch.uncertain").reason_code, "TIMEOUT")
@@ -135,7 +137,7 @@ class TestEvents(EventCase):
         envelope.bank_batch_ids._give_up_lines("Nothing to be done")
         self.run_jobs()
         self.assertEqual(
-            self.told(envelope, "batch.failed", "batch.rejected", "batch.changed"),
+            self.emitted(envelope, "batch.failed", "batch.rejected", "batch.changed"),
             ["batch.failed", "batch.rejected"],
         )
         (sent,) = self.events._as_sent(self.event(envelope, "batch.rejected").ids)
@@ -162,7 +164,7 @@ class TestEvents(EventCase):
             {"disbursement_envelope_id": envelope.disbursement_envelope_id}
         )
         self.assertEqual(
-            self.told(envelope)[3:],
+            self.emitted(envelope)[3:],
             [
                 "envelope.sent_back",
                 "envelope.amended",
@@ -175,32 +177,40 @@ class TestEvents(EventCase):
             ],
         )
 
+    def test_what_the_bridge_itself_declares_anew_is_amended_too(self):
+        envelope = self.later_filled()
+        envelope._touch()
+        day = envelope.disbursement_schedule_date
+        self.service._redeclare(envelope, 3, 4, Decimal("70.75"), day)
+        self.assertEqual(self.emitted(envelope, "envelope.received"), ["envelope.received"])
+        self.assertEqual(self.emitted(envelope)[3:], ["envelope.amended", "envelope.incomplete"])
+
     def test_a_cancelled_disbursement_makes_the_envelope_incomplete(self):
         envelope = self.later_filled()
         line = envelope.disbursement_ids[0].disbursement_id
         self.service.cancel_disbursements([{"disbursement_id": line}])
-        self.assertEqual(self.told(envelope)[3:], ["batch.changed", "envelope.incomplete"])
+        self.assertEqual(self.emitted(envelope)[3:], ["batch.changed", "envelope.incomplete"])
 
     def test_a_line_that_is_matched_by_hand_tells_of_its_batch(self):
         (line,) = self.shipped("10.00")
         statement = self.process(self.entry("D", "UNREADABLE", "10.00"))
         statement.entry_ids._decide_match(line, "By the bank's letter")
-        self.assertEqual(self.told(line.envelope_id)[-1], "batch.changed")
+        self.assertEqual(self.emitted(line.envelope_id)[-1], "batch.changed")
 
     def test_what_is_rolled_back_tells_nothing(self):
         envelope = self.later_filled()
-        before = self.told(envelope)
+        before = self.emitted(envelope)
         with self.assertRaises(RuntimeError), self.env.cr.savepoint():
             envelope._pause("A question")
             raise RuntimeError
         self.env.invalidate_all()
-        self.assertEqual(self.told(envelope), before)
+        self.assertEqual(self.emitted(envelope), before)
 
     def test_the_same_call_again_tells_nothing_new(self):
         envelope = self.later_filled()
-        before = self.told(envelope)
+        before = self.emitted(envelope)
         self.service.create_disbursements(self.rows(envelope, "10.00", "20.00", "30.75"))
-        self.assertEqual(self.told(envelope), before)
+        self.assertEqual(self.emitted(envelope), before)
 
 
 class TestContextOfAClient(EventCase):
@@ -209,7 +219,7 @@ class TestContextOfAClient(EventCase):
     def test_a_forged_mark_silences_nothing(self):
         envelope = self.later_filled()
         line = envelope.disbursement_ids[0]
-        forged = self.service.with_context(bridge_told=True, bridge_amends=True)
+        forged = self.service.with_context(bridge_repeated=True, tracking_disable=True)
         forged.cancel_disbursements([{"disbursement_id": line.disbursement_id}])
-        self.assertEqual(len(self.told(envelope, "batch.changed")), 1)
-        self.assertEqual(len(self.told(envelope, "envelope.amended")), 0)
+        self.assertEqual(len(self.emitted(envelope, "batch.changed")), 1)
+        self.assertEqual(len(self.emitted(envelope, "envelope.amended")), 0)

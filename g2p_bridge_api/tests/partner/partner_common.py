@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A partner with a key, and its calls as they come in."""
 
 import json
@@ -6,12 +8,12 @@ from datetime import datetime
 from unittest.mock import patch
 
 from odoo.addons.g2p_bridge.tests.access.access_common import AccessCase
+from odoo.addons.g2p_bridge_base.lib.jose import jws
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
 
-from ...lib import jws
 from ...lib.call import G2P_CONNECT, Call
 from ...lib.refusal import Refusal
 from ...models.partner import partner_header, partner_message
-from .signing import private_key, public_pem, sign
 
 #: Any moment that calls of these tests are made at.
 NOON = datetime(2026, 11, 25, 12, 0)

@@ -1,10 +1,13 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A PBMS that signs what it sends over real HTTP."""
 
 import json
 from datetime import datetime, timezone
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
+
 from ..common import ApiCase
-from .signing import private_key, public_pem, sign
 
 #: What OpenG2P's own PBMS writes where an ID and a time should stand.
 PLACEHOLDERS = {"message_id": "string", "message_ts": "string"}

@@ -1,11 +1,14 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import timedelta
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_jwk, sign
+
 from ...lib.call import GEN_2
 from .partner_common import NOON, PartnerCase
-from .signing import private_key, public_jwk, sign
 
 
 @tagged("post_install", "-at_install")

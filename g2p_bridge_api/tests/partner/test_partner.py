@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from types import SimpleNamespace
 
@@ -7,13 +9,13 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
+from odoo.addons.g2p_bridge_base.lib.jose import PARTNERS, read_public_keys
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem, sign
 from odoo.addons.g2p_bridge_mt940.tests.common import statement
 
-from ...lib import jws
-from ...lib.public_keys import read_public_keys
+from ...lib import proof
 from .partner_common import PartnerCase
-from .signing import private_key, public_pem, sign
 
 FORMAT = "g2p.bridge.statement.format."
 
@@ -478,8 +480,8 @@ class TestJwks(HttpCase):
         text = self.url_open(f"/g2p-bridge/jwks.json?company={company.id}").text
         published = [
             SimpleNamespace(pem=found.pem, kind=found.kind, kid=found.kid, algorithm="")
-            for found in read_public_keys(text)
+            for found in read_public_keys(text, PARTNERS)
         ]
         signature = self.env["g2p.bridge.signing.key"]._sign_detached(company, b"body")
-        found = jws.verify(jws.read_signature(signature), b"body", published)
+        found = proof.verify(proof.read_signature(signature), b"body", published)
         self.assertEqual(found.kid, key.kid)

@@ -1,9 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key
+
 from .partner_common import NOON, PartnerCase
-from .signing import private_key
 
 
 @tagged("post_install", "-at_install")

@@ -1,14 +1,16 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 import socket
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, sign
 from odoo.addons.g2p_bridge_mt940.tests.common import line, make_program, statement
 
 from ...lib.before_parsing import REWRITTEN_BYTES, STRANGERS_BYTES, claimed_sender
 from ..common import ROOT
 from .signed_common import SignedCase
-from .signing import private_key, sign
 
 ENVELOPE, CREATE = "create_disbursement_envelope", "create_disbursements"
 UPLOAD = "upload_mt940"

@@ -1,9 +1,12 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
 from odoo.tests import tagged
 
+from odoo.addons.g2p_bridge_base.tests.signing import sign
+
 from .signed_common import PLACEHOLDERS, SignedCase
-from .signing import sign
 
 CREATE, ENVELOPE = "create_disbursements", "create_disbursement_envelope"
 AMEND, CANCEL = "amend_disbursement_envelope", "cancel_disbursement_envelope"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Partners that can neither sign nor send a header: an address of their own proves them."""
 
 import json
@@ -11,12 +13,12 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import config, mute_logger
 
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import sign
 
 from ...lib import replies, secret_address
 from ...lib.secret_address import NoSuchAddress
 from ..common import ROOT, ApiCase
 from .partner_common import PartnerCase
-from .signing import sign
 
 JSON = {"Content-Type": "application/json"}
 LOGGER = "odoo.addons.g2p_bridge_api.models.partner.partner_address"

@@ -1,11 +1,13 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.g2p_bridge_base.tests.one_person import let_one_person
+from odoo.addons.g2p_bridge_base.tests.signing import private_key, public_pem
 
 from ...models.partner.partner_user import SCOPE
 from .partner_common import PartnerCase
-from .signing import private_key, public_pem
 
 
 @tagged("post_install", "-at_install")

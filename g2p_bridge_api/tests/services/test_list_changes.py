@@ -1,9 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
 from odoo import fields
 
 from ...lib.cursor import pack
-from ...services import service_changes
+from ...services import service_lists
 from ..event.events_common import EventCase
 
 
@@ -64,7 +66,7 @@ class TestListChanges(EventCase):
         self.process(*(self.entry("D", line) for line in lines))
         whole, rows, after = self.changes(cursor)
         for limit in (1, 2, 3, 7):
-            with patch.object(service_changes, "MOST_EVENTS", limit):
+            with patch.object(service_lists, "MOST_EVENTS", limit):
                 events, found, last = self.changes(cursor, limit=limit)
             self.assertEqual(events, whole)
             self.assertEqual(self.states(found), self.states(rows))
@@ -92,7 +94,7 @@ class TestListChanges(EventCase):
             for event in reply["events"] + events
             if event["disbursement_envelope_id"] == envelope.disbursement_envelope_id
         ]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
 
     def test_a_reader_chooses_what_to_read(self):
         cursor = self.now()

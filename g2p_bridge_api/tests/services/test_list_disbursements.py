@@ -1,11 +1,13 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 from unittest.mock import patch
 
 from ...lib.cursor import pack
-from ...services import service_listing
+from ...services import service_lists
 from ..event.events_common import EventCase
 
-LISTING = "odoo.addons.g2p_bridge_api.services.service_listing"
+LISTING = "odoo.addons.g2p_bridge_api.services.service_lists"
 
 
 class TestListDisbursements(EventCase):
@@ -36,7 +38,7 @@ class TestListDisbursements(EventCase):
         self.bank_script.script["initiate_payment"] *= 4
         self.rejecting_last(rejected)
         self.run_jobs()
-        with patch.object(service_listing, "LOOKED_AT", 3):
+        with patch.object(service_lists, "LOOKED_AT", 3):
             pages = self.listed(envelope, states=["REJECTED"])
             self.assertEqual(self.ids(pages), [rejected])
             self.assertGreater(len(pages), 1)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The whole life of three cycles as OpenG2P's PBMS 17 sends it, and reads the answers.
 
 What is sent has the shape, the placeholders and the numbers of its real client

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
 from joserfc import jws
@@ -20,7 +22,7 @@ class TestWebhook(WebhookCase):
         self.run_jobs()
         self.deliver()
         kinds = [event["kind"] for event in self.receiver.events]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
         sequences = self.receiver.sequences()
         self.assertEqual(sequences, sorted(set(sequences)))
         self.assertEqual(self.states(), {"delivered": len(kinds)})
@@ -113,7 +115,7 @@ class TestWebhook(WebhookCase):
     def test_two_webhooks_each_get_their_own(self):
         receiver = self.new_receiver()
         receiver.script = [503]
-        other = self.new_webhook(name="Other", base_url=receiver.address)
+        other = self.new_webhook(name="Other", base_url=receiver.url)
         self.filled_envelope()
         self.deliver()
         self.assertEqual(set(self.states()), {"delivered"})

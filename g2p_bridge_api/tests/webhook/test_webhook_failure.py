@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import threading
 
 from ...models.webhook.webhook_client import EXCERPT
@@ -34,7 +36,7 @@ class TestWebhookFailure(WebhookCase):
         self.pass_time(minutes=2)
         self.receiver.requests = self.receiver.requests[1:]
         kinds = [event["kind"] for event in self.receiver.events]
-        self.assertEqual(kinds, self.told(envelope))
+        self.assertEqual(kinds, self.emitted(envelope))
         self.assertEqual(self.receiver.sequences(), sorted(self.receiver.sequences()))
 
     def test_nobody_calls_before_the_next_attempt_is_due(self):
@@ -75,13 +77,13 @@ class TestWebhookFailure(WebhookCase):
         self.deliver()
         self.assertEqual(self.webhook.last_error_code, "CONNECTION_FAILED")
         self.receiver = self.new_receiver()
-        self.webhook.base_url = self.receiver.address
+        self.webhook.base_url = self.receiver.url
         self.pass_time(minutes=2)
         self.assertEqual(set(self.states()), {"delivered"})
 
     def test_a_certificate_that_nobody_trusts_stops_the_delivery(self):
         receiver = self.new_receiver(certificate=self_signed(self))
-        self.webhook.base_url = receiver.address
+        self.webhook.base_url = receiver.url
         self.filled_envelope()
         self.deliver()
         self.assertEqual(receiver.requests, [])
@@ -181,7 +183,7 @@ class TestWebhookFailure(WebhookCase):
         self.receiver.requests.clear()
         self.webhook.action_resume()
         self.run_jobs()
-        self.assertEqual([event["kind"] for event in self.receiver.events], self.told(envelope))
+        self.assertEqual([event["kind"] for event in self.receiver.events], self.emitted(envelope))
         self.assertFalse(self.webhook.activity_ids)
 
     def test_a_receiver_that_is_gone_is_paused_at_once(self):
@@ -202,7 +204,7 @@ class TestWebhookFailure(WebhookCase):
         self.receiver.requests.clear()
         self.pass_time(days=1)
         self.replay(which="failed")
-        self.assertEqual([event["kind"] for event in self.receiver.events], self.told(envelope))
+        self.assertEqual([event["kind"] for event in self.receiver.events], self.emitted(envelope))
         delivery = self.webhook.delivery_ids[0]
         self.assertEqual(
             (delivery.replays, delivery.replay_reason, delivery.replayed_by_id),
@@ -234,7 +236,7 @@ class TestWebhookFailure(WebhookCase):
             for event in self.receiver.events
             if event["disbursement_envelope_id"] == envelope.disbursement_envelope_id
         ]
-        self.assertEqual(mine, self.told(envelope))
+        self.assertEqual(mine, self.emitted(envelope))
         self.assertEqual(webhook.delivery_ids[0].replay_reason, "The receiver lost them")
 
     def test_undelivered_events_are_never_removed(self):

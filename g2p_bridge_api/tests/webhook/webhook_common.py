@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of webhooks share."""
 
 from datetime import timedelta
@@ -30,7 +32,7 @@ class WebhookCase(EventCase):
             {
                 "name": "Ministry",
                 "partner_id": self.partner.id,
-                "base_url": self.receiver.address,
+                "base_url": self.receiver.url,
                 "environment": "enabled",
                 "connect_timeout": 2,
                 "read_timeout": 2,

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from functools import partial
 
@@ -46,6 +48,8 @@ class Audit(models.Model):
     _archivable = False
     _frozen = (Frozen("record", ("id", *CONTENT, "fingerprint"), even_empty=True),)
 
+    # === Fields ===
+
     at = fields.Datetime("When", required=True, readonly=True, index=True)
     user_id = fields.Many2one("res.users", "Who", readonly=True, ondelete="restrict", index=True)
     login = fields.Char(readonly=True, help="The user's login at that time.")
@@ -70,7 +74,11 @@ class Audit(models.Model):
     number = fields.Integer("Seal", compute="_compute_seal")
     hash = fields.Char(compute="_compute_seal")
 
+    # === Constraints ===
+
     _record = models.Index("(model, res_id)")
+
+    # === Compute ===
 
     @api.depends("model")
     def _compute_model_name(self):
@@ -91,6 +99,8 @@ class Audit(models.Model):
         for audit in self:
             audit.number, audit.hash = audit.seal_ids.number, audit.seal_ids.hash
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         """Only code writes records; what they say gets its fingerprint here."""
@@ -101,6 +111,24 @@ class Audit(models.Model):
         records = super().create(vals_list)
         self._seal_after_commit()
         return records
+
+    # === Actions ===
+
+    def action_open_record(self):
+        """Open what a record is about, if it is still there and the user may see it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def action_verify(self):
+        """Open the window in which the whole trail is verified."""
+        return self.env["g2p.bridge.audit.verify"]._open()
+
+    # === Helpers ===
 
     @api.model
     def _record_fact(self, action, subject, what, lines=None, **facts):
@@ -152,20 +180,6 @@ class Audit(models.Model):
         if not postcommit.data.get(self._name):
             postcommit.data[self._name] = True
             postcommit.add(partial(_seal_now, self.env.registry))
-
-    def action_open_record(self):
-        """Open what a record is about, if it is still there and the user may see it."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
-    def action_verify(self):
-        """Open the window in which the whole trail is verified."""
-        return self.env["g2p.bridge.audit.verify"]._open()
 
 
 def _short(text):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import socket
 from functools import partial
@@ -26,9 +28,13 @@ class AuditHead(models.Model):
 
     _inherit = "g2p.bridge.audit.seal"
 
+    # === CRUD ===
+
     def _register_hook(self):
         super()._register_hook()
         at_start(self._catch_up)
+
+    # === Helpers ===
 
     @api.model
     def _head_file(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from datetime import timedelta
 
@@ -34,6 +36,8 @@ class AuditSeal(models.Model):
         Frozen("seal", ("id", "number", "audit_id", "previous", "hash", "at"), even_empty=True),
     )
 
+    # === Fields ===
+
     number = fields.Integer(required=True, readonly=True)
     audit_id = fields.Many2one(
         "g2p.bridge.audit", "Audit Record", required=True, readonly=True, ondelete="restrict"
@@ -42,8 +46,41 @@ class AuditSeal(models.Model):
     hash = fields.Char(required=True, readonly=True)
     at = fields.Datetime("Sealed At", required=True, readonly=True)
 
+    # === Constraints ===
+
     _number_uniq = models.Constraint("UNIQUE(number)", "A seal has this number already.")
     _audit_uniq = models.Constraint("UNIQUE(audit_id)", "A record is sealed once.")
+
+    # === Steps ===
+
+    @api.model
+    def _cron_heartbeat(self):
+        """Seal what was left behind by a process that died between commit and seal."""
+        if not self._seal():
+            self._catch_up()
+
+    @api.model
+    def _cron_publish(self):
+        """Put the head where nobody who changes the database can change it."""
+        if not self._seal(everything=True):
+            self._catch_up()
+        head = self._head()
+        _logger.info("Head of the audit trail: %s", head)
+        recipients = self._recipients()
+        if recipients and head.number:
+            self.env["mail.mail"].sudo().create(
+                {
+                    "email_to": recipients,
+                    "subject": self.env._("Head of the audit trail of %s", self.env.cr.dbname),
+                    "body_html": self.env._(
+                        "Keep this: it tells later whether the audit trail was cut or "
+                        "rewritten. %s",
+                        head,
+                    ),
+                }
+            )
+
+    # === Helpers ===
 
     @api.model
     def _seal(self, everything=False):
@@ -92,33 +129,6 @@ class AuditSeal(models.Model):
             SQL("SELECT number, hash FROM g2p_bridge_audit_seal ORDER BY number DESC LIMIT 1")
         )
         return Head(*rows[0]) if rows else Head(0, GENESIS)
-
-    @api.model
-    def _cron_heartbeat(self):
-        """Seal what was left behind by a process that died between commit and seal."""
-        if not self._seal():
-            self._catch_up()
-
-    @api.model
-    def _cron_publish(self):
-        """Put the head where nobody who changes the database can change it."""
-        if not self._seal(everything=True):
-            self._catch_up()
-        head = self._head()
-        _logger.info("Head of the audit trail: %s", head)
-        recipients = self._recipients()
-        if recipients and head.number:
-            self.env["mail.mail"].sudo().create(
-                {
-                    "email_to": recipients,
-                    "subject": self.env._("Head of the audit trail of %s", self.env.cr.dbname),
-                    "body_html": self.env._(
-                        "Keep this: it tells later whether the audit trail was cut or "
-                        "rewritten. %s",
-                        head,
-                    ),
-                }
-            )
 
     @api.model
     def _recipients(self):

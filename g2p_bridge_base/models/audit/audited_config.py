@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.models import MAGIC_COLUMNS
 
@@ -12,6 +14,8 @@ class AuditedConfig(models.AbstractModel):
 
     _name = "g2p.bridge.audited.config"
     _description = "Audited Configuration"
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -46,6 +50,8 @@ class AuditedConfig(models.AbstractModel):
             told = record._told_values(names)
             record._record_config("delete", self._description, old_value=record._told_lines(told))
         return super().unlink()
+
+    # === Helpers ===
 
     def _audited(self):
         """:return: those of these records that the audit trail tells of"""

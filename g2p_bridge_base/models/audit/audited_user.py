@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
 #: What makes somebody another person, or lets him reach others; names and e-mail addresses are
@@ -24,6 +26,8 @@ class AuditedUsers(models.Model):
     """
 
     _inherit = "res.users"
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -52,6 +56,8 @@ class AuditedUsers(models.Model):
         for user in self._who_decide():
             user._record_user("delete", self._description, old_value=user.login)
         return super().unlink()
+
+    # === Helpers ===
 
     def _who_decide(self):
         """:return: those of these users, archived ones too, who may decide or let others decide"""
@@ -92,6 +98,8 @@ class AuditedPartner(models.Model):
 
     _inherit = "res.partner"
 
+    # === CRUD ===
+
     def write(self, vals):
         names = [name for name in NAMES if name in vals]
         users = self._users_who_decide() if names else []
@@ -101,6 +109,8 @@ class AuditedPartner(models.Model):
         for user in users:
             user._record_changes(before[user])
         return result
+
+    # === Helpers ===
 
     def _users_who_decide(self):
         users = self.env["res.users"].sudo().with_context(active_test=False)
@@ -112,15 +122,19 @@ class AuditedKeys(models.Model):
 
     _inherit = "res.users.apikeys"
 
-    def _generate(self, scope, name, expiration_date):
-        key = super()._generate(scope, name, expiration_date)
-        self._record_key(self.env.user, name, self.env._("made"))
-        return key
+    # === CRUD ===
 
     def unlink(self):
         for key in self.sudo():
             self._record_key(key.user_id, key.name, self.env._("removed"))
         return super().unlink()
+
+    # === Helpers ===
+
+    def _generate(self, scope, name, expiration_date):
+        key = super()._generate(scope, name, expiration_date)
+        self._record_key(self.env.user, name, self.env._("made"))
+        return key
 
     def _record_key(self, user, name, done):
         if user._who_decide():

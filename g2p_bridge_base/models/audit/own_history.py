@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The history of the bridge's records: everybody speaks for himself, and nothing is unsaid.
 
 Decisions are told there by the bridge alone, as ``sudo``. What people write over any way of
@@ -33,6 +35,8 @@ NOT_GIVEN = (
 class OwnHistory(models.AbstractModel):
     _inherit = "mail.thread"
 
+    # === CRUD ===
+
     def message_post(self, **kwargs):
         """Post what a person says as a comment, and no other kind of message in its place."""
         if is_own_model(self._name):
@@ -44,6 +48,8 @@ class OwnHistory(models.AbstractModel):
                         self.env._("Write plain text: formatted texts come from the page alone.")
                     )
         return super().message_post(**kwargs)
+
+    # === Helpers ===
 
     def _check_subtype(self, xmlid, subtype_id):
         """:raises UserError: another subtype than notes and comments have"""
@@ -75,6 +81,8 @@ class OwnHistory(models.AbstractModel):
 class OwnMessage(models.Model):
     _inherit = "mail.message"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -95,6 +103,8 @@ class OwnMessage(models.Model):
         if not self.env.su and self._are_own():
             self._refuse_change()
         return super().unlink()
+
+    # === Helpers ===
 
     def _are_own(self):
         """Whether one of these belongs to a record of the bridge."""
@@ -146,6 +156,8 @@ class OwnTracking(models.Model):
 
     _inherit = "mail.tracking.value"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -161,6 +173,8 @@ class OwnTracking(models.Model):
         if not self.env.su:
             self._refuse_own([])
         return super().unlink()
+
+    # === Helpers ===
 
     def _refuse_own(self, vals_list):
         messages = self.env["mail.message"]

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What two people change: proposals of one, confirmed by another."""
 
 from . import change_subject
@@ -5,4 +7,3 @@ from . import change
 from . import role_proposal
 from . import login_doubt
 from . import two_person_mixin
-from . import two_person_setting

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
 from markupsafe import Markup
@@ -51,6 +53,8 @@ class Change(models.Model):
         ),
     )
 
+    # === Fields ===
+
     model = fields.Char("Kind of Record", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record ID", model_field="model", readonly=True)
     record_name = fields.Char("Record", readonly=True, help="The record's name at that time.")
@@ -93,7 +97,11 @@ class Change(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     can_withdraw = fields.Boolean(compute="_compute_can_confirm")
 
+    # === Constraints ===
+
     _subject = models.Index("(model, res_id) WHERE state = 'waiting'")
+
+    # === Compute ===
 
     @api.depends("maker_ids", "state")
     @api.depends_context("uid")
@@ -109,7 +117,70 @@ class Change(models.Model):
         for change in self:
             change.display_name = f"{change.record_name}: {change.summary}"
 
-    # Proposing, by the records that are proposed to be changed
+    # === Actions ===
+
+    def action_confirm(self):
+        """Carry out what somebody else has proposed."""
+        self._check_decider()
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        for change in self:
+            change._confirm()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_ask_refuse(self):
+        """Ask why it is refused."""
+        self.ensure_one()
+        self._check_decider()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "g2p.bridge.change.refuse",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_change_id": self.id},
+        }
+
+    def action_refuse(self, reason):
+        """Turn proposals down.
+
+        :param reason: why; whoever proposed it reads it
+        :raises UserError: no reason
+        """
+        self._check_decider()
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(self.env._("Give a reason: whoever proposed it reads it."))
+        for change in self:
+            change._check_waiting()
+            change.sudo()._close("refused", self.env.user, reason)
+            change._record(
+                "refuse", self.env._("Refused: %s", change.summary), f": {reason}", reason=reason
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_withdraw(self):
+        """Take back what one has proposed, or had a part in."""
+        self._check_decider()
+        for change in self:
+            change._check_waiting()
+            if not (self.env.su or change.can_withdraw):
+                raise UserError(self.env._("Others have proposed this: refuse it, with a reason."))
+            change.sudo()._close("withdrawn", self.env.user)
+            change._record("withdraw", self.env._("Withdrawn: %s", change.summary))
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_open_record(self):
+        """Open what the change is about."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # === Helpers ===
 
     @api.model
     def _propose(self, subject, values, kind="change"):
@@ -215,71 +286,6 @@ class Change(models.Model):
                 "withdraw", self.env._("Overtaken, for it has changed: %s", change.summary)
             )
         waiting._close("overtaken")
-
-    # Deciding, by people
-
-    def action_confirm(self):
-        """Carry out what somebody else has proposed."""
-        self._check_decider()
-        self.env["g2p.bridge.second.factor"]._demand(self)
-        for change in self:
-            change._confirm()
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_ask_refuse(self):
-        """Ask why it is refused."""
-        self.ensure_one()
-        self._check_decider()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse"),
-            "res_model": "g2p.bridge.change.refuse",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_change_id": self.id},
-        }
-
-    def action_refuse(self, reason):
-        """Turn proposals down.
-
-        :param reason: why; whoever proposed it reads it
-        :raises UserError: no reason
-        """
-        self._check_decider()
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if not reason:
-            raise UserError(self.env._("Give a reason: whoever proposed it reads it."))
-        for change in self:
-            change._check_waiting()
-            change.sudo()._close("refused", self.env.user, reason)
-            change._record(
-                "refuse", self.env._("Refused: %s", change.summary), f": {reason}", reason=reason
-            )
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_withdraw(self):
-        """Take back what one has proposed, or had a part in."""
-        self._check_decider()
-        for change in self:
-            change._check_waiting()
-            if not (self.env.su or change.can_withdraw):
-                raise UserError(self.env._("Others have proposed this: refuse it, with a reason."))
-            change.sudo()._close("withdrawn", self.env.user)
-            change._record("withdraw", self.env._("Withdrawn: %s", change.summary))
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_open_record(self):
-        """Open what the change is about."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
-    # Helpers
 
     def _check_decider(self):
         self.check_access("read")
@@ -393,8 +399,6 @@ class Change(models.Model):
             }
         return {**action, "domain": [("id", "in", self.ids)], "context": {}}
 
-    # Telling people
-
     def _others(self):
         """:return: the people who may confirm this proposal"""
         company = self.company_id
@@ -466,6 +470,8 @@ class ChangeLine(models.Model):
             even_empty=True,
         ),
     )
+
+    # === Fields ===
 
     change_id = fields.Many2one(
         "g2p.bridge.change", required=True, readonly=True, index=True, ondelete="restrict"

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 
 from odoo import api, fields, models
@@ -114,8 +116,6 @@ class ChangeSubject(models.AbstractModel):
         """:return: the record whose history tells of changes; no record if nobody's does"""
         return self if "message_ids" in self._fields else self.browse()
 
-    # Values
-
     def _json_value(self, name, value):
         field = self._fields[name]
         if isinstance(field, Secret):
@@ -176,8 +176,6 @@ class ChangeSubject(models.AbstractModel):
                 )
             )
         return sorted(ids)
-
-    # Words
 
     def _change_words(self, names):
         """:return: {name: (in words, in words for who may not see account numbers)}"""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -24,6 +26,8 @@ class LoginDoubt(models.Model):
 
     _inherit = "res.users"
 
+    # === Fields ===
+
     bridge_login_set_by_id = fields.Many2one("res.users", groups=fields.NO_ACCESS, copy=False)
     bridge_login_set_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
     bridge_login_is_own = fields.Boolean(
@@ -32,6 +36,8 @@ class LoginDoubt(models.Model):
         inverse="_inverse_bridge_login_is_own",
         groups=fields.NO_ACCESS,
     )
+
+    # === Compute ===
 
     @api.depends("bridge_login_set_at")
     def _compute_bridge_login_is_own(self):
@@ -42,6 +48,8 @@ class LoginDoubt(models.Model):
         self.filtered(CONFIRMED).write(
             {"bridge_login_set_by_id": False, "bridge_login_set_at": False}
         )
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -60,6 +68,8 @@ class LoginDoubt(models.Model):
             if changed and user._is_set_by_another(touched):
                 user._doubt_login()
         return result
+
+    # === Helpers ===
 
     def _is_set_by_another(self, names=None):
         """Whether another person writes this, and not the bridge, Odoo or the person's own hand."""
@@ -124,8 +134,6 @@ class LoginDoubt(models.Model):
             user_id=self.id,
         )
 
-    # What keeps such a user from deciding, and what ends it
-
     def _login_doubt_words(self):
         """:return: why this user decides nothing, and what to do; None if there is no doubt"""
         if not self.bridge_login_set_at or not self.sudo(False)._needs_second_person():
@@ -161,8 +169,6 @@ class LoginDoubt(models.Model):
         if words:
             raise UserError(words)
         return super()._totp_try_setting(secret, code)
-
-    # As a proposal
 
     def _write_confirmed(self, values):
         """Who gets a role and has a login that another has set is asked about as well."""

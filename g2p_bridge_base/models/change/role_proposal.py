@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 
 from odoo import Command, api, fields, models
@@ -112,6 +114,8 @@ class Users(models.Model):
     _name = "res.users"
     _inherit = ["res.users", "g2p.bridge.change.subject"]
 
+    # === Fields ===
+
     bridge_role_ids = fields.Many2many(
         "res.groups",
         string="Roles in the Bridge",
@@ -120,6 +124,8 @@ class Users(models.Model):
         groups=fields.NO_ACCESS,
         help="The groups of a user that give him rights in the bridge.",
     )
+
+    # === Compute ===
 
     @api.depends("group_ids")
     def _compute_bridge_role_ids(self):
@@ -136,7 +142,7 @@ class Users(models.Model):
             former = user.bridge_role_ids
             user.group_ids = (user.group_ids - former) | wanted
 
-    # What another administrator confirms about a person
+    # === Helpers ===
 
     @api.model
     def _change_names(self):
@@ -163,10 +169,14 @@ class Users(models.Model):
 class Change(models.Model):
     _inherit = "g2p.bridge.change"
 
+    # === Fields ===
+
     kind = fields.Selection(
         selection_add=[("role", "Role of a person"), ("login", "Login of a person")],
         ondelete={"role": "cascade", "login": "cascade"},
     )
+
+    # === Helpers ===
 
     @api.model
     def _keep(self, subject, kind, values, before, lines, makers, tell):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from lxml.builder import E
 from odoo import api, fields, models
 from odoo.tools import format_datetime
@@ -25,6 +27,8 @@ class TwoPersonMixin(models.AbstractModel):
     _description = "What Directs Money"
     _inherit = ["g2p.bridge.change.subject", "g2p.bridge.audited.config"]
 
+    # === Fields ===
+
     is_confirmed = fields.Boolean(
         "Confirmed",
         default=lambda self: not self._needs_second_person(),
@@ -39,27 +43,7 @@ class TwoPersonMixin(models.AbstractModel):
         help="What was proposed and waits for another administrator.",
     )
 
-    @api.model
-    def _two_person_names(self):
-        """:return: set of the fields that direct money; secrets by the name of what is stored"""
-        return set()
-
-    @api.model
-    def _stops(self, name, value):
-        """Whether to write this value only stops something: that waits for nobody.
-
-        To remove a secret does so as well.
-        """
-        return name == "active" and not value
-
-    def _direction_changed(self, names):
-        """Called after fields that direct money have changed, whoever wrote them.
-
-        :param set names: of these fields; ``is_confirmed`` alone when a new record counts from
-            now on
-        """
-
-    # Compute
+    # === Compute ===
 
     @api.depends("is_confirmed")
     @api.depends_context("lang", "tz")
@@ -83,7 +67,7 @@ class TwoPersonMixin(models.AbstractModel):
                     lines.append(self.env._("Nobody is asked now: change it to propose it anew."))
             record.change_notice = "\n".join(lines) or False
 
-    # CRUD
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -119,7 +103,16 @@ class TwoPersonMixin(models.AbstractModel):
         self.env["g2p.bridge.change"]._overtake(self)
         return super().unlink()
 
-    # Actions
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Every form says what waits, and leads to it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            for sheet in arch.xpath("/form/sheet[1]"):
+                sheet.addprevious(self._change_banner())
+        return arch, view
+
+    # === Actions ===
 
     def action_open_changes(self):
         """Open what waits for a confirmation about this record."""
@@ -128,7 +121,27 @@ class TwoPersonMixin(models.AbstractModel):
         changes = self.env["g2p.bridge.change"]._waiting(self)
         return self.env["g2p.bridge.change"].browse(changes.ids)._open()
 
-    # Helpers
+    # === Helpers ===
+
+    @api.model
+    def _two_person_names(self):
+        """:return: set of the fields that direct money; secrets by the name of what is stored"""
+        return set()
+
+    @api.model
+    def _stops(self, name, value):
+        """Whether to write this value only stops something: that waits for nobody.
+
+        To remove a secret does so as well.
+        """
+        return name == "active" and not value
+
+    def _direction_changed(self, names):
+        """Called after fields that direct money have changed, whoever wrote them.
+
+        :param set names: of these fields; ``is_confirmed`` alone when a new record counts from
+            now on
+        """
 
     def _propose(self, vals):
         """Have what these values would change confirmed by another person.
@@ -211,17 +224,6 @@ class TwoPersonMixin(models.AbstractModel):
 
     def _unaudited_names(self):
         return super()._unaudited_names() | {"is_confirmed"}
-
-    # View
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        """Every form says what waits, and leads to it."""
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "form":
-            for sheet in arch.xpath("/form/sheet[1]"):
-                sheet.addprevious(self._change_banner())
-        return arch, view
 
     @api.model
     def _change_banner(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What to do about each cause of a failed connection test, in words for an administrator."""
 
 from odoo.tools.translate import LazyTranslate
@@ -65,10 +67,6 @@ ADVICE = {
     "answer": _lt(
         "Something answers, but not in the way that this connector expects. Check that the "
         "address is that of the right service, and the connector that of the right bank."
-    ),
-    "capabilities": _lt(
-        "The bank answers, but can't do all that its record says: see its answer. Untick that "
-        'under "What the Bank Can Do", so that it is never asked for it, and test again.'
     ),
     "refusal": _lt("The other side understood the question and said no: see its answer."),
     "other": _lt("Check the address, the credential and that the other side is up."),

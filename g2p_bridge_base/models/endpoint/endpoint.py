@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -8,7 +10,8 @@ from ...keys import has_key
 from ...lib.errors import Unavailable
 from ...lib.guarded_http import ForbiddenAddress
 from ...lib.networks import forbidden_kind, is_bare_address, is_plain_host, leads_outside
-from ...secret import Secret, SecretUnreadable, secret_input, secret_state
+from ...lib.origin import origin_of, origin_words
+from ...secret import MASK, Secret, SecretUnreadable, secret_input, secret_state
 from ...unique_text import unique_text
 
 _lt = LazyTranslate(__name__)
@@ -29,6 +32,11 @@ ENVIRONMENTS = [("disabled", "Disabled"), ("test", "Test"), ("enabled", "Enabled
 class Endpoint(models.AbstractModel):
     """An outside system that is called: where it is, whether it may be, and with what proof.
 
+    A secret belongs to the server that it was given for. Nobody reads a credential, whoever may
+    change an address: where the address leads to another server (scheme, host or port), what was
+    stored for the former one is dropped, by whatever way the address was written, and has to be
+    entered again.
+
     A model that inherits this has a ``name``, a ``company_id`` and ``_get_connector()``.
     """
 
@@ -41,6 +49,8 @@ class Endpoint(models.AbstractModel):
         "g2p.bridge.secret.mixin",
         "g2p.bridge.audited.mixin",
     ]
+
+    # === Fields ===
 
     environment = fields.Selection(
         ENVIRONMENTS,
@@ -89,17 +99,24 @@ class Endpoint(models.AbstractModel):
         help="After this many seconds without an answer, the outcome counts as unknown.",
     )
 
+    sign_requests = fields.Boolean(
+        tracking=True,
+        help="Each request carries our signature over its body, in the header Signature, so that "
+        "the other side knows that it is from us, unchanged, and meant for this very address. It "
+        "needs our public key.",
+    )
+    lacks_signing_key = fields.Boolean(
+        compute="_compute_lacks_signing_key",
+        compute_sudo=True,
+        help="Requests are to be signed, and no key of the company signs.",
+    )
+
+    # === Constraints ===
+
     _timeouts_positive = models.Constraint(
         "CHECK(connect_timeout > 0 AND read_timeout > 0)",
         "Time-outs are whole seconds above zero.",
     )
-
-    def _two_person_names(self):
-        return super()._two_person_names() | (DIRECTING & set(self._fields))
-
-    def _stops(self, name, value):
-        disables = name == "environment" and value == "disabled"
-        return disables or super()._stops(name, value)
 
     @api.constrains("base_url")
     def _check_base_url(self):
@@ -113,6 +130,8 @@ class Endpoint(models.AbstractModel):
                         reason=reason,
                     )
                 )
+
+    # === Compute ===
 
     @api.depends("base_url")
     def _compute_is_unencrypted(self):
@@ -128,6 +147,43 @@ class Endpoint(models.AbstractModel):
                 given and endpoint.environment == "enabled" and not has_key()
             )
 
+    @api.depends("sign_requests", "company_id")
+    def _compute_lacks_signing_key(self):
+        keys = self.env["g2p.bridge.signing.key"]
+        for endpoint in self:
+            endpoint.lacks_signing_key = bool(
+                endpoint.sign_requests and not keys._current(endpoint.company_id)
+            )
+
+    @api.onchange("base_url")
+    def _onchange_base_url(self):
+        """Say what saving will do, before it is done."""
+        former = self._origin
+        if former.has_credential and origin_of(former.base_url) != origin_of(self.base_url):
+            return {
+                "warning": {
+                    "title": self.env._("Another server"),
+                    "message": self.env._(
+                        "The stored credential was given for %s and is removed when you save: "
+                        "no other server gets it. Enter the credential of the new server.",
+                        origin_words(former.base_url) or self.env._("no server"),
+                    ),
+                }
+            }
+        return None
+
+    # === CRUD ===
+
+    def write(self, vals):
+        if "base_url" not in vals:
+            return super().write(vals)
+        before = {endpoint: endpoint.base_url for endpoint in self}
+        result = super().write(vals)
+        for endpoint, former in before.items():
+            if origin_of(endpoint.base_url) != origin_of(former):
+                endpoint._drop_secrets_of(former, vals)
+        return result
+
     def copy_data(self, default=None):
         """A copy has another name; it is disabled and has no credential."""
         copies = super().copy_data(default)
@@ -135,6 +191,8 @@ class Endpoint(models.AbstractModel):
             if "name" not in (default or {}):
                 values["name"] = unique_text(endpoint, "name", self.env._("%s (copy)"))
         return copies
+
+    # === Actions ===
 
     def action_enable(self):
         """Let real work go to this system."""
@@ -148,6 +206,15 @@ class Endpoint(models.AbstractModel):
         """Send nothing more to this system."""
         self.check_access("write")
         self.environment = "disabled"
+
+    # === Helpers ===
+
+    def _two_person_names(self):
+        return super()._two_person_names() | (DIRECTING & set(self._fields))
+
+    def _stops(self, name, value):
+        disables = name == "environment" and value == "disabled"
+        return disables or super()._stops(name, value)
 
     def _switch(self, environment):
         """Let work go to these systems, once another administrator has confirmed it."""
@@ -167,6 +234,17 @@ class Endpoint(models.AbstractModel):
     def _gaps(self):
         """:return: list of sentences: what has to be entered before this can be called"""
         self.ensure_one()
+        gaps = self._connection_gaps()
+        if self.lacks_signing_key:
+            gaps.append(
+                self.env._(
+                    "Its requests are to be signed, but no key signs yet: make one under "
+                    "Configuration > Signing Keys, and have it sign."
+                )
+            )
+        return gaps
+
+    def _connection_gaps(self):
         try:
             connector = self._get_connector()
         except UserError:
@@ -202,6 +280,48 @@ class Endpoint(models.AbstractModel):
                 self.sudo()[name]  # noqa: B018
             except SecretUnreadable as error:
                 yield str(error)
+
+    @api.model
+    def _sent_secret_names(self):
+        """:return: the secrets that people have entered for the other side, and that it is sent"""
+        return ["credential"]
+
+    def _drop_secrets_of(self, former, vals):
+        """Forget what was given for the server at a former address.
+
+        :param vals: what is written together with the new address: a new secret stays
+        """
+        self.ensure_one()
+        for name in self._sent_secret_names():
+            field = self._fields[name]
+            if _brings(vals, name) or not field.is_given(self.sudo()):
+                continue
+            self.sudo()[name] = False  # the audit trail has it from here
+            self.message_post(
+                body=self.env._(
+                    "%(secret)s: removed, because the address leads to another server now "
+                    "(%(former)s before, %(now)s now). Enter the one for this server.",
+                    secret=self._fields[f"{name}_input"]._description_string(self.env),
+                    former=origin_words(former) or "–",
+                    now=origin_words(self.base_url) or "–",
+                )
+            )
+
+    def _carries_secret(self):
+        """Whether requests carry something that would let others speak in our name."""
+        self.ensure_one()
+        return any(self._fields[name].is_given(self.sudo()) for name in self._sent_secret_names())
+
+    def _signature_headers(self, body, url):
+        """:return: {header: signature over exactly these bytes}, empty where none is wanted
+
+        :param url: where exactly they are posted to, which is signed too
+        :raises Unavailable: it is wanted, and no key signs
+        """
+        if not self.sign_requests:
+            return {}
+        keys = self.env["g2p.bridge.signing.key"]
+        return keys._sign_headers(self.company_id, body, url)
 
     def _address_fault(self):
         """:return: why the address can't be one of ours, or None"""
@@ -240,3 +360,9 @@ def _leaves_unencrypted(address):
     except ValueError:
         return False
     return parts.scheme == "http" and not own
+
+
+def _brings(vals, name):
+    """Whether values bring a new secret; the mask stands for the one that is stored."""
+    typed = (vals.get(f"{name}_input") or "").strip()
+    return bool(vals.get(name)) or typed not in ("", MASK)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import time
 
 from odoo import api, fields, models
@@ -12,10 +14,12 @@ LONGEST_ANSWER = 500
 NO_ANSWER = {"name", "refused", "tls", "connect_timeout", "read_timeout", "dropped", "unreachable"}
 
 
-class EndpointTest(models.AbstractModel):
+class EndpointProbe(models.AbstractModel):
     """Trying an endpoint out, and what the last try told."""
 
     _inherit = "g2p.bridge.endpoint"
+
+    # === Fields ===
 
     last_test_at = fields.Datetime("Last Tested", readonly=True, copy=False)
     last_test_by_id = fields.Many2one("res.users", "Tested By", readonly=True, copy=False)
@@ -34,16 +38,16 @@ class EndpointTest(models.AbstractModel):
     last_test_cause = fields.Char(readonly=True, copy=False)
     last_test_advice = fields.Text("What to Do", compute="_compute_last_test_advice")
 
+    # === Compute ===
+
     @api.depends("last_test_cause")
     @api.depends_context("lang")
     def _compute_last_test_advice(self):
         for endpoint in self:
-            advice = ADVICE.get(endpoint.last_test_cause)
+            advice = endpoint._test_advice().get(endpoint.last_test_cause)
             endpoint.last_test_advice = advice and self.env._(advice)
 
-    def _unaudited_names(self):
-        tests = {name for name in self._fields if name.startswith("last_test_")}
-        return super()._unaudited_names() | tests
+    # === CRUD ===
 
     def write(self, vals):
         """A test tells nothing any more of what is called in another way."""
@@ -56,12 +60,20 @@ class EndpointTest(models.AbstractModel):
                 endpoint._forget_test()
         return result
 
+    # === Actions ===
+
     def action_test_connection(self):
         """Reach the other side without any effect; keep and show what came of it."""
         self.ensure_one()
         self.check_access("write")
         self._try_out(lambda endpoint: endpoint._get_connector().test_connection())
         return self._test_notification()
+
+    # === Helpers ===
+
+    def _unaudited_names(self):
+        tests = {name for name in self._fields if name.startswith("last_test_")}
+        return super()._unaudited_names() | tests
 
     def _try_out(self, call, words=None):
         """Carry out a call that changes nothing outside, and keep what came of it.
@@ -131,6 +143,11 @@ class EndpointTest(models.AbstractModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    @api.model
+    def _test_advice(self):
+        """:return: {cause of a failed test: what to do about it}"""
+        return ADVICE
 
     @api.model
     def _tested_names(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import time
 
 from odoo import api, fields, models
@@ -42,6 +44,8 @@ class SigningKey(models.Model):
         "g2p.bridge.secret.mixin",
     ]
     _order = "company_id, id desc"
+
+    # === Fields ===
 
     name = fields.Char(
         required=True,
@@ -111,6 +115,8 @@ class SigningKey(models.Model):
     )
     published_until = fields.Datetime(readonly=True, copy=False)
 
+    # === Constraints ===
+
     _kid_company_uniq = models.Constraint("UNIQUE(kid, company_id)", "This key is stored already.")
     _one_current = models.UniqueIndex(
         "(company_id) WHERE state = 'current'", "Another key of this company signs already."
@@ -119,10 +125,7 @@ class SigningKey(models.Model):
         "CHECK(overlap_days >= 0)", "Days published after its use are zero or more."
     )
 
-    def _two_person_names(self):
-        return super()._two_person_names() | {"algorithm", "company_id", "private_key"}
-
-    # CRUD
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -150,7 +153,7 @@ class SigningKey(models.Model):
                     )
                 )
 
-    # Buttons
+    # === Actions ===
 
     def action_generate(self):
         """Make a key on this server; its private half never leaves it."""
@@ -172,6 +175,8 @@ class SigningKey(models.Model):
         self.env["g2p.bridge.second.factor"]._demand(self)
         self._withdraw()
 
+    # === Steps ===
+
     @api.model
     def _cron_rotate(self):
         """Let keys take over, and go, when their time has come."""
@@ -181,7 +186,10 @@ class SigningKey(models.Model):
             key._use()
         self.search([("state", "=", "retired"), ("published_until", "<=", now)])._withdraw()
 
-    # What others need
+    # === Helpers ===
+
+    def _two_person_names(self):
+        return super()._two_person_names() | {"algorithm", "company_id", "private_key"}
 
     @api.private
     @api.model
@@ -246,8 +254,6 @@ class SigningKey(models.Model):
     def _current(self, company):
         """:return: the key that signs for a company, in superuser mode; or no record"""
         return self.sudo().search([("company_id", "=", company.id), ("state", "=", "current")])
-
-    # Helpers
 
     def _replace_secret(self, name, value):
         """Take a private key, check it, and publish its public half."""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import AccessError
 
@@ -17,6 +19,8 @@ class FrozenFile(models.Model):
     """
 
     _inherit = "ir.attachment"
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -52,6 +56,8 @@ class FrozenFile(models.Model):
             # Of Odoo's administrators nobody would ask that.
             kept = kept.filtered(lambda file: not file._is_field_readable())
         return (refused | kept, error or self._kept_error) if kept else result
+
+    # === Helpers ===
 
     def _kept_by_bridge(self):
         """Those of these that are the value of a field of the bridge's records."""

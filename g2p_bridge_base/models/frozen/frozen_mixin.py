@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 
 from odoo import api, models
@@ -25,6 +27,8 @@ class FrozenMixin(models.AbstractModel):
     #: Whether rows may be deleted all the same by whoever moves old ones out, see ``_archiving``.
     _archivable = True
 
+    # === CRUD ===
+
     def init(self):
         """Make the triggers of this table, or make them anew."""
         super().init()
@@ -34,15 +38,6 @@ class FrozenMixin(models.AbstractModel):
             ):
                 self.env.cr.execute(statement)
 
-    @api.model
-    def _may_be_altered(self):
-        """Whether the table is this role's to alter: that of the audit trail may not be."""
-        self.env.cr.execute(
-            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass",
-            [self._table],
-        )
-        return self.env.cr.fetchone()[0]
-
     def write(self, vals):
         """Refuse what would be refused by the database, before anything is written."""
         touched = [(rule, name) for rule in self._frozen for name in rule.columns if name in vals]
@@ -51,11 +46,6 @@ class FrozenMixin(models.AbstractModel):
         for rule, name in touched:
             self._check_frozen(name, vals[name], rule)
         return super().write(vals)
-
-    @api.model
-    def _own_fields(self):
-        """Nobody makes such a record by hand."""
-        return set(self._fields)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_money(self):
@@ -70,6 +60,22 @@ class FrozenMixin(models.AbstractModel):
                     kind=self._description,
                 )
             )
+
+    # === Helpers ===
+
+    @api.model
+    def _may_be_altered(self):
+        """Whether the table is this role's to alter: that of the audit trail may not be."""
+        self.env.cr.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass",
+            [self._table],
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _own_fields(self):
+        """Nobody makes such a record by hand."""
+        return set(self._fields)
 
     def _check_frozen(self, name, value, rule):
         """:raises UserError: a new value for a column that stays as it is"""

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
@@ -14,6 +16,8 @@ class OwnFieldsMixin(models.AbstractModel):
 
     _name = "g2p.bridge.own.fields"
     _description = "Fields of the Bridge's Own"
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -45,6 +49,8 @@ class OwnFieldsMixin(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 values[name] = field.convert_to_write(value, self)
         return values
+
+    # === Helpers ===
 
     def _check_still_reached(self):
         """Nobody plants a record on another company, where its people would find it as theirs.

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 from datetime import timedelta
 from functools import lru_cache
@@ -155,10 +157,3 @@ def _demanded(company):
     if mode == "each":
         return EACH
     return company.bridge_second_factor_minutes if mode == "recent" else None
-
-
-class Users(models.Model):
-    _inherit = "res.users"
-
-    bridge_proof_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
-    bridge_proof_session = fields.Char(groups=fields.NO_ACCESS, copy=False)

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
 from odoo import api, models
@@ -20,6 +22,15 @@ class SecretMixin(models.AbstractModel):
 
     _name = "g2p.bridge.secret.mixin"
     _description = "Secrets"
+
+    # === CRUD ===
+
+    def _register_hook(self):
+        super()._register_hook()
+        if self._name == SecretMixin._name:
+            at_start(self._seal_at_start)
+
+    # === Helpers ===
 
     def _take_secret(self, name):
         """Store what was typed into ``<name>_input``: the mask stands for no change."""
@@ -45,6 +56,31 @@ class SecretMixin(models.AbstractModel):
                 if value
                 else self.env._("%s: removed.", field)
             )
+
+    def _show_new_secret(self, name, secret, title, shown=None):
+        """Replace a secret by one that was just made, and show it, this once, to who has made it.
+
+        The caller has checked that the user may.
+
+        :param str name: of the field that holds it
+        :param secret: what is stored of it
+        :param shown: what is shown, where that is more than what is stored: an address with it
+        :raises SecondFactorNeeded: the web client has to ask for a code
+        """
+        self.ensure_one()
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        self._replace_secret(name, secret)
+        return self.env["g2p.bridge.secret.show"]._open(title, shown or secret)
+
+    def _withdraw_secret(self, name):
+        """Nothing is taken any more that proves itself by this secret, at once.
+
+        :raises SecondFactorNeeded: the web client has to ask for a code
+        """
+        self.check_access("write")
+        self.env["g2p.bridge.second.factor"]._demand(self)
+        for record in self:
+            record._replace_secret(name, False)
 
     def _without_secrets(self, text):
         """:return: ``text`` of an outside system without any secret of these records in it"""
@@ -83,13 +119,6 @@ class SecretMixin(models.AbstractModel):
     @api.model
     def _secret_names(self):
         return [name for name, field in self._fields.items() if isinstance(field, Secret)]
-
-    # At rest
-
-    def _register_hook(self):
-        super()._register_hook()
-        if self._name == SecretMixin._name:
-            at_start(self._seal_at_start)
 
     @api.model
     def _seal_at_start(self):

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
 
@@ -7,9 +9,13 @@ class SecretShow(models.AbstractModel):
     _name = "g2p.bridge.secret.show"
     _description = "New Secret"
 
+    # === Fields ===
+
     # The web client does not ask for onchange(), hence defaults from the context suffice.
     id = fields.Id()
     secret = fields.Char("Token", readonly=True)
+
+    # === Helpers ===
 
     def _open(self, title, secret):
         """:return: the action that shows ``secret`` under ``title``"""

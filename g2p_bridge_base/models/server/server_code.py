@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -20,6 +22,8 @@ class ServerCode(models.AbstractModel):
     _name = "g2p.bridge.server.code"
     _description = "What the Server Runs"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -35,6 +39,8 @@ class ServerCode(models.AbstractModel):
     def unlink(self):
         self._refuse_server_code()
         return super().unlink()
+
+    # === Helpers ===
 
     def _runs_on_server(self):
         """Whether the server runs or goes by this record, so that it is not for everybody."""

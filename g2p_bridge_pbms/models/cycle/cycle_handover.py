@@ -1,22 +1,24 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE, SHIPPED
 from odoo.addons.queue_job.job import Job
 
-from ..payment.handover_fill import try_again
+from ...try_again import try_again
 from ..payment_manager.payment_manager import MODEL
+from ..pbms_states import KEPT_STATES, OPEN_STATES, PAID_STATES, WITHDRAWN_STATES
 
 #: How many of its problems the page of a cycle shows itself.
 SHOWN = 20
 
 #: Key of what a transaction has collected for its end.
 COLLECTED = "g2p_bridge_pbms.cycles"
-#: States in which a cycle's approved entitlements are to be paid.
-PAID_STATES = ("approved", "distributed")
 
-# Cycles that the bridge pays by itself and that have somebody approved who has no payment.
-# Whatever was approved before the automatic start was chosen is left to people.
+#: Cycles that the bridge pays by itself and that have somebody approved who has no payment.
+#: What was approved before the automatic start was chosen is left to people.
 MISSED = """
     SELECT c.id, COALESCE(c.bridge_approved_by_id, c.write_uid, %(user)s)
       FROM g2p_cycle c
@@ -28,89 +30,40 @@ MISSED = """
 """
 
 
-class Cycle(models.Model):
+class CycleHandover(models.Model):
     """An approved cycle is handed to the bridge, whatever way it was approved."""
 
     _name = "g2p.cycle"
     _inherit = ["g2p.cycle", "g2p.bridge.pbms.fields"]
 
+    # === Fields ===
+
     bridge_message = fields.Text(
         readonly=True, copy=False, help="What the hand-over to the bridge waits for."
     )
+
+    # === CRUD ===
 
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals or "locked" in vals:
             self._bridge_soon()
+        if "state" in vals:
+            self._bridge_state_written(vals["state"])
         return result
 
-    # What makes a cycle move
-
-    def _bridge_soon(self):
-        """Look at these cycles after this transaction, each of them once.
-
-        Nothing is decided now: an approval may touch a cycle and its entitlements a
-        thousand times, and only what is committed in the end counts.
-        """
-        if not self.ids:
-            return
-        precommit = self.env.cr.precommit
-        if COLLECTED not in precommit.data:
-            precommit.data[COLLECTED] = {}
-            precommit.add(self.env["g2p.cycle"]._bridge_enqueue_collected)
-        precommit.data[COLLECTED].update(dict.fromkeys(self.ids, self.env.uid))
-
-    @api.model
-    def _bridge_enqueue_collected(self):
-        jobs = []
-        for cycle_id, uid in self.env.cr.precommit.data.pop(COLLECTED, {}).items():
-            cycle = self.browse(cycle_id).with_user(uid).sudo().exists()
-            if cycle and cycle._bridge_is_concerned():
-                jobs.append(cycle._bridge_job())
-        self.env["queue.job"]._enqueue_once(jobs)
-
-    def _bridge_is_concerned(self):
-        """Whether the bridge has anything to do with this cycle, as it is now."""
-        if self.state in PAID_STATES:
-            return self._bridge_is_automatic()
-        return bool(self._bridge_stoppable() or self._bridge_gone())
-
-    def _bridge_is_automatic(self):
-        """Whether this cycle is paid without anybody preparing payments."""
-        manager = self._bridge_manager()
-        if not manager or manager.automatic_start == "manual":
-            return False
-        moment = self.bridge_approved_at or fields.Datetime.to_datetime(self.approved_date)
-        moment, since = moment or self.create_date, manager.automatic_since
-        if self._fields["approved_date"].type == "date" and since:
-            since = fields.Datetime.to_datetime(since.date())
-        return not since or not moment or moment >= since
-
-    def _bridge_manager(self):
-        """The payment manager of this cycle's program, if it is the bridge's."""
-        program = self.program_id
-        manager = program.get_manager(program.MANAGER_PAYMENT) if program else None
-        return manager if manager and manager._name == MODEL else self.env[MODEL]
-
-    def _bridge_job(self):
-        """The job that looks at this cycle on behalf of whoever this is done for."""
-        return Job(
-            self._job_bridge_hand_over,
-            args=(self,),
-            identity_key=f"g2p.cycle-bridge-{self.id}",
-            description=self.env._("Hand over the cycle %s", self.display_name),
-        )
+    # === Steps ===
 
     @api.model
     def _cron_bridge_heartbeat(self):
-        """Find what was left behind: missed cycles, unfilled batches, stopped cycles."""
+        """Find what no job looks after: missed cycles, unfilled batches, stopped cycles."""
         self = self.sudo()
         unfilled = self.env["g2p.payment.batch"]._bridge_unfilled()
         stopped = self.env["g2p.bridge.envelope"].search(
             [
-                ("pbms_cycle_id.state", "not in", (*PAID_STATES, "ended")),
+                ("pbms_cycle_id.state", "not in", KEPT_STATES),
                 ("pbms_cycle_id", "!=", False),
-                ("cancellation_status", "=", "not_cancelled"),
+                *LIVE.domain(),
             ]
         )
         cycles = stopped.pbms_cycle_id.filtered(lambda cycle: cycle._bridge_stoppable())
@@ -122,31 +75,10 @@ class Cycle(models.Model):
             ]
         )
 
-    @api.model
-    def _bridge_missed(self):
-        """:return: the jobs of cycles that are to be paid and that nobody has looked at"""
-        managers = self.env[MODEL].search([("automatic_start", "!=", "manual")])
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                MISSED,
-                user=self.env.uid,
-                programs=managers.program_id.ids,
-                states=PAID_STATES,
-            )
-        )
-        missed = [
-            self.browse(cycle_id).with_user(user_id).sudo()
-            for cycle_id, user_id in self.env.cr.fetchall()
-        ]
-        return [cycle._bridge_job() for cycle in missed if cycle._bridge_is_automatic()]
-
-    # The job
-
     def _job_bridge_hand_over(self, _cycle=None):
         """Carry a round of a cycle out as soon as nothing stands in the way.
 
-        Runs as whoever approved the cycle; harmless to run twice.
+        Runs as the user who approved the cycle; harmless to run twice.
 
         :param _cycle: the same cycle: PBMS finds the jobs of a cycle by their first argument,
             and looks at that of every job of this model
@@ -191,14 +123,117 @@ class Cycle(models.Model):
             self._bridge_announce(envelope)
         return envelope, message
 
+    def _bridge_stop(self):
+        """Cancel what a cancelled cycle, or one that was reset, has not handed to the bank."""
+        messages = []
+        for envelope in self._bridge_stoppable():
+            service = self.env["g2p.bridge.service"].with_company(envelope.company_id)
+            reason = self.env._("The cycle %s is not approved any more.", self.display_name)
+            name = envelope.disbursement_envelope_id
+            try:
+                with self.env.cr.savepoint():
+                    service.cancel_disbursement_envelope({"disbursement_envelope_id": name}, reason)
+                messages.append(self.env._("The envelope %s was cancelled.", name))
+            except UserError as error:
+                messages.append(
+                    self.env._(
+                        "The envelope %(name)s could not be cancelled with the cycle: %(error)s",
+                        name=name,
+                        error=error,
+                    )
+                )
+        messages += [
+            self.env._(
+                "The envelope %s had gone to the bank before: its payments are made all the same.",
+                envelope.disbursement_envelope_id,
+            )
+            for envelope in self._bridge_gone()
+        ]
+        self._bridge_say("\n".join(messages) or False)
+        return "\n".join(messages)
+
+    # === Helpers ===
+
+    def _bridge_soon(self):
+        """Look at these cycles after this transaction, each of them once.
+
+        Nothing is decided now: an approval may touch a cycle and its entitlements a
+        thousand times, and only what is committed in the end counts.
+        """
+        if not self.ids:
+            return
+        precommit = self.env.cr.precommit
+        if COLLECTED not in precommit.data:
+            precommit.data[COLLECTED] = {}
+            precommit.add(self.env["g2p.cycle"]._bridge_enqueue_collected)
+        precommit.data[COLLECTED].update(dict.fromkeys(self.ids, self.env.uid))
+
+    @api.model
+    def _bridge_enqueue_collected(self):
+        jobs = []
+        for cycle_id, uid in self.env.cr.precommit.data.pop(COLLECTED, {}).items():
+            cycle = self.browse(cycle_id).with_user(uid).sudo().exists()
+            if cycle and cycle._bridge_is_concerned():
+                jobs.append(cycle._bridge_job())
+        self.env["queue.job"]._enqueue_once(jobs)
+
+    def _bridge_is_concerned(self):
+        """Whether the bridge has anything to do with this cycle, as it is now."""
+        if self.state in PAID_STATES:
+            return self._bridge_is_automatic()
+        return bool(self._bridge_stoppable() or self._bridge_gone())
+
+    def _bridge_is_automatic(self):
+        """Whether this cycle is paid without anybody preparing payments."""
+        manager = self._bridge_manager()
+        if not manager or manager.automatic_start == "manual":
+            return False
+        moment = self.bridge_approved_at or fields.Datetime.to_datetime(self.approved_date)
+        moment, since = moment or self.create_date, manager.automatic_since
+        if self._fields["approved_date"].type == "date" and since:
+            since = fields.Datetime.to_datetime(since.date())
+        return not since or not moment or moment >= since
+
+    def _bridge_manager(self):
+        """The payment manager of this cycle's program, if it is the bridge's."""
+        return self.program_id._bridge_manager()
+
+    def _bridge_job(self):
+        """The job that looks at this cycle, on behalf of this environment's user."""
+        return Job(
+            self._job_bridge_hand_over,
+            args=(self,),
+            identity_key=f"g2p.cycle-bridge-{self.id}",
+            description=self.env._("Hand over the cycle %s", self.display_name),
+        )
+
+    @api.model
+    def _bridge_missed(self):
+        """:return: the jobs of cycles that are to be paid and that nobody has looked at"""
+        managers = self.env[MODEL].search([("automatic_start", "!=", "manual")])
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                MISSED,
+                user=self.env.uid,
+                programs=managers.program_id.ids,
+                states=PAID_STATES,
+            )
+        )
+        missed = [
+            self.browse(cycle_id).with_user(user_id).sudo()
+            for cycle_id, user_id in self.env.cr.fetchall()
+        ]
+        return [cycle._bridge_job() for cycle in missed if cycle._bridge_is_automatic()]
+
     def _bridge_waits_for(self):
         """What a round that nobody asked for waits for, in words; None if for nothing."""
         if not self.bridge_approved_by_id:
-            return self._bridge_written_state()
+            return self._bridge_not_asked()
         if self.locked:
             return self.env._("Waiting: the cycle is locked (%s).", self.locked_reason or "")
         opened = self.env["g2p.entitlement"].search_count(
-            [("cycle_id", "=", self.id), ("state", "in", ("draft", "pending_validation"))]
+            [("cycle_id", "=", self.id), ("state", "in", OPEN_STATES)]
         )
         if opened:
             return self.env._(
@@ -263,8 +298,8 @@ class Cycle(models.Model):
         self.env.cr.execute(
             "SELECT COUNT(*) FROM g2p_entitlement e JOIN g2p_payment p ON p.entitlement_id = e.id"
             " WHERE e.cycle_id = %s AND p.status IS NULL AND p.bridge_envelope_id IS NOT NULL"
-            " AND e.state IN ('cancelled', 'rejected1', 'rejected2', 'rejected3')",
-            [self.id],
+            " AND e.state = ANY(%s)",
+            [self.id, list(WITHDRAWN_STATES)],
         )
         (count,) = self.env.cr.fetchone()
         return count and self.env._(
@@ -274,62 +309,25 @@ class Cycle(models.Model):
             count,
         )
 
-    # A cycle that is not to be paid any more
-
-    def _bridge_stop(self):
-        """Cancel what a cancelled cycle, or one that was reset, has not handed to the bank."""
-        messages = []
-        for envelope in self._bridge_stoppable():
-            service = self.env["g2p.bridge.service"].with_company(envelope.company_id)
-            reason = self.env._("The cycle %s is not approved any more.", self.display_name)
-            name = envelope.disbursement_envelope_id
-            try:
-                with self.env.cr.savepoint():
-                    service.cancel_disbursement_envelope({"disbursement_envelope_id": name}, reason)
-                messages.append(self.env._("The envelope %s was cancelled.", name))
-            except UserError as error:
-                messages.append(
-                    self.env._(
-                        "The envelope %(name)s could not be cancelled with the cycle: %(error)s",
-                        name=name,
-                        error=error,
-                    )
-                )
-        messages += [
-            self.env._(
-                "The envelope %s had gone to the bank before: its payments are made all the same.",
-                envelope.disbursement_envelope_id,
-            )
-            for envelope in self._bridge_gone()
-        ]
-        self._bridge_say("\n".join(messages) or False)
-        return "\n".join(messages)
-
     def _bridge_stoppable(self):
         """Envelopes that live and are not on their way through the bank, of a cycle that is not
         to be paid any more."""
-        return self._bridge_live("not in")
+        return self._bridge_live(~SHIPPED)
 
     def _bridge_gone(self):
         """Envelopes that the bank has, of a cycle that is not to be paid any more."""
-        return self._bridge_live("in")
+        return self._bridge_live(SHIPPED)
 
-    def _bridge_live(self, operator):
-        """:param operator: whether the bank has all of them, "in" or "not in" """
-        if self.state in (*PAID_STATES, "ended"):
+    def _bridge_live(self, rule):
+        """:return: envelopes of which a rule holds, of a cycle that is not to be paid any more"""
+        if self.state in KEPT_STATES:
             return self.env["g2p.bridge.envelope"]
         return self.env["g2p.bridge.envelope"].search(
-            [
-                ("pbms_cycle_id", "=", self.id),
-                ("cancellation_status", "=", "not_cancelled"),
-                ("state", operator, ("shipped", "reconciled")),
-            ]
+            [("pbms_cycle_id", "=", self.id), *LIVE.domain(), *rule.domain()]
         )
 
-    # Helpers
-
     def _bridge_touch(self):
-        """Make whatever else decides about this cycle at the same time start over."""
+        """Make other transactions that decide about these cycles at the same time start over."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE g2p_cycle SET write_date = clock_timestamp() WHERE id = ANY(%s)", [self.ids]

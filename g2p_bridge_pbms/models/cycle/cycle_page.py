@@ -1,6 +1,9 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..entitlement.entitlement import PAYABLE_STATES
+from ..pbms_states import IS_LIVE, PAYABLE_STATES
+from ..registrant import gone_domain
 from .cycle_handover import SHOWN
 
 
@@ -8,6 +11,8 @@ class CyclePage(models.Model):
     """The page "Bank Disbursement" of a cycle: what is wrong, and the ways to everything."""
 
     _inherit = "g2p.cycle"
+
+    # === Fields ===
 
     bridge_withdrawn_count = fields.Integer(
         "Paid though Withdrawn",
@@ -30,6 +35,14 @@ class CyclePage(models.Model):
         compute="_compute_bridge_problems",
         compute_sudo=True,
     )
+    bridge_gone_count = fields.Integer(
+        "Disabled since Prepared",
+        compute="_compute_bridge_gone_count",
+        compute_sudo=True,
+        help="Whoever is still disabled when the payments are sent is left out.",
+    )
+
+    # === Compute ===
 
     def _compute_bridge_problems(self):
         entitlements, payments = self.env["g2p.entitlement"], self.env["g2p.payment"]
@@ -42,7 +55,23 @@ class CyclePage(models.Model):
             withdrawn = cycle._bridge_entitlement_domain("withdrawn")
             cycle.bridge_withdrawn_count = entitlements.search_count(withdrawn)
 
-    # Buttons
+    def _compute_bridge_gone_count(self):
+        for cycle in self:
+            domain = cycle._bridge_entitlement_domain("gone")
+            cycle.bridge_gone_count = self.env["g2p.entitlement"].search_count(domain)
+
+    def _compute_show_approve_entitlement(self):
+        """PBMS hides its button once all entitlements are approved, and knows no later state: with
+        the first one that is paid it would come back."""
+        result = super()._compute_show_approve_entitlement()
+        for cycle in self:
+            if not cycle.show_approve_entitlements_button:
+                open_ones = [("cycle_id", "=", cycle.id), ("state", "not in", PAYABLE_STATES)]
+                left = self.env["g2p.entitlement"].sudo().search_count(open_ones, limit=1)
+                cycle.show_approve_entitlements_button = not left
+        return result
+
+    # === Actions ===
 
     def action_bridge_open_entitlements(self):
         """The entitlements of one line of the totals, or of one kind of problem.
@@ -89,7 +118,7 @@ class CyclePage(models.Model):
         report = self.env.ref("g2p_bridge.envelope_summary_report")
         return report.report_action(self.bridge_envelope_ids, config=False)
 
-    # Helpers
+    # === Helpers ===
 
     @api.model
     def _bridge_line_names(self):
@@ -102,6 +131,7 @@ class CyclePage(models.Model):
             "problem": self.env._("Entitlements Not Payable"),
             "withdrawn": self.env._("Paid though Withdrawn"),
             "changed": self.env._("Changed since Paid"),
+            "gone": self.env._("Disabled since Prepared"),
         }
 
     def _bridge_entitlement_domain(self, line):
@@ -115,6 +145,8 @@ class CyclePage(models.Model):
                 ("state", "not in", (*PAYABLE_STATES, "expired")),
                 ("payment_ids", "any", [("bridge_envelope_id", "!=", False), *left]),
             ]
+        if line == "gone":
+            return self._bridge_gone_domain()
         domain = self._bridge_entitled_domain()
         if line == "changed":
             return [*domain, ("id", "in", self._bridge_changed_ids())]
@@ -145,8 +177,21 @@ class CyclePage(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT e.id FROM g2p_entitlement e JOIN g2p_payment p ON p.entitlement_id = e.id"
-            " WHERE e.cycle_id = %s AND p.status IS DISTINCT FROM 'failed'"
+            f" WHERE e.cycle_id = %s AND {IS_LIVE}"
             " AND p.amount_issued + COALESCE(p.bridge_fee, 0) <> e.initial_amount",
             [self.id],
         )
         return [row[0] for row in self.env.cr.fetchall()]
+
+    def _bridge_gone_domain(self):
+        """Who was disabled since payments were prepared, before these are sent."""
+        waiting = [
+            ("bridge_envelope_id", "!=", False),
+            ("status", "=", False),
+            ("state", "=", "issued"),
+        ]
+        gone = gone_domain("entitlement_id.partner_id") | gone_domain("bridge_head_id")
+        return [
+            ("cycle_id", "=", self._origin.id),
+            ("payment_ids", "any", [*waiting, *gone]),
+        ]

@@ -1,6 +1,11 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import CANCELLED, ENDED
+
 from ...lib.reasons import failure_words
+from ..pbms_states import SETTLED_STATES
 
 # Payments of a cancelled envelope that were never handed to the bridge: nothing else would
 # ever say what became of them. Their entitlements are approved still.
@@ -12,6 +17,7 @@ FAIL_UNSENT = """
      WHERE bridge_envelope_id = ANY(%(cancelled)s)
        AND bridge_disbursement_id IS NULL AND status IS NULL
 """
+
 MARK_BATCHES = """
     UPDATE g2p_payment_batch b
        SET batch_has_started = s.started OR b.batch_has_started IS TRUE,
@@ -25,6 +31,7 @@ MARK_BATCHES = """
        AND (s.started AND b.batch_has_started IS NOT TRUE
             OR b.batch_has_completed IS DISTINCT FROM s.completed)
 """
+
 # Somebody was paid, every payment has an end, and nobody waits who could be paid.
 SETTLED = """
     SELECT COALESCE(bool_or(p.status = 'paid') AND bool_and(p.status IS NOT NULL), FALSE)
@@ -36,21 +43,12 @@ SETTLED = """
 """
 
 
-class CycleSettlement(models.Model):
+class CycleSettle(models.Model):
     """When everything of a cycle has an end, the cycle is distributed."""
 
     _inherit = "g2p.cycle"
 
-    def _bridge_enqueue_settle(self, batch_ids=None):
-        """Look at these cycles after this transaction, whatever jobs wait already: one that
-        waits may begin before this transaction is committed and see nothing of it.
-
-        :param batch_ids: payment batches of which payments have changed; all if not given
-        """
-        for cycle in self:
-            cycle.with_delay(
-                description=self.env._("Settle %s", cycle.display_name)
-            )._job_bridge_settle(cycle, batch_ids)
+    # === Steps ===
 
     def _job_bridge_settle(self, _cycle=None, batch_ids=None):
         """Complete the payment batches, and the cycle if it is settled. Harmless to repeat.
@@ -77,15 +75,26 @@ class CycleSettlement(models.Model):
         self.mark_distributed()
         return self.env._("All payments of the cycle are settled.")
 
+    # === Helpers ===
+
+    def _bridge_enqueue_settle(self, batch_ids=None):
+        """Look at these cycles after this transaction, whatever jobs wait already: one that
+        waits may begin before this transaction is committed and see nothing of it.
+
+        :param batch_ids: payment batches of which payments have changed; all if not given
+        """
+        for cycle in self:
+            cycle.with_delay(
+                description=self.env._("Settle %s", cycle.display_name)
+            )._job_bridge_settle(cycle, batch_ids)
+
     def _bridge_batches(self, domain=()):
         """The payment batches of this cycle's envelopes."""
         batches = self.env["g2p.payment.batch"]
         return batches.search([("bridge_envelope_id", "in", self.bridge_envelope_ids.ids), *domain])
 
     def _bridge_fail_unsent(self):
-        cancelled = self.bridge_envelope_ids.filtered(
-            lambda one: one.cancellation_status == "cancelled"
-        )
+        cancelled = self.bridge_envelope_ids.filtered(CANCELLED.holds)
         if cancelled:
             reason = failure_words(self.env, "cancelled", "")
             values = {"cancelled": cancelled.ids, "reason": reason, **self._bridge_author()}
@@ -105,7 +114,7 @@ class CycleSettlement(models.Model):
     def _bridge_is_settled(self):
         """Whether every payment of every round has an end and nobody payable waits."""
         envelopes = self.bridge_envelope_ids
-        if not all(one.state in ("reconciled", "cancelled") for one in envelopes):
+        if not all(one.state in ENDED for one in envelopes):
             return False
         # Every payment is only looked at once the last batch is complete.
         if self._bridge_batches([("batch_has_completed", "=", False)]):
@@ -117,7 +126,7 @@ class CycleSettlement(models.Model):
     def _bridge_announce_failures(self, count):
         """Say on a distributed cycle that payments have failed since; on others it is news
         among news and stands on the page of the cycle."""
-        if not count or self.state not in ("distributed", "ended"):
+        if not count or self.state not in SETTLED_STATES:
             return
         self.message_post(
             body=self.env._(

@@ -1,20 +1,22 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..entitlement.entitlement import BRIDGE_STATE, COUNTS, FEE
 from ..payment.payment import BRIDGE_GROUPS
+from ..pbms_states import BRIDGE_STATE, COUNTS, FEE, IS_LIVE, PAYMENT_STATES
 
 #: The lines that what people are entitled to is made of.
-LINES = ("paid", "in_flight", "failed", "not_sent")
+LINES = [state for state, _label in PAYMENT_STATES]
 
 # Every entitlement is in exactly one line, by its own amount, less the fee that its payment keeps
 # back, or would: so the lines add up to what people are to get, in numeric, whatever happened to
 # their payments.
 TOTALS = f"""
     SELECT {BRIDGE_STATE}, COUNT(*), SUM(e.initial_amount - w.fee)::text,
-           COUNT(*) FILTER (WHERE p.status IS DISTINCT FROM 'failed'
+           COUNT(*) FILTER (WHERE {IS_LIVE}
                             AND p.amount_issued + w.fee <> e.initial_amount),
            SUM(w.fee)::text
       FROM (%(entitlements)s) e
@@ -47,6 +49,8 @@ class CycleTotals(models.Model):
     """
 
     _inherit = "g2p.cycle"
+
+    # === Fields ===
 
     bridge_envelope_ids = fields.One2many(
         "g2p.bridge.envelope", "pbms_cycle_id", "Envelopes", groups=BRIDGE_GROUPS
@@ -81,6 +85,8 @@ class CycleTotals(models.Model):
         help="Entitlements whose amount is not the one that their payment was made with.",
     )
 
+    # === Compute ===
+
     def _compute_bridge_rounds(self):
         for cycle in self:
             program = cycle._bridge_manager().bridge_program_id
@@ -103,6 +109,8 @@ class CycleTotals(models.Model):
             cycle.bridge_changed_count = sum(changed for *_rest, changed, _fee in sums.values())
             fees = sum((Decimal(fee) for *_rest, fee in sums.values()), Decimal())
             cycle.bridge_fee_amount = float(fees)
+
+    # === Helpers ===
 
     def _bridge_sums(self):
         """What each line adds up to, exactly.

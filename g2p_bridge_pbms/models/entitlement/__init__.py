@@ -1,7 +1,11 @@
-"""PBMS's entitlements, their approval and the program's fund."""
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Entitlements of PBMS.
+
+entitlement           the record: why it can't be paid, how far its payment is, who approved it
+entitlement_manager   PBMS's approval of entitlements: within the fund, and only this counts
+fund_sql              what the fund of a program has to cover
+"""
 
 from . import entitlement
-from . import entitlement_currency
-from . import entitlement_view
-from . import handover_entitlement
-from . import fund
+from . import entitlement_manager

@@ -1,8 +1,10 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from odoo.addons.g2p_bridge.lasting_link import LastingLink
+from odoo.addons.g2p_bridge_base.links import LastingLink
 
-#: Whoever may see an envelope. PBMS's own people without a role in the bridge see totals.
+#: Who may see an envelope. PBMS's own people without a role in the bridge see totals.
 BRIDGE_GROUPS = ",".join(
     f"g2p_bridge_base.group_{role}"
     for role in ("officer", "approver", "finance", "admin", "auditor")
@@ -12,11 +14,13 @@ BRIDGE_GROUPS = ",".join(
 class Payment(models.Model):
     """A payment of PBMS that the bridge carries out: one disbursement of one envelope.
 
-    The bridge writes it in SQL, a whole bank batch at once; see ``report_back``.
+    The bridge writes it in SQL, a whole bank batch at once: see ``bank_batch``.
     """
 
     _name = "g2p.payment"
     _inherit = ["g2p.payment", "g2p.bridge.pbms.fields"]
+
+    # === Fields ===
 
     bridge_envelope_id = fields.Many2one(
         "g2p.bridge.envelope", "Envelope", readonly=True, copy=False, ondelete="restrict"
@@ -49,9 +53,13 @@ class Payment(models.Model):
     bridge_failure_reason = fields.Char(
         "Reason", readonly=True, copy=False, help="Why the payment was not made or came back."
     )
+    # Fixed with the control totals: whatever changes in the registry meanwhile, the payments
+    # add up to what was declared. Emptied when it is sent.
+    bridge_line = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
-    # Whoever is being paid, or was paid, is not paid a second time: the database itself
-    # keeps that, whatever two jobs do at once.
+    # === Constraints ===
+
+    # Nobody is paid a second time: the database itself keeps that, whatever two jobs do at once.
     _bridge_one_live_payment = models.UniqueIndex(
         "(entitlement_id)"
         " WHERE bridge_envelope_id IS NOT NULL AND status IS DISTINCT FROM 'failed'",
@@ -63,6 +71,8 @@ class Payment(models.Model):
     )
     # An entitlement's latest payment is looked up for whole cycles.
     _bridge_of_entitlement = models.Index("(entitlement_id, id)")
+
+    # === Actions ===
 
     def action_bridge_open_disbursement(self):
         """Open the disbursement that carries this payment out."""

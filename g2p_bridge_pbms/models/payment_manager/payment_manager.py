@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -38,6 +40,8 @@ class PaymentManager(models.Model):
         "g2p.manager.source.mixin",
         "g2p.bridge.own.fields",
     ]
+
+    # === Fields ===
 
     name = fields.Char(default=lambda self: self.env._("G2P Bridge"))
     program_id = fields.Many2one(default=lambda self: self._default_program())
@@ -160,6 +164,8 @@ class PaymentManager(models.Model):
         compute="_compute_missing", help="What has to be set before cycles can be paid."
     )
 
+    # === Constraints ===
+
     _batch_size_positive = models.Constraint(
         "CHECK(batch_size BETWEEN 1 AND 50000)", "A batch has 1 to 50000 payments."
     )
@@ -192,10 +198,22 @@ class PaymentManager(models.Model):
                     )
                 )
 
+    # === Compute ===
+
     @api.depends("bridge_program_id", "beneficiary_id_source", "id_type_id", "program_id")
     def _compute_missing(self):
         for manager in self:
             manager.missing = "\n".join(manager.sudo()._missing()) or False
+
+    @api.model
+    def _default_program(self):
+        """The program whose form this manager is created from."""
+        context = self.env.context
+        if context.get("active_model") == "g2p.program":
+            return context.get("active_id")
+        return False
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -211,16 +229,10 @@ class PaymentManager(models.Model):
             manual._begin_automatic()
         return result
 
+    # === Helpers ===
+
     def _begin_automatic(self):
         self.sudo().write({"automatic_since": fields.Datetime.now()})
-
-    @api.model
-    def _default_program(self):
-        """The program whose form this manager is created from."""
-        context = self.env.context
-        if context.get("active_model") == "g2p.program":
-            return context.get("active_id")
-        return False
 
     def _parse(self, name, allowed):
         """The parts of one of the templates.

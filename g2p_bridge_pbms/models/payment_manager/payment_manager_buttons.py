@@ -1,19 +1,23 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 
+from odoo.addons.g2p_bridge.models.envelope.envelope_states import LIVE
 from odoo.addons.queue_job.job import Job
 
-from ..cycle.cycle_handover import PAID_STATES
-from ..payment.handover_fill import try_again
+from ...try_again import try_again
+from ..pbms_states import PAID_STATES
 
 
 class PaymentManagerButtons(models.Model):
     """What the buttons of PBMS call: the same round, started by a person."""
 
     _inherit = "g2p.program.payment.manager.g2p.bridge"
-
     #: From this number of approved entitlements on, payments are prepared by a job.
     MAX_PAYMENTS_FOR_SYNC_PREPARE = 200
+
+    # === Actions ===
 
     @api.private
     def prepare_payments(self, cycle, entitlements=None):
@@ -23,7 +27,7 @@ class PaymentManagerButtons(models.Model):
         envelope goes its way; otherwise it waits for "Send payments".
 
         :param entitlements: prepare payments for these alone
-        :return: the client's action that tells what happened
+        :return: the client's action that says what happened
         """
         self.ensure_one()
         refusal = self._prepare_refusal(cycle)
@@ -46,6 +50,53 @@ class PaymentManagerButtons(models.Model):
         payments, _batches = self._prepare_payments(cycle, entitlements)
         return self._notify(*self._prepared(cycle, payments))
 
+    @api.private
+    def send_payments(self, batches):
+        """Start the envelopes of payment batches.
+
+        :return: the client's action that says what happened
+        """
+        batches.check_access("write")
+        return self._send_payments(batches)
+
+    @api.private
+    def validate_accounts(self, entitlements):
+        """Find out whom of these entitlements the bridge can't pay, and why.
+
+        :return: those that it can pay; the others have their ``bridge_problem``
+        :raises UserError: nobody can be paid, because something else is missing
+        """
+        entitlements.check_access("write")
+        good = entitlements.browse()
+        for cycle in entitlements.cycle_id:
+            mine = entitlements.filtered(lambda one, cycle=cycle: one.cycle_id == cycle)
+            manager = self.sudo()
+            manager._check_ready(cycle.sudo())
+            chosen = manager._chosen(cycle, mine, asked=True)
+            manager._look(cycle.sudo(), chosen, by_itself=False)
+            good |= mine.filtered(lambda one: not one.sudo().bridge_problem)
+        return good
+
+    # === Steps ===
+
+    def _job_bridge_prepare(self, cycle, entitlements=None):
+        """Prepare payments in the background and unlock the cycle; harmless to run twice."""
+        self, cycle = self.sudo(), cycle.exists().sudo()
+        if not cycle:
+            return None
+        if cycle.state in PAID_STATES:
+            try:
+                payments, _batches = self._prepare_payments(cycle, entitlements)
+            except ConcurrencyError as error:
+                raise try_again(error) from error
+            message, _kind = self._prepared(cycle, payments)
+        else:
+            message = self.env._("No payments were prepared: the cycle is not approved any more.")
+        self.mark_job_as_done(cycle, message)
+        return message
+
+    # === Helpers ===
+
     def _prepare_refusal(self, cycle):
         """Why payments of a cycle can't be prepared now, in words; None if they can."""
         # The same right that making the payments one by one would need.
@@ -65,7 +116,7 @@ class PaymentManagerButtons(models.Model):
         """One round that a person asked for.
 
         :return: payments and batches that were made; records of none if nobody is payable or
-            the bridge refused, which the cycle's message tells
+            the bridge refused, which the cycle's message says
         """
         cycle = cycle.sudo()
         cycle._bridge_touch()
@@ -93,22 +144,6 @@ class PaymentManagerButtons(models.Model):
         )
         self.env["queue.job"]._enqueue_once([job])
 
-    def _job_bridge_prepare(self, cycle, entitlements=None):
-        """Prepare payments in the background and unlock the cycle; harmless to run twice."""
-        self, cycle = self.sudo(), cycle.exists().sudo()
-        if not cycle:
-            return None
-        if cycle.state in PAID_STATES:
-            try:
-                payments, _batches = self._prepare_payments(cycle, entitlements)
-            except ConcurrencyError as error:
-                raise try_again(error) from error
-            message, _kind = self._prepared(cycle, payments)
-        else:
-            message = self.env._("No payments were prepared: the cycle is not approved any more.")
-        self.mark_job_as_done(cycle, message)
-        return message
-
     def _prepared(self, cycle, payments):
         """What preparing payments has come to: words and their kind."""
         problems = cycle.sudo().bridge_message
@@ -119,20 +154,10 @@ class PaymentManagerButtons(models.Model):
             ), "warning" if problems else "success"
         return problems or self.env._("Nobody is left to pay: no new payments."), "danger"
 
-    @api.private
-    def send_payments(self, batches):
-        """Start the envelopes of payment batches.
-
-        :return: the client's action that tells what happened
-        """
-        batches.check_access("write")
-        return self._send_payments(batches)
-
     def _send_payments(self, batches):
         envelopes = batches.sudo().bridge_envelope_id.filtered(
             lambda envelope: (
-                envelope.cancellation_status == "not_cancelled"
-                and envelope.pbms_cycle_id.program_id == self.program_id
+                LIVE.holds(envelope) and envelope.pbms_cycle_id.program_id == self.program_id
             )
         )
         if not envelopes:
@@ -152,24 +177,6 @@ class PaymentManagerButtons(models.Model):
                 count=sum(waiting.mapped("number_of_disbursements")),
             )
         )
-
-    @api.private
-    def validate_accounts(self, entitlements):
-        """Find out whom of these entitlements the bridge can't pay, and why.
-
-        :return: those that it can pay; the others have their ``bridge_problem``
-        :raises UserError: nobody can be paid, because something else is missing
-        """
-        entitlements.check_access("write")
-        good = entitlements.browse()
-        for cycle in entitlements.cycle_id:
-            mine = entitlements.filtered(lambda one, cycle=cycle: one.cycle_id == cycle)
-            manager = self.sudo()
-            manager._check_ready(cycle.sudo())
-            chosen = manager._chosen(cycle, mine, asked=True)
-            manager._look(cycle.sudo(), chosen, by_itself=False)
-            good |= mine.filtered(lambda one: not one.sudo().bridge_problem)
-        return good
 
     @api.model
     def _notify(self, message, kind="success"):

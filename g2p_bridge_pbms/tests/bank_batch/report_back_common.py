@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A cycle of PBMS that is paid by a scripted bank, and statements that speak of it."""
 
 from decimal import Decimal

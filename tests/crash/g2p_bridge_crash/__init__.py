@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Makes a server die, or lose its database, at one chosen point of a step.
 
 Loaded as a server-wide module by tests; it is installed nowhere and changes no data. The
@@ -31,7 +33,7 @@ def watch():
     """Put the points into the running code."""
     from odoo.addons.g2p_bridge.models.step import durable_mixin
     from odoo.addons.g2p_bridge.models.envelope.envelope_progress import EnvelopeProgress
-    from odoo.addons.g2p_bridge.models.mapper.mapper_call_back import MapperCallBack
+    from odoo.addons.g2p_bridge.models.mapper.mapper import Mapper
     from odoo.addons.g2p_bridge.services.cancellation_operations import CancellationOperations
     from odoo.addons.g2p_bridge.services.disbursement_operations import DisbursementOperations
     from odoo.addons.g2p_bridge.services.envelope_operations import EnvelopeOperations
@@ -53,7 +55,7 @@ def watch():
         (CancellationOperations, "_cancel_disbursements"),
         (CancellationOperations, "_cancel_envelope"),
         (StatementOperations, "_upload"),
-        (MapperCallBack, "_take_call_back"),
+        (Mapper, "_take_call_back"),
         (EnvelopeProgress, "_job_advance"),
     ):
         setattr(model, method, _watched_method(getattr(model, method)))

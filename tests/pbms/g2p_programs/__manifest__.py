@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "OpenG2P Programs (stand-in for PBMS)",
     "summary": "Stands for OpenG2P PBMS in tests and the demo, never for production",

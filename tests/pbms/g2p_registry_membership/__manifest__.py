@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "OpenG2P Registry: Membership (stand-in)",
     "summary": "Stands for OpenG2P's group membership in tests and the demo, never for production",

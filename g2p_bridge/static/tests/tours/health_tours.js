@@ -38,8 +38,8 @@ addTour("g2p_bridge_health_silent", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         click('.o_app[data-menu-xmlid="g2p_bridge.menu_root"]'),
-        has(".o_g2p_bridge_dashboard [data-trouble=late_heartbeat]"),
-        click(".o_g2p_bridge_troubles button"),
+        has(".o_g2p_bridge_dashboard [data-problem=late_heartbeat]"),
+        click(".o_g2p_bridge_problems button"),
         has(`${PAGE} .o_g2p_bridge_silent:contains(3 hours ago)`),
         has(`${PAGE} [data-step=ship]:contains(Late)`),
     ],

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What managers have in common: expressions, and work of a cycle that is left to jobs."""
 
 from odoo import models

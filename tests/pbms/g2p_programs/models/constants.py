@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """States of a cycle and kinds of managers, with the values that PBMS gives them."""
 
 STATE_DRAFT = "draft"

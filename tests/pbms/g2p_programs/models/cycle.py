@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """One round of a program: its members, their entitlements, and the payments of these."""
 
 from odoo import api, fields, models

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Buttons of a cycle that come and go with the states of its entitlements."""
 
 from odoo import fields, models

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The cycle manager: members and states of a cycle, and who may approve it."""
 
 from odoo import api, fields, models

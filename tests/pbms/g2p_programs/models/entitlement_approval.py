@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What PBMS's default entitlement manager asks and books when it approves entitlements."""
 
 from odoo import fields, models

@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How an entitlement stands in the accounts: the payments that are booked for it."""
 
 from odoo import fields, models

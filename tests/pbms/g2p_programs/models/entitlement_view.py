@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who sees entitlements on a screen: fewer groups than may read them."""
 
 from odoo import api, models

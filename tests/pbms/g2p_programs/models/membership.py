@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who belongs to a program, and who to one of its cycles."""
 
 from odoo import fields, models

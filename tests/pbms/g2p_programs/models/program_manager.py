@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The manager of a program itself: here, the one that starts new cycles."""
 
 from odoo import api, fields, models

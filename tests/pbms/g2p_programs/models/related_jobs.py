@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The jobs of a cycle, as PBMS looks for them: among the first arguments of all jobs."""
 
 from odoo import models

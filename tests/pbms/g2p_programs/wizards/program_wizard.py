@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The window that makes a program with everything that `create` alone does not give it."""
 
 from odoo import fields, models

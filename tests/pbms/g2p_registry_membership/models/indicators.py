@@ -1,3 +1,5 @@
+# Copyright 2026 G2P Bridge contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Figures of groups, which the registry finds out anew by jobs of its own."""
 
 from odoo import api, models
