@@ -31,7 +31,7 @@ class Mapper(models.Model):
     connector = fields.Selection(
         [],
         tracking=True,
-        help="How the bridge speaks to this mapper. Each connector addon adds its entries.",
+        help="How the bridge speaks to this mapper. Other addons may add entries.",
     )
     read_timeout = fields.Integer(
         help="After this many seconds without an answer, the batch is asked again later."
