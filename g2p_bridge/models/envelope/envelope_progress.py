@@ -392,7 +392,8 @@ class EnvelopeProgress(models.Model):
         :param companies: whose envelopes are asked for, by default all
         """
         if companies is None:
-            companies = self.env["res.company"].sudo().search([])
+            every = self.env["res.company"].sudo()
+            companies = every.search([])
         days = companies.grouped(lambda company: company._g2p_bridge_today())
         return Domain.OR(
             Domain("company_id", "in", here.ids)
