@@ -240,7 +240,7 @@ class Envelope(models.Model):
         }
 
     @api.readonly
-    def preview_release(self, ratio=None, compare_with=None):
+    def preview_release(self, ratio="2", compare_with=None):
         """What would be shipped, and the findings that deserve a look before.
 
         :param ratio: text of a number above 1: from how many times more or less on the amount
