@@ -13,6 +13,8 @@ class BeneficiaryCorrect(models.TransientModel):
     _name = "g2p.bridge.beneficiary.correct"
     _description = "Correct Beneficiary IDs"
 
+    # === Fields ===
+
     disbursement_id = fields.Many2one("g2p.bridge.disbursement", readonly=True)
     envelope_id = fields.Many2one(related="disbursement_id.envelope_id")
     beneficiary_name = fields.Char(related="disbursement_id.beneficiary_name")
@@ -30,6 +32,8 @@ class BeneficiaryCorrect(models.TransientModel):
     takes_corrections = fields.Boolean(compute="_compute_takes_corrections")
     reason = fields.Text(required=True)
 
+    # === Compute ===
+
     @api.depends("disbursement_id", "line_ids.disbursement_id")
     def _compute_takes_corrections(self):
         for wizard in self:
@@ -41,6 +45,23 @@ class BeneficiaryCorrect(models.TransientModel):
     def _compute_resolve_again(self):
         for wizard in self:
             wizard.resolve_again = wizard.takes_corrections
+
+    # === Actions ===
+
+    def action_correct(self):
+        """Correct the IDs and, if wanted, ask the mapper about them."""
+        self.ensure_one()
+        self.env["res.users"]._g2p_bridge_check_role("officer")
+        self._lines().check_access("read")
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
+        right_ids = self._right_ids()
+        lines = self.env["g2p.bridge.disbursement"].browse(right_ids).sudo()
+        lines._correct_beneficiaries(right_ids, reason)
+        if self.resolve_again:
+            lines._resolve_again()
+        return True
+
+    # === Helpers ===
 
     @api.model
     def _open(self, lines):
@@ -58,19 +79,6 @@ class BeneficiaryCorrect(models.TransientModel):
                 else {"default_disbursement_id": lines.id}
             ),
         }
-
-    def action_correct(self):
-        """Correct the IDs and, if wanted, ask the mapper about them."""
-        self.ensure_one()
-        self.env["res.users"]._g2p_bridge_check_role("officer")
-        self._lines().check_access("read")
-        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
-        right_ids = self._right_ids()
-        lines = self.env["g2p.bridge.disbursement"].browse(right_ids).sudo()
-        lines._correct_beneficiaries(right_ids, reason)
-        if self.resolve_again:
-            lines._resolve_again()
-        return True
 
     def _lines(self):
         """The disbursements that the window is about."""
@@ -91,6 +99,8 @@ class BeneficiaryCorrectLine(models.TransientModel):
 
     _name = "g2p.bridge.beneficiary.correct.line"
     _description = "Beneficiary ID to Correct"
+
+    # === Fields ===
 
     correct_id = fields.Many2one(
         "g2p.bridge.beneficiary.correct", required=True, ondelete="cascade"

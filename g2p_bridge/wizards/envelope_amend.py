@@ -9,6 +9,8 @@ class EnvelopeAmend(models.TransientModel):
     _name = "g2p.bridge.envelope.amend"
     _description = "Amend Envelope"
 
+    # === Fields ===
+
     envelope_id = fields.Many2one("g2p.bridge.envelope", required=True, readonly=True)
     currency_id = fields.Many2one(related="envelope_id.currency_id")
     number_of_beneficiaries = fields.Integer("Beneficiaries", required=True)
@@ -17,6 +19,8 @@ class EnvelopeAmend(models.TransientModel):
         "Total Amount", required=True, help="Exact total, with a decimal point, e.g. 502503.00"
     )
     disbursement_schedule_date = fields.Date("Schedule Date", required=True)
+
+    # === CRUD ===
 
     @api.model
     def default_get(self, fields_list):
@@ -34,6 +38,8 @@ class EnvelopeAmend(models.TransientModel):
                 disbursement_schedule_date=envelope.disbursement_schedule_date,
             )
         return values
+
+    # === Actions ===
 
     def action_amend(self):
         self.ensure_one()

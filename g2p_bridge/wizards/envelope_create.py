@@ -12,6 +12,8 @@ class EnvelopeCreate(models.TransientModel):
     _name = "g2p.bridge.envelope.create"
     _description = "New Envelope"
 
+    # === Fields ===
+
     program_id = fields.Many2one("g2p.bridge.program", "Benefit Program", required=True)
     disbursement_frequency = fields.Selection(
         FREQUENCIES,
@@ -32,10 +34,14 @@ class EnvelopeCreate(models.TransientModel):
         "Schedule Date", required=True, default=fields.Date.context_today
     )
 
+    # === Compute ===
+
     @api.depends("program_id")
     def _compute_disbursement_frequency(self):
         for wizard in self:
             wizard.disbursement_frequency = wizard.program_id.default_frequency
+
+    # === Actions ===
 
     def action_create(self):
         """Create the envelope and open it."""

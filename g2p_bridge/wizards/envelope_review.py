@@ -11,6 +11,8 @@ class EnvelopeReview(models.TransientModel):
     _name = "g2p.bridge.envelope.review"
     _description = "Review of Envelopes"
 
+    # === Fields ===
+
     kind = fields.Selection(
         [("approve", "Approve"), ("reject", "Send back")], required=True, readonly=True
     )
@@ -22,12 +24,16 @@ class EnvelopeReview(models.TransientModel):
     )
     reason = fields.Text(help="It is kept in the history of each envelope.")
 
+    # === Compute ===
+
     @api.depends("envelope_ids")
     def _compute_envelope_count(self):
         for review in self:
             envelopes = review.envelope_ids
             review.envelope_count = len(envelopes)
             review.has_unresolved = any(envelopes.mapped("number_of_disbursements_unresolved"))
+
+    # === CRUD ===
 
     @api.model
     def default_get(self, fields_list):
@@ -44,14 +50,7 @@ class EnvelopeReview(models.TransientModel):
             values["revisions"] = json.dumps({**others.content_revisions(), **shown})
         return values
 
-    @api.model
-    def _revisions(self, text):
-        """{record ID as text: revision}, none if the text is something else"""
-        try:
-            revisions = json.loads(text or "{}")
-        except (TypeError, ValueError, RecursionError):
-            return {}
-        return revisions if isinstance(revisions, dict) else {}
+    # === Actions ===
 
     def action_confirm(self):
         """Release or send back. The envelopes check who may, and whether it is what was shown."""
@@ -60,3 +59,14 @@ class EnvelopeReview(models.TransientModel):
             revisions = self._revisions(self.revisions)
             return self.envelope_ids.action_approve(self.reason, revisions)
         return self.envelope_ids.action_reject(self.reason)
+
+    # === Helpers ===
+
+    @api.model
+    def _revisions(self, text):
+        """{record ID as text: revision}, none if the text is something else"""
+        try:
+            revisions = json.loads(text or "{}")
+        except (TypeError, ValueError, RecursionError):
+            return {}
+        return revisions if isinstance(revisions, dict) else {}

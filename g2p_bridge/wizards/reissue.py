@@ -40,6 +40,8 @@ class Reissue(models.TransientModel):
     _name = "g2p.bridge.reissue"
     _description = "Reissue Disbursements"
 
+    # === Fields ===
+
     res_ids = fields.Char(required=True, readonly=True)
     program_id = fields.Many2one("g2p.bridge.program", "Benefit Program", readonly=True)
     currency_id = fields.Many2one(related="program_id.currency_id")
@@ -57,12 +59,53 @@ class Reissue(models.TransientModel):
     disbursement_schedule_date = fields.Date("Schedule Date", required=True)
     reason = fields.Text(required=True)
 
+    # === Compute ===
+
     @api.depends("program_id", "res_ids")
     def _compute_needs_approval(self):
         for wizard in self:
             program = wizard.program_id
             strict = program and program._policy().approval != "none"
             wizard.needs_approval = strict or wizard._pays_again()
+
+    # === CRUD ===
+
+    @api.model
+    def default_get(self, fields_list):
+        """Propose an envelope for what is to be reissued."""
+        values = super().default_get(fields_list)
+        if values.get("res_ids"):
+            rows = self._rows(values["res_ids"])
+            program = self.env["g2p.bridge.program"].browse(rows[0]["program"])
+            newest = self.env["g2p.bridge.envelope"].browse(max(row["envelope"] for row in rows))
+            values.update(
+                program_id=program.id,
+                disbursement_frequency="ondemand",
+                disbursement_schedule_date=program.sudo()._earliest_schedule_date(),
+                cycle_code_mnemonic=program.sudo()._free_cycle_code(newest.sudo()),
+                **self._totals(rows),
+            )
+        return values
+
+    # === Actions ===
+
+    def action_reissue(self):
+        """Create the envelope with exact totals and all of its disbursements, and open it."""
+        self.ensure_one()
+        self._check_operator()
+        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
+        rows = self._rows(self.res_ids)
+        formers = self.env["g2p.bridge.envelope"].browse({row["envelope"] for row in rows})
+        formers.sudo()._check_at_hand()
+        program = self.env["g2p.bridge.program"].browse(rows[0]["program"])
+        envelope = self._create_envelope(program, rows)
+        lines = self.env["g2p.bridge.disbursement"].browse([row["id"] for row in rows]).sudo()
+        lines._follow_reissue()
+        self._note(envelope, lines, reason)
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.envelope_action")
+        return {**action, "views": [(False, "form")], "res_id": envelope.id}
+
+    # === Helpers ===
 
     def _pays_again(self):
         """Whether an approver has to release the reissue whatever the policy says."""
@@ -83,39 +126,6 @@ class Reissue(models.TransientModel):
             "target": "new",
             "context": {"default_res_ids": ",".join(map(str, lines.ids))},
         }
-
-    @api.model
-    def default_get(self, fields_list):
-        """Propose an envelope for what is to be reissued."""
-        values = super().default_get(fields_list)
-        if values.get("res_ids"):
-            rows = self._rows(values["res_ids"])
-            program = self.env["g2p.bridge.program"].browse(rows[0]["program"])
-            newest = self.env["g2p.bridge.envelope"].browse(max(row["envelope"] for row in rows))
-            values.update(
-                program_id=program.id,
-                disbursement_frequency="ondemand",
-                disbursement_schedule_date=program.sudo()._earliest_schedule_date(),
-                cycle_code_mnemonic=program.sudo()._free_cycle_code(newest.sudo()),
-                **self._totals(rows),
-            )
-        return values
-
-    def action_reissue(self):
-        """Create the envelope with exact totals and all of its disbursements, and open it."""
-        self.ensure_one()
-        self._check_operator()
-        reason = self.env["g2p.bridge.audit"]._given_reason(self.reason)
-        rows = self._rows(self.res_ids)
-        formers = self.env["g2p.bridge.envelope"].browse({row["envelope"] for row in rows})
-        formers.sudo()._check_at_hand()
-        program = self.env["g2p.bridge.program"].browse(rows[0]["program"])
-        envelope = self._create_envelope(program, rows)
-        lines = self.env["g2p.bridge.disbursement"].browse([row["id"] for row in rows]).sudo()
-        lines._follow_reissue()
-        self._note(envelope, lines, reason)
-        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge.envelope_action")
-        return {**action, "views": [(False, "form")], "res_id": envelope.id}
 
     def _create_envelope(self, program, rows):
         """Through the operations, which check everything that they check of a PBMS."""

@@ -104,6 +104,10 @@ class Envelope(models.Model):
         return strictest(super()._approval(), "other" if self.pbms_past_approval else "none")
 
     @api.model
+    def _needs_approval_domain(self):
+        return super()._needs_approval_domain() | Domain("pbms_past_approval", "=", True)
+
+    @api.model
     def _anyone_approves_domain(self):
         return super()._anyone_approves_domain() & Domain("pbms_past_approval", "=", False)
 

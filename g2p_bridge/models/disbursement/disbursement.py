@@ -86,7 +86,6 @@ class Disbursement(models.Model):
 
     reissue_ids = fields.One2many("g2p.bridge.disbursement", "reissue_of_id", "Reissued as")
     entry_ids = fields.One2many("g2p.bridge.statement.entry", "disbursement_id")
-
     can_reissue = fields.Boolean(compute="_compute_can_reissue")
 
     # === Constraints ===

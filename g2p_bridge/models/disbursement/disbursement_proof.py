@@ -25,6 +25,8 @@ class DisbursementProof(models.Model):
 
     _inherit = "g2p.bridge.disbursement"
 
+    # === Fields ===
+
     is_proof_overdue = fields.Boolean(
         "Not Proved in Time",
         compute="_compute_is_proof_overdue",
@@ -33,6 +35,8 @@ class DisbursementProof(models.Model):
         help="It was handed to the bank, and no statement has shown it within the business days "
         "that its sponsor bank is given.",
     )
+
+    # === Compute ===
 
     @api.depends("state", "bank_batch_id.payment_date", "reissue_ids")
     def _compute_is_proof_overdue(self):
@@ -45,6 +49,8 @@ class DisbursementProof(models.Model):
             return NotImplemented
         self.env.flush_all()
         return Domain.custom(to_sql=self._overdue_sql)
+
+    # === Helpers ===
 
     @api.model
     def _overdue_sql(self, _model, alias, _query):

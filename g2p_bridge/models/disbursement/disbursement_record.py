@@ -21,6 +21,8 @@ class DisbursementRecord(models.AbstractModel):
     _name = "g2p.bridge.disbursement.record"
     _description = "Record of a Disbursement"
 
+    # === Fields ===
+
     disbursement_id = fields.Char("Disbursement ID", required=True, readonly=True)
     envelope_id = fields.Many2one(
         "g2p.bridge.envelope", required=True, readonly=True, ondelete="restrict"
@@ -83,6 +85,8 @@ class DisbursementRecord(models.AbstractModel):
         compute="_compute_reason_text",
         help="Why it is unresolved or rejected, or why it came back.",
     )
+
+    # === Compute ===
 
     @api.depends("account_number", "phone", "email")
     def _compute_financial_address(self):

@@ -13,8 +13,9 @@ from ...lib.policy import APPROVAL
 from ...locks import LockTaken, take_locks
 from ..disbursement.account_seen import IS_HELD
 from ..disbursement.disbursement_states import ADDRESSED, LEFT, LIVE, PROVED, UNRESOLVED
+from ..step.money_begun import MONEY_OF_ENVELOPE_BEGUN
 from ..step.step_states import FAILED, UNCERTAIN
-from .envelope_states import STATES
+from .envelope_states import CANCELLED, STATES
 
 #: Parts of an envelope that people open: action, domain on that action's model.
 PARTS = {
@@ -64,7 +65,7 @@ class Envelope(models.Model):
     # Nobody writes envelopes by hand, but everybody who sees one may discuss it.
     _mail_post_access = "read"
     _check_company_auto = True
-    _undeletable = "g2p_bridge_money_begun(old.id)"
+    _undeletable = MONEY_OF_ENVELOPE_BEGUN
     _frozen = (
         Frozen(
             "identity",
@@ -79,7 +80,7 @@ class Envelope(models.Model):
                 "approval",
             ),
         ),
-        Frozen("cancelled", ("cancellation_status",), "old.cancellation_status = 'cancelled'"),
+        Frozen("cancelled", ("cancellation_status",), CANCELLED.sql("old")),
         Frozen(
             "declared",
             (
@@ -88,7 +89,7 @@ class Envelope(models.Model):
                 "total_disbursement_amount",
                 "disbursement_schedule_date",
             ),
-            "g2p_bridge_money_begun(old.id)",
+            MONEY_OF_ENVELOPE_BEGUN,
         ),
     )
 
@@ -239,7 +240,7 @@ class Envelope(models.Model):
         }
 
     @api.readonly
-    def preview_release(self, ratio=None, compare_with=None):
+    def preview_release(self, ratio="2", compare_with=None):
         """What would be shipped, and the findings that deserve a look before.
 
         :param ratio: text of a number above 1: from how many times more or less on the amount

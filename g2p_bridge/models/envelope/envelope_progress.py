@@ -55,7 +55,6 @@ class EnvelopeProgress(models.Model):
         search="_search_waits_for_me",
         help="Something of it can only be done by a person, and you are one who may.",
     )
-
     is_overdue = fields.Boolean(
         "Overdue",
         compute="_compute_is_overdue",

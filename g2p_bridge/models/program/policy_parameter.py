@@ -12,6 +12,8 @@ class PolicyParameter(models.Model):
 
     _inherit = "ir.config_parameter"
 
+    # === Helpers ===
+
     @api.model
     def _one_person_parameters(self):
         """What says how work is cut and how often it is tried, and who is told; not where money

@@ -11,6 +11,8 @@ class ProgramReadiness(models.Model):
 
     _inherit = "g2p.bridge.program"
 
+    # === Fields ===
+
     readiness = fields.Selection(
         [("ready", "Ready"), ("incomplete", "Something is missing")],
         compute="_compute_missing",
@@ -21,6 +23,8 @@ class ProgramReadiness(models.Model):
     policy_words = fields.Html(
         "Policies in Settings", compute="_compute_policy_words", compute_sudo=True, sanitize=False
     )
+
+    # === Compute ===
 
     @api.depends(
         "company_id",
@@ -70,6 +74,8 @@ class ProgramReadiness(models.Model):
         lines.append((self.env._("Notice"), notice))
         rows = Markup().join(Markup("<li>%s: <b>%s</b></li>") % line for line in lines)
         self.policy_words = Markup("<ul class='mb-0 ps-3'>%s</ul>") % rows
+
+    # === Helpers ===
 
     def _missing(self):
         """:return: list of sentences, each naming what to mend and where"""

@@ -18,5 +18,6 @@ FUNCTIONS = f"""
     END $$
 """
 FUNCTION_NAMES = ("g2p_bridge_money_begun",)
-#: Over ``old``: what an envelope is made of can't be deleted any more.
+#: Over ``old``: what an envelope is made of can't be deleted any more, nor the envelope itself.
 MONEY_BEGUN = "g2p_bridge_money_begun(old.envelope_id)"
+MONEY_OF_ENVELOPE_BEGUN = "g2p_bridge_money_begun(old.id)"

@@ -1,14 +1,12 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass, field
-from unittest.mock import patch
 
 from odoo.tools import SQL, mute_logger
 
 from ...models.archive.envelope_archive import SETTLED
 from ...models.disbursement import disbursement_states as payment
 from ...models.envelope import envelope_states as envelope
-from ...models.envelope.envelope_progress import EnvelopeProgress
 from ...models.statement import statement_entry_states as entry
 from ...models.statement import statement_states as statement
 from ...models.step import step_states as step
@@ -91,9 +89,7 @@ RULES = [
     *(
         Asked(f"envelope: {name}", "g2p.bridge.envelope", rule, ENVELOPES)
         for name, rule in vars(envelope).items()
-        if isinstance(rule, States)
-        and name not in vars(step)
-        and rule.field in ("state", "cancellation_status")
+        if isinstance(rule, States) and all(rule is not other for other in vars(step).values())
     ),
     *(
         Asked(f"{model}: {name}", model, rule, rows)
@@ -107,15 +103,24 @@ RULES = [
 METHODS = [
     (
         "a person has to start it",
-        lambda one: one._starts_by_hand(),
+        lambda one: one.program_id._policy().start == "manual",
         lambda many: many._starts_by_hand_domain(),
     ),
     (
+        "its day has come",
+        lambda one: (
+            one.disbursement_schedule_date <= one._today()
+            or one.program_id._policy().process_future_dated
+        ),
+        lambda many: many._due_domain(),
+    ),
+    (
         "it is late",
-        lambda one: one.is_overdue,
+        lambda one: (
+            one.state in envelope.NOT_SHIPPED and one.disbursement_schedule_date < one._today()
+        ),
         lambda many: many._overdue_domain(),
     ),
-    ("its day has come", lambda one: one._is_due(), lambda many: many._due_domain()),
     (
         "somebody has to approve it",
         lambda one: one._approval() != "none",
@@ -196,17 +201,6 @@ class TestRules(MachineCase):
     checks = (Rules, Moves)
 
     @mute_logger("odoo.addons.g2p_bridge.models.step.step_mixin")
-    def test_a_rule_has_one_answer_and_envelopes_move_as_they_may(self):
-        moves, refresh = set(), EnvelopeProgress._refresh_state
-
-        def watched(one):
-            before = one.state
-            refresh(one)
-            if one.state != before:
-                moves.add((before, one.state))
-
-        with patch.object(EnvelopeProgress, "_refresh_state", watched):
-            self.live(6)
-        legal = {(before, after) for before, to in envelope.MOVES.items() for after in to}
-        self.assertEqual(moves - legal, set())
-        self.assertGreater(len(moves), 5)
+    def test_a_rule_has_one_answer_and_everything_moves_as_it_may(self):
+        self.live(6)
+        self.assertGreater(self.tally.ends["reconciled"], 0)

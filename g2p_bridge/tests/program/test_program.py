@@ -3,6 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ...lib.policy import NAMES, POLICIES
 from ..common import BridgeCase
 
 GROUP = "g2p_bridge_base.group_"
@@ -117,3 +118,13 @@ class TestProgram(BridgeCase):
         self.env["ir.config_parameter"].set_param("g2p_bridge.approval", "any")
         self.program.invalidate_recordset()
         self.assertIn("By an approver", self.program.policy_words)
+
+    def test_programs_and_settings_have_every_policy_as_it_is_said_once(self):
+        program, settings = self.env["g2p.bridge.program"], self.env["res.config.settings"]
+        for name, policy in POLICIES.items():
+            setting = settings._fields[f"g2p_bridge_{name}"]
+            self.assertEqual(setting.config_parameter, f"g2p_bridge.{name}")
+            for field in (setting, program._fields[name]) if name in NAMES else (setting,):
+                with self.subTest(field=str(field)):
+                    self.assertEqual(field.string, policy.metadata["label"])
+                    self.assertEqual(field.default(program), policy.default)

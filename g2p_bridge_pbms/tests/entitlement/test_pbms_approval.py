@@ -62,6 +62,8 @@ class TestPbmsApproval(PbmsCase):
         self.run_jobs()
         envelope = self.envelopes(cycle)
         self.assertEqual(envelope.state, "to_approve")
+        needs = envelope._needs_approval_domain()
+        self.assertEqual(envelope.search([("id", "=", envelope.id), *needs]), envelope)
         self.assertIn("written by hand", envelope.waiting_for)
         for maker in (self.writer, self.manager_user):
             self.assertIn(maker, envelope.maker_ids)

@@ -14,7 +14,6 @@ from ...disbursement.disbursement_states import LEAVING, LEFT
 
 #: Rows of each finding that are shown.
 ROWS = 10
-DEFAULT_RATIO = "2"
 # Where the money would go. Cancelled disbursements are nowhere in a preview.
 DESTINATIONS = """
     SELECT state, COALESCE(account_type, ''), COALESCE(CASE account_type
@@ -132,11 +131,11 @@ class EnvelopePreview(models.AbstractModel):
     _name = "g2p.bridge.envelope.preview"
     _description = "Preview of an Envelope"
 
-    def _of(self, envelope, ratio=None, compare_with=None):
+    def _of(self, envelope, ratio, compare_with=None):
         """What ``preview_release`` gives, with its parameters."""
         envelope.check_access("read")
         self.env["g2p.bridge.disbursement"].check_access("read")
-        ratio = self._ratio(DEFAULT_RATIO if ratio is None else ratio)
+        ratio = self._ratio(ratio)
         self.env.flush_all()
         earlier = envelope._earlier_envelopes()
         former = envelope._compared_with(earlier, compare_with)
