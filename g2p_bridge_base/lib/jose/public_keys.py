@@ -185,10 +185,14 @@ def _from_jwk(jwk, terms):
             "The algorithm (alg) of a key of the JWKS is none of those that are accepted, or "
             f"does not fit the key. Accepted: {', '.join(terms.algorithms)}."
         )
-    if terms.strict and "verify" not in jwk.get("key_ops", ["verify"]):
-        raise KeyFault("A key of the JWKS is not meant to check signatures (key_ops).")
+    if terms.strict and not _is_to_verify(jwk):
+        raise KeyFault("A key of the JWKS is not meant to check signatures (use, key_ops).")
     kid = kid if isinstance(kid, str) else None
     return _public_key(raw, terms, kid=kid, algorithm=algorithm)
+
+
+def _is_to_verify(jwk):
+    return jwk.get("use", "sig") == "sig" and "verify" in jwk.get("key_ops", ["verify"])
 
 
 def _material(jwk, terms):

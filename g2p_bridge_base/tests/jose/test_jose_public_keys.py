@@ -163,6 +163,7 @@ class TestTerms(BaseCase):
             ({"alg": "ES384"}, "algorithm"),
             ({"key_ops": ["sign"]}, "not meant to check"),
             ({"key_ops": []}, "not meant to check"),
+            ({"use": ["sig"]}, "not meant to check"),
         ):
             with self.subTest(members), self.assertRaisesRegex(KeyFault, words):
                 jose.read_public_keys(json.dumps(public_jwk(key, **members)))
