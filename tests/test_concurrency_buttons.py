@@ -162,6 +162,21 @@ def test_the_rest_of_a_hold_released_by_two_at_once(crowd, people):
     assert recorded(crowd, "release", model, record) == 1
 
 
+def overruled(crowd, lock, model, record, kinds, **values):
+    """Of two people's decisions about a record the first one holds.
+
+    :return: what the other person reads
+    """
+    opinions = [
+        decide(crowd, kind, model, record, login, **values)
+        for login, kind in zip(PEOPLE, kinds, strict=True)
+    ]
+    outcomes = in_order(crowd.bridge, lock, [record], *opinions)
+    (told,) = sentences(outcomes)
+    assert outcomes[0] is True
+    return told
+
+
 @pytest.mark.parametrize("first", ["bank_confirms", "bank_denies"])
 def test_of_two_opinions_about_a_batch_the_first_holds(crowd, people, first):
     envelope_id, ids = crowd.funded(10, f"opinions {first}")
@@ -172,13 +187,7 @@ def test_of_two_opinions_about_a_batch_the_first_holds(crowd, people, first):
         [record_id(crowd, envelope_id)],
     )
     kinds = sorted(("bank_confirms", "bank_denies"), key=lambda kind: kind != first)
-    opinions = [
-        decide(crowd, kind, "g2p.bridge.bank.batch", batch, login)
-        for login, kind in zip(PEOPLE, kinds, strict=True)
-    ]
-    outcomes = in_order(crowd.bridge, BATCH, [batch], *opinions)
-    (told,) = sentences(outcomes)
-    assert outcomes[0] is True
+    told = overruled(crowd, BATCH, "g2p.bridge.bank.batch", batch, kinds)
     assert "not uncertain any more" in told
     state = crowd.bridge.value("SELECT state FROM g2p_bridge_bank_batch WHERE id = %s", [batch])
     assert state == ("done" if first == "bank_confirms" else "pending")
@@ -195,13 +204,7 @@ def test_of_two_opinions_about_a_hold_the_first_holds(crowd, waiting, first):
         [waiting[1]],
     )
     kinds = sorted(("funds_confirmed", "funds_denied"), key=lambda kind: kind != first)
-    opinions = [
-        decide(crowd, kind, "g2p.bridge.funds.step", step, login, hold_reference="H1")
-        for login, kind in zip(PEOPLE, kinds, strict=True)
-    ]
-    outcomes = in_order(crowd.bridge, STEP, [step], *opinions)
-    (told,) = sentences(outcomes)
-    assert outcomes[0] is True
+    told = overruled(crowd, STEP, "g2p.bridge.funds.step", step, kinds, hold_reference="H1")
     assert "not uncertain" in told
     state = crowd.bridge.value("SELECT state FROM g2p_bridge_funds_step WHERE id = %s", [step])
     assert state == ("done" if first == "funds_confirmed" else "pending")

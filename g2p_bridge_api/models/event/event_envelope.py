@@ -26,15 +26,7 @@ class EnvelopeEvents(models.Model):
 
     _inherit = "g2p.bridge.envelope"
 
-    def action_open_events(self):
-        """Open what has happened to this envelope, newest first."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge_api.event_action")
-        return {
-            **action,
-            "domain": [("envelope_id", "=", self.id)],
-            "context": {"hide_envelope": True},
-        }
+    # === CRUD ===
 
     def write(self, vals):
         if not WATCHED & set(vals):
@@ -45,6 +37,20 @@ class EnvelopeEvents(models.Model):
             for kind in _kinds(former, envelope._watched_values()):
                 envelope._emit_event(kind)
         return result
+
+    # === Actions ===
+
+    def action_open_events(self):
+        """Open what has happened to this envelope, newest first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("g2p_bridge_api.event_action")
+        return {
+            **action,
+            "domain": [("envelope_id", "=", self.id)],
+            "context": {"hide_envelope": True},
+        }
+
+    # === Helpers ===
 
     def _watched_values(self):
         """Plain values of what is watched."""

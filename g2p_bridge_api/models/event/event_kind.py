@@ -14,19 +14,16 @@ class EventKind(models.Model):
     _rec_name = "code"
     _log_access = False
 
+    # === Fields ===
+
     code = fields.Char(required=True, readonly=True, help="Its name in messages.")
     name = fields.Char(compute="_compute_name")
 
+    # === Constraints ===
+
     _code_uniq = models.Constraint("UNIQUE(code)", "This kind of event exists already.")
 
-    def init(self):
-        """Add the kinds that are new."""
-        self.env.cr.execute(
-            "INSERT INTO g2p_bridge_event_kind (code)"
-            " SELECT k.code FROM unnest(%s) WITH ORDINALITY AS k(code, place) ORDER BY k.place"
-            " ON CONFLICT (code) DO NOTHING",
-            [list(CODES)],
-        )
+    # === Compute ===
 
     @api.depends("code")
     @api.depends_context("lang")
@@ -40,3 +37,14 @@ class EventKind(models.Model):
     def _compute_display_name(self):
         for kind in self:
             kind.display_name = kind.name
+
+    # === CRUD ===
+
+    def init(self):
+        """Add the kinds that are new."""
+        self.env.cr.execute(
+            "INSERT INTO g2p_bridge_event_kind (code)"
+            " SELECT k.code FROM unnest(%s) WITH ORDINALITY AS k(code, place) ORDER BY k.place"
+            " ON CONFLICT (code) DO NOTHING",
+            [list(CODES)],
+        )
