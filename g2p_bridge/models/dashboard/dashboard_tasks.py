@@ -9,7 +9,7 @@ from odoo.tools.translate import LazyGettext, LazyTranslate
 from odoo.addons.g2p_bridge_base.keys import one_person
 
 from ..disbursement.account_seen import HELD
-from ..envelope.envelope_states import GOES_ON, NOT_SHIPPED
+from ..envelope.envelope_states import GOES_ON
 from ..statement import statement_entry_states, statement_states
 
 _lt = LazyTranslate(__name__)
@@ -404,14 +404,12 @@ class DashboardTasks(models.AbstractModel):
 
     @api.model
     def _envelope_domains(self, scope):
-        program, today = scope.of_program(), scope.today.isoformat()
-        late = ("disbursement_schedule_date", "<", today)
-        envelopes = self.env["g2p.bridge.envelope"]
+        program, envelopes = scope.of_program(), self.env["g2p.bridge.envelope"]
         to_start = envelopes._awaits_start_domain() & GOES_ON.domain()
         return {
             "approve": [("state", "=", "to_approve"), *program],
             "start": [*to_start, *envelopes._due_domain(self.env.companies), *program],
-            "overdue": [late, *NOT_SHIPPED.domain(), *program],
+            "overdue": [*envelopes._overdue_domain(), *program],
         }
 
     @api.model
