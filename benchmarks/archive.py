@@ -9,7 +9,7 @@ from harness import Benchmark
 from odoo.addons.g2p_bridge_base.lib.frozen import SETTING
 
 LINES, ENTRIES = "g2p_bridge_disbursement", "g2p_bridge_statement_entry"
-COLD = "_archive"
+ARCHIVED = "_archive"
 
 
 class Archive(Benchmark):
@@ -63,9 +63,9 @@ class Archive(Benchmark):
             cr.execute("SELECT set_config(%s, 'benchmark', TRUE)", [SETTING])
             columns = {table: self._columns(cr, table) for table in (LINES, ENTRIES)}
             for table in (ENTRIES, LINES):
-                self._move(cr, table, table + COLD, columns[table], LINES)
+                self._move(cr, table, table + ARCHIVED, columns[table], LINES)
             for table in (LINES, ENTRIES):
-                self._move(cr, table + COLD, table, columns[table], LINES)
+                self._move(cr, table + ARCHIVED, table, columns[table], LINES)
 
     def _move(self, cr, source, target, columns, lines):
         condition = "r.envelope_id = %s"

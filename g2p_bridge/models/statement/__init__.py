@@ -5,6 +5,7 @@
 * ``statement``: the record, and what came of it; its pieces are ``statement_intake`` (how a file
   comes in, and whose its statements are), ``statement_number``, ``statement_matching`` (how lines
   become proof), ``statement_proof`` (who says what it says) and ``statement_step`` (its turn)
+* ``statement_states``, ``statement_entry_states``: groups of states and the rules that ask for them
 * ``matching_sql``: the rule of matching, in the order in which it runs
 * ``statement_place``: the order of the statements of an account
 * ``statement_file``, ``statement_format``, ``statement_part``, ``statement_total``: beside it

@@ -300,10 +300,10 @@ class StatementIntake(models.Model):
         return kept
 
     def _ask_for_account(self):
-        """A to-do on the first statement of each account, and a look by a job of its own.
+        """An activity on the first statement of each account, and a look by a job of its own.
 
         That job sees what was entered while these were taken in. Of a file with very many strange
-        accounts the first ones have a to-do.
+        accounts the first ones have one.
         """
         by_account = self.grouped(lambda one: (one.company_id, one.account_number))
         for statements in list(by_account.values())[:MOST_ASKED]:

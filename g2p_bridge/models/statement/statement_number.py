@@ -192,7 +192,7 @@ class StatementNumber(models.Model):
         )
 
     def _notify_corrections(self):
-        """A note on what they correct, and a to-do on the first of those of an account.
+        """A note on what they correct, and an activity on the first of those of an account.
 
         Of very many only the first have a note: each says on its page that another has its number.
         """

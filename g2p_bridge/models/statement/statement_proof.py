@@ -219,7 +219,7 @@ class StatementProof(models.Model):
             alike[0]._notify_differences(alike)
 
     def _notify_differences(self, alike):
-        """A to-do for finance and for auditors on the first one of an account, and a record."""
+        """An activity for finance and for auditors on the first one of an account, and a record."""
         self.ensure_one()
         words = self._difference_words()
         # Who handed it in is not the one who looks into it.

@@ -321,6 +321,6 @@ class StatementStep(models.Model):
     def _end_activities(self, text):
         """What the bridge has asked people for is done."""
         warning = self.env.ref("mail.mail_activity_data_warning")
-        asked = self.activity_ids.filtered(lambda to_do: to_do.activity_type_id == warning)
+        asked = self.activity_ids.filtered(lambda activity: activity.activity_type_id == warning)
         if asked:
             asked.action_feedback(feedback=text)

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 from ..access.access_common import AccessCase
 
 RUN = "g2p.bridge.archive.run"
-HOT = ("g2p_bridge_disbursement", "g2p_bridge_statement_entry")
-COLD = tuple(f"{table}_archive" for table in HOT)
+LIVE = ("g2p_bridge_disbursement", "g2p_bridge_statement_entry")
+ARCHIVED = tuple(f"{table}_archive" for table in LIVE)
 
 
 class ArchiveCase(AccessCase):
@@ -59,10 +59,10 @@ class ArchiveCase(AccessCase):
             )
         )
 
-    def assertWhere(self, envelope, hot, cold):
+    def assertWhere(self, envelope, live, archived):
         """How many rows lie at hand and in the archive."""
-        counts = len(self.rows_in(HOT, envelope)), len(self.rows_in(COLD, envelope))
-        self.assertEqual(counts, (hot, cold))
+        counts = len(self.rows_in(LIVE, envelope)), len(self.rows_in(ARCHIVED, envelope))
+        self.assertEqual(counts, (live, archived))
 
     def sql(self, query, *arguments):
         self.env.flush_all()

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...models.archive import archive_run
-from .archive_common import COLD, HOT, RUN, ArchiveCase
+from .archive_common import ARCHIVED, LIVE, RUN, ArchiveCase
 
 FIGURES = (
     "state",
@@ -26,15 +26,15 @@ FIGURES = (
 class TestWayAndBack(ArchiveCase):
     def test_rows_are_the_same_there_and_back(self):
         envelope = self.settled()
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         self.assertEqual(len(before), 7)
         run = self.archive(envelope)
         self.assertEqual((run.state, envelope.archive_state), ("done", "archived"))
-        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertEqual(self.rows_in(ARCHIVED, envelope), before)
         self.assertWhere(envelope, 0, 7)
         run = self.bring_back(envelope)
         self.assertEqual((run.state, envelope.archive_state), ("done", False))
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
         self.assertWhere(envelope, 7, 0)
 
     def test_figures_stay(self):
@@ -56,10 +56,10 @@ class TestWayAndBack(ArchiveCase):
     def test_other_envelopes_and_lines_that_are_not_ours_stay(self):
         one = self.settled()
         other = self.settled(number=2, cycle_code_mnemonic="OTHER")
-        before = self.rows_in(HOT, other)
+        before = self.rows_in(LIVE, other)
         statement = one.statement_total_ids.statement_id
         self.archive(one)
-        self.assertEqual(self.rows_in(HOT, other), before)
+        self.assertEqual(self.rows_in(LIVE, other), before)
         self.assertEqual(statement.entry_ids.mapped("outcome"), ["not_ours"])
         self.assertEqual(statement.archived_entry_count, 4)
 
@@ -85,21 +85,21 @@ class TestWayAndBack(ArchiveCase):
             {"disbursement_envelope_id": envelope.disbursement_envelope_id}, "Not needed"
         )
         self.run_jobs()
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         self.archive(envelope)
-        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertEqual(self.rows_in(ARCHIVED, envelope), before)
         self.bring_back(envelope)
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
 
     def test_columns_of_other_addons_go_along(self):
         envelope = self.settled()
         self.sql("ALTER TABLE g2p_bridge_disbursement ADD COLUMN x_tag varchar")
         self.sql("UPDATE g2p_bridge_disbursement SET x_tag = 'A' || id")
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         self.archive(envelope)
-        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertEqual(self.rows_in(ARCHIVED, envelope), before)
         self.bring_back(envelope)
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
 
 
 class TestWhatDies(ArchiveCase):
@@ -136,27 +136,27 @@ class TestWhatDies(ArchiveCase):
 
     def test_a_worker_that_dies_in_a_piece_loses_and_doubles_nothing(self):
         envelope = self.settled()
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         run = self.archive(envelope, jobs=False)
         self.die(run, 1)
         self.assertEqual((run.state, run.moved_count), ("running", 1))
-        both = self.rows_in(HOT, envelope) + self.rows_in(COLD, envelope)
+        both = self.rows_in(LIVE, envelope) + self.rows_in(ARCHIVED, envelope)
         self.assertEqual(sorted(both), sorted(before))
         run._job_move()
         self.env.invalidate_all()
-        self.assertEqual(self.rows_in(COLD, envelope), before)
+        self.assertEqual(self.rows_in(ARCHIVED, envelope), before)
         self.assertEqual((run.state, run.moved_count), ("done", 3))
 
     def test_the_same_on_the_way_back(self):
         envelope = self.settled()
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         self.archive(envelope)
         run = self.bring_back(envelope, jobs=False)
         self.die(run, 1)
         self.assertEqual(run.moved_count, 1)
         self.run_jobs()
         self.env.invalidate_all()
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
 
     def test_figures_are_right_in_the_middle(self):
         envelope = self.settled()
@@ -174,12 +174,12 @@ class TestWhatDies(ArchiveCase):
 
     def test_half_archived_comes_back(self):
         envelope = self.settled()
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         run = self.archive(envelope, jobs=False)
         self.die(run, 1)
         self.bring_back(envelope)
         self.assertEqual(run.state, "stopped")
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
         self.assertFalse(envelope.archive_state)
         run._job_move()
         self.assertWhere(envelope, 7, 0)
@@ -190,11 +190,11 @@ class TestWhatDies(ArchiveCase):
         self.archive(envelope)
         self.bring_back(envelope)
         self.process(self.entry("RD", envelope.disbursement_ids[1]), **self.following(2, 2))
-        before = self.rows_in(HOT, envelope)
+        before = self.rows_in(LIVE, envelope)
         self.archive(envelope, jobs=False)
         run = self.bring_back(envelope)
         self.assertEqual(run.state, "done")
-        self.assertEqual(self.rows_in(HOT, envelope), before)
+        self.assertEqual(self.rows_in(LIVE, envelope), before)
 
     def test_a_second_worker_waits_for_the_first(self):
         run = self.archive(self.settled(), jobs=False)

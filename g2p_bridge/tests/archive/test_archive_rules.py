@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from .archive_common import COLD, ArchiveCase
+from .archive_common import ARCHIVED, ArchiveCase
 
 KEPT = psycopg2.errors.RestrictViolation
 
@@ -100,7 +100,7 @@ class TestArchiveIsKept(ArchiveCase):
     def test_nobody_changes_or_deletes(self):
         envelope, other = self.settled(), self.settled(number=2, cycle_code_mnemonic="OTHER")
         self.archive(envelope)
-        for table in COLD:
+        for table in ARCHIVED:
             self.refused(f"DELETE FROM {table}")
             self.refused(f"TRUNCATE {table}")
         self.refused("UPDATE g2p_bridge_disbursement_archive SET state = 'shipped'")

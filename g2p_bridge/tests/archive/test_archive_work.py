@@ -4,7 +4,7 @@
 
 from odoo.exceptions import UserError
 
-from .archive_common import HOT, ArchiveCase
+from .archive_common import LIVE, ArchiveCase
 
 
 class TestStatementForArchived(ArchiveCase):
@@ -207,7 +207,7 @@ class TestSendersAndPeople(ArchiveCase):
     def test_links_last_whichever_of_two_is_archived(self):
         new = self.settled_reissue()
         line = new.disbursement_ids
-        before = self.rows_in(HOT, self.envelope), self.rows_in(HOT, new)
+        before = self.rows_in(LIVE, self.envelope), self.rows_in(LIVE, new)
         self.archive(self.envelope)
         self.assertEqual(line.reissue_of_id.display_name, self.names[0])
         links = line.life[0]["links"]
@@ -215,7 +215,7 @@ class TestSendersAndPeople(ArchiveCase):
         self.archive(new)
         self.bring_back(self.envelope)
         self.bring_back(new)
-        self.assertEqual((self.rows_in(HOT, self.envelope), self.rows_in(HOT, new)), before)
+        self.assertEqual((self.rows_in(LIVE, self.envelope), self.rows_in(LIVE, new)), before)
 
     def test_who_was_reissued_is_not_reissued_again_after_that_was_archived(self):
         self.archive(self.settled_reissue())
