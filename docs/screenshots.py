@@ -83,6 +83,13 @@ PICTURES = [
         text="What the bank can do",
     ),
     Picture(
+        name="g2p_bridge_mapper_spar/mapper",
+        login="administrator",
+        action="g2p_bridge.mapper_action",
+        model="g2p.bridge.mapper",
+        text="Financial Addresses",
+    ),
+    Picture(
         name="g2p_bridge_mt940/upload",
         login="finance",
         action="g2p_bridge.statement_action",

@@ -5,6 +5,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -12,6 +13,11 @@ import pytest
 
 REPO = Path(__file__).resolve().parent.parent
 PAGE = (REPO / "docs/architecture.md").read_text()
+PAGES = sorted(
+    path
+    for folder in (".", "docs", "benchmarks", "g2p_*/readme")
+    for path in REPO.glob(f"{folder}/*.md")
+)
 MANIFESTS = {
     path.parent.name: ast.literal_eval(path.read_text()) for path in REPO.glob("*/__manifest__.py")
 }
@@ -47,17 +53,35 @@ def addon_of(path):
     return path.relative_to(REPO).parts[0]
 
 
+@cache
+def import_nodes(path):
+    """The imports of a file, also within functions."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 # === Paths ===
 
 
-def test_every_path_that_the_page_names_exists():
-    """From the root of the repository, or of the engine, which most of the page is about."""
-    named = set(re.findall(r"`([\w.-]*/[\w./-]+|[\w/]+\.(?:py|md|xml|js))`", PAGE))
-    assert len(named) > 60
-    roots = (REPO, REPO / "g2p_bridge")
+#: Names of files, and of folders below those that code has, in a text.
+PATH = re.compile(
+    r"`((?:g2p_\w+|models|lib|services|wizards|controllers|report|tests|setup|docs|benchmarks)"
+    r"/[\w./-]*|\w+\.(?:py|md))`"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPO)))
+def test_every_path_that_a_page_names_exists(page):
+    """From the root of the repository, its addon or folder, or the engine."""
+    roots = (REPO, page.parent, page.parent.parent, REPO / "g2p_bridge")
+    named = set(PATH.findall(page.read_text()))
     assert [
         name for name in sorted(named) if not any((root / name).exists() for root in roots)
     ] == []
+
+
+def test_the_map_names_paths():
+    assert len(set(PATH.findall(PAGE))) > 100
 
 
 def test_every_room_of_the_engine_is_on_the_page():
@@ -84,14 +108,10 @@ def test_manifests_depend_on_what_the_page_says():
 
 def imported_addons(path):
     """Addons of ours that a file imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        for name in names:
-            found = re.match(r"odoo\.addons\.(g2p_bridge\w*)", name)
+    for node in import_nodes(path):
+        base = f"{node.module}." if isinstance(node, ast.ImportFrom) and not node.level else ""
+        for alias in node.names:
+            found = re.match(r"odoo\.addons\.(g2p_bridge\w*)", base + alias.name)
             if found:
                 yield found[1]
 
@@ -143,23 +163,19 @@ def module(path):
 
 
 def imports(path, known):
-    """The modules of ours that a file imports, also within functions."""
+    """The modules of ours that a file imports."""
     package = module(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            targets = [(alias.name, None) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+    for node in import_nodes(path):
+        base = ""
+        if isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
-            targets = [(base, alias.name) for alias in node.names]
-        else:
-            continue
-        for base, name in targets:
-            base = base.removeprefix("odoo.addons.")
-            inner = f"{base}.{name}"
-            yield from {inner if inner in known else base} & known
+        for alias in node.names:
+            name = f"{base}.{alias.name}" if base else alias.name
+            name, base = (text.removeprefix("odoo.addons.") for text in (name, base))
+            yield from {name if name in known else base} & known
 
 
 def test_no_module_imports_itself_by_way_of_others():

@@ -5,7 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.http import request
 
-from ..turns import in_turns
+from ..locks import with_locks
 
 
 class IrHttp(models.AbstractModel):
@@ -15,4 +15,4 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        return in_turns(request.env, partial(super()._dispatch, endpoint))
+        return with_locks(request.env, partial(super()._dispatch, endpoint))

@@ -28,7 +28,7 @@ class CancellationOperations(models.AbstractModel):
         envelope_id = values.get("disbursement_envelope_id")
         reason = reason.strip() if isinstance(reason, str) else ""
         envelope = self._live_envelope(envelope_id)
-        envelope._touch()
+        envelope._lock_as_maker()
         if not reason:
             self._check_before_schedule_date(envelope)
         self._check_nothing_left(envelope)
@@ -45,7 +45,7 @@ class CancellationOperations(models.AbstractModel):
             }
         )
         if reason:
-            envelope._put_on_record("cancel", self.env._("Cancelled: %s", reason), reason=reason)
+            envelope._log_decision("cancel", self.env._("Cancelled: %s", reason), reason=reason)
         else:
             self.env["g2p.bridge.audit"]._record_fact(
                 "cancel", envelope, self.env._("Cancelled by its sender")
@@ -112,7 +112,7 @@ class CancellationOperations(models.AbstractModel):
             )
         envelope = self.env["g2p.bridge.envelope"].browse(envelopes)
         self._live_envelope(envelope.disbursement_envelope_id)
-        envelope._touch()
+        envelope._lock_as_maker()
         self._check_before_schedule_date(envelope)
         self._check_cancellable(rows, ids, states)
         self._cancel_lines(envelope, "disbursement_id = ANY(%s)", ids)

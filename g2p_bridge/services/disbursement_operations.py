@@ -79,7 +79,7 @@ class DisbursementOperations(models.AbstractModel):
                 self.env._("The list of disbursements is empty. Send at least one."),
             )
         envelope = self._envelope_of_rows(rows)
-        envelope._touch()
+        envelope._lock_as_maker()
         decimals = envelope.currency_id.decimal_places
         amounts, keys = self._amounts_of(rows, decimals), sender_keys(rows)
         known = self._known_disbursements(envelope, keys)

@@ -183,7 +183,7 @@ class EnvelopeOperations(models.AbstractModel):
         today = self.env.company._g2p_bridge_today()
         day = self._schedule_date(values, today + timedelta(days=policy.disbursement_sla_days))
         envelope = self._live_envelope(envelope_id)
-        envelope._touch()
+        envelope._lock_as_maker()
         self._check_amendable(envelope, today)
         self._check_covers_received(envelope, disbursements, total)
         self._redeclare(envelope, beneficiaries, disbursements, total, day)

@@ -3,7 +3,7 @@
 from .step import (
     test_protocol,
     test_step_states,
-    test_turns,
+    test_locks,
     test_uncertain_queue,
     test_capabilities,
 )

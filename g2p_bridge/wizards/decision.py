@@ -229,7 +229,7 @@ class Decision(models.TransientModel):
         title = self.env._(
             "Disbursements cancelled (%(count)s): %(reason)s", count=len(lines), reason=reason
         )
-        envelope.sudo()._put_on_record(
+        envelope.sudo()._log_decision(
             "cancel",
             lines._note(title),
             what=title,

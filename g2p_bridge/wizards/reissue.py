@@ -227,7 +227,7 @@ class Reissue(models.TransientModel):
             envelopes=links,
             reason=reason,
         )
-        envelope._put_on_record(
+        envelope._log_decision(
             "reissue", body, reason=reason, lines=lines.mapped("disbursement_id")
         )
         for former in formers:
@@ -238,7 +238,7 @@ class Reissue(models.TransientModel):
                 envelope=envelope._get_html_link(),
                 reason=reason,
             )
-            former._put_on_record(
+            former._log_decision(
                 "reissue",
                 own._note(title),
                 what=title,

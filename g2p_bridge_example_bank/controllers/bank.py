@@ -12,7 +12,7 @@ from odoo.http import Response, request
 from ..lib import message as messages
 from ..lib.fault import CALL, Effect
 from ..lib.refusal import MalformedRequest
-from . import lost_answer, spoilt_answer, turn
+from . import lock, lost_answer, spoilt_answer
 
 ROOT = "/g2p_bridge_example_bank"
 TOKEN = "g2p_bridge_example_bank.api_token"
@@ -99,7 +99,7 @@ class ExampleBankController(http.Controller):
             effect = self._effect(operation, message)
             if effect.kind == "close":
                 return lost_answer.cut()
-            with turn.environment(request.env, operation, message) as env:
+            with lock.environment(request.env, operation, message) as env:
                 service = env["g2p.bridge.example.bank.service"]
                 body = service._serve(operation, message, key, effect)
         except MalformedRequest as error:

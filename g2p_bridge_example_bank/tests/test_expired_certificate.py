@@ -1,56 +1,16 @@
 # Copyright 2026 G2P Bridge contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
-import tempfile
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from ipaddress import ip_address
 from unittest.mock import patch
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.g2p_bridge_base.lib.errors import Unavailable
+from odoo.addons.g2p_bridge_base.tests.certificate import self_signed
 from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 ANSWER = b'{"status": "success", "block_reference_no": "B1", "error_message": ""}'
-
-
-def certificate(folder, days):
-    """Make a certificate for 127.0.0.1 that ends ``days`` from now.
-
-    :return: path of a file with it and its key
-    """
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Bank of the test")])
-    end = datetime.now(UTC) + timedelta(days=days)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(end - timedelta(days=365))
-        .not_valid_after(end)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = os.path.join(folder, f"{days}.pem")
-    with open(path, "wb") as file:
-        file.write(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
-        file.write(made.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 class Bank(Peer):
@@ -72,9 +32,7 @@ class TestExpiredCertificate(TransactionCase):
 
     def block(self, days):
         """:return: (number of calls that reached the bank, error or None)"""
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = certificate(folder.name, days)
+        path = self_signed(self, days)
         server = Bank(certificate=path)
         bank = self.env["g2p.bridge.sponsor.bank"].create(
             {

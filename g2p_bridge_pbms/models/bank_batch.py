@@ -272,7 +272,7 @@ class BankBatch(models.Model):
         self.env["g2p.bridge.disbursement"].invalidate_model()
         self._count_results()
         self._lines_changed("left_out")
-        self.envelope_id._put_on_record(
+        self.envelope_id._log_decision(
             "leave_out",
             self.env._(
                 "Not paid, because their registrants were disabled after the payments had been "

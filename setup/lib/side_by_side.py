@@ -11,21 +11,38 @@ from pathlib import Path
 
 import free_port
 import pytest
-from xdist.scheduler import LoadFileScheduling
+from xdist.scheduler import LoadScopeScheduling
 
 #: More than cores, because tests also wait: for servers, browsers and each other's turn.
 WORKERS = (os.cpu_count() or 1) + 1
-#: What takes long enough that the run would wait for it, were it begun at the end.
-LONGEST = ()
+#: What takes so long that the run would wait for it, were it begun at the end.
+LONGEST = (
+    "g2p_bridge/tests/machine/test_machine_mutants.py",
+    "tests/test_campaign.py",
+    "tests/test_kills.py",
+    "tests/test_access_matrix.py",
+    "tests/test_benchmarks.py",
+    "tests/test_backup.py",
+    "tests/test_static.py",
+    "tests/test_pbms.py",
+)
+#: Tests of whole servers are longer than those of one addon.
+LONG = "tests/"
 #: Files that share one server, which Odoo's own test cases would end if they came in between.
 TOGETHER = "tests/test_concurrency"
 
 
-class FilesSideBySide(LoadFileScheduling):
-    """Each file as a whole in one worker, and some files with each other."""
+class FilesSideBySide(LoadScopeScheduling):
+    """Hands out files as a whole, and some of them with each other."""
 
     def _split_scope(self, nodeid):
-        return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+        return unit_of(nodeid)
+
+
+def unit_of(nodeid):
+    """What a test is handed out with."""
+    file = nodeid.partition("::")[0]
+    return TOGETHER if file.startswith(TOGETHER) else file
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -45,17 +62,24 @@ def pytest_configure(config):
     """Each worker asks for ports of its own, so that none takes what another has just found."""
     worker = getattr(config, "workerinput", None)
     if worker:
-        number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
-        free_port.PORTS = free_port.PORTS[number % count :: count]
+        free_port.PORTS = ports_of(worker["workerid"], worker["workercount"])
+
+
+def ports_of(worker, count):
+    """The ports of one of so many workers; one that stands in for a dead one has its number on."""
+    return free_port.PORTS[int(worker.removeprefix("gw")) % count :: count]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """The longest files first; otherwise as they were found."""
     if hasattr(config, "workerinput"):
-        items.sort(key=_rank)
+        items.sort(key=lambda item: rank(item.nodeid))
 
 
-def _rank(item):
-    file = item.nodeid.partition("::")[0]
-    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+def rank(nodeid):
+    """A number that is lower for what begins earlier."""
+    file = nodeid.partition("::")[0]
+    if file in LONGEST:
+        return LONGEST.index(file)
+    return len(LONGEST) + (not file.startswith(LONG))

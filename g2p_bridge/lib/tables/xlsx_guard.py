@@ -5,6 +5,9 @@
 The package that reads workbooks keeps some parts as a whole, and of a sheet all that lies
 between two rows. So a workbook of a few megabytes could fill the memory of the server. Here
 each part passes by once, piece by piece, and nothing of it is kept.
+
+defusedxml refuses document types as well, and nothing else of this: a workbook of 78 kB with five
+million elements in one row still takes more than a gigabyte. It makes reading a third slower.
 """
 
 import zipfile

@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Workbooks of any length, a row at a time.
 
-The packages that write workbooks take a call for each cell; a disbursement has 26, and a
-million of them took minutes. The few parts of a workbook that a table needs are written
-here as they are: a row is one text.
+By hand, because it is measured: a million payments of 26 cells take 30 seconds of processor
+time, and XlsxWriter with constant memory 132, since it makes a call for each cell; both stay
+below 25 MB. The few parts of a workbook that a table needs are written here as they are: a row
+is one text.
 """
 
 import re

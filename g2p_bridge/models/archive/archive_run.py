@@ -253,7 +253,7 @@ class ArchiveRun(models.Model):
                 raise UserError(self.env._("Only what has failed can be accepted."))
             before = run._sums_text()
             run.write({"state": "running", **run._sums(self.browse())})
-            run.envelope_id._put_on_record(
+            run.envelope_id._log_decision(
                 run._action(),
                 self.env._("The rows were accepted as they are: %s", reason),
                 reason=reason,
@@ -317,7 +317,7 @@ class ArchiveRun(models.Model):
         )
         self.write({"state": "failed", "ended_at": fields.Datetime.now(), "message": message})
         envelope = self.envelope_id
-        envelope._put_on_record(self._action(), message, reason=self.reason)
+        envelope._log_decision(self._action(), message, reason=self.reason)
         envelope._ask_for_help(message)
         return message
 
@@ -338,7 +338,7 @@ class ArchiveRun(models.Model):
 
     def _log_move(self, said):
         """Put what was moved into the envelope's history and the audit trail."""
-        self.envelope_id.with_user(self.user_id).sudo()._put_on_record(
+        self.envelope_id.with_user(self.user_id).sudo()._log_decision(
             self._action(), said, reason=self.reason, new_value=self._sums_text()
         )
 

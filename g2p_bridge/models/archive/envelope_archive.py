@@ -120,7 +120,7 @@ class EnvelopeArchive(models.Model):
         self._mark_archive("archiving")
         for envelope in self:
             self.env["g2p.bridge.archive.run"]._start(envelope, "out", reason)
-            envelope._put_on_record(
+            envelope._log_decision(
                 "archive", self.env._("To the archive: %s", reason), reason=reason
             )
 
@@ -158,7 +158,7 @@ class EnvelopeArchive(models.Model):
         self._mark_archive("returning")
         for envelope in self:
             self.env["g2p.bridge.archive.run"]._start(envelope, "back", reason)
-            envelope._put_on_record(
+            envelope._log_decision(
                 "bring_back", self.env._("Back from the archive: %s", reason), reason=reason
             )
 

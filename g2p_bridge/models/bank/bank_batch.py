@@ -462,7 +462,7 @@ class BankBatch(models.Model):
         self._count_results()
         self._lines_changed("rejected")
         self._match_what_waited()  # a line for the whole batch may be its total only now
-        self.envelope_id._put_on_record(
+        self.envelope_id._log_decision(
             "settle",
             self.env._(
                 "%(batch)s: the bank has taken it without %(count)s.",
@@ -507,7 +507,7 @@ class BankBatch(models.Model):
             person=self.env.user.name,
             reason=reason,
         )
-        self.envelope_id._put_on_record(
+        self.envelope_id._log_decision(
             "deny", words, reason=reason, old_value="uncertain", new_value="uncertain"
         )
         self._step_alert(

@@ -86,7 +86,7 @@ class DisbursementUnresolved(models.Model):
         :raises UserError: an ID is none, or one of these payments can't be changed any more
         """
         envelopes = self.envelope_id
-        envelopes._touch()
+        envelopes._lock_as_maker()
         self._lock_unresolved()
         changes = {line: (line.beneficiary_id, line._right_id(right_ids[line.id])) for line in self}
         self.env.cr.execute(
@@ -103,7 +103,7 @@ class DisbursementUnresolved(models.Model):
             own = [line for line in self if line.envelope_id == envelope]
             texts = [f"{line.disbursement_id}: {' → '.join(changes[line])}" for line in own]
             title = self.env._("Beneficiary IDs corrected: %s", reason)
-            envelope._put_on_record(
+            envelope._log_decision(
                 "correct",
                 _titled_list(title, texts),
                 what=title,
@@ -117,7 +117,7 @@ class DisbursementUnresolved(models.Model):
     def _resolve_again(self):
         """Put these lines into new mapper batches: all of them or none."""
         envelopes = self.envelope_id
-        envelopes._touch()
+        envelopes._lock_as_maker()
         self._lock_unresolved()
         for envelope in envelopes:
             lines = self.filtered(lambda line, envelope=envelope: line.envelope_id == envelope)
@@ -144,7 +144,7 @@ class DisbursementUnresolved(models.Model):
                 count=len(lines),
                 reason=reason,
             )
-            envelope._put_on_record(
+            envelope._log_decision(
                 "leave_out",
                 lines._note(title),
                 what=title,
@@ -159,7 +159,7 @@ class DisbursementUnresolved(models.Model):
         :raises UserError: one of them is not held any more, or its envelope can't pay it
         """
         envelopes = self.envelope_id
-        envelopes._take_turn()
+        envelopes._lock_for_change()
         self._lock_unresolved()
         for line in self:
             if line.reason_code not in HELD:

@@ -10,7 +10,7 @@ from odoo.addons.g2p_bridge_base.lib.frozen import Frozen
 from ...lib.account_masking import FULL_ACCOUNT_GROUPS, masked
 from ...lib.frequencies import FREQUENCIES
 from ...lib.policy import APPROVAL
-from ...turns import TurnTaken, take_turns
+from ...locks import LockTaken, take_locks
 from ..disbursement.account_seen import IS_HELD
 from ..disbursement.disbursement_states import ADDRESSED, LEFT, LIVE, PROVED, UNRESOLVED
 from ..step.step_states import FAILED, UNCERTAIN
@@ -330,16 +330,16 @@ class Envelope(models.Model):
             if new:
                 envelope.maker_ids = [fields.Command.link(user.id) for user in new]
 
-    def _take_turn(self):
+    def _lock_for_change(self):
         """Let nobody else decide about these envelopes until this transaction ends.
 
         Operations read totals that others change. Writing the envelope and its funds steps
         turns every overlap with a job into a serialization conflict, which is repeated, so
         that the totals that were checked are the totals that are committed.
 
-        :raises TurnTaken: somebody does, or has done so since this transaction began
+        :raises LockTaken: somebody does, or has done so since this transaction began
         """
-        turns = take_turns(self.env.cr, self._table, self.ids)
+        locks = take_locks(self.env.cr, self._table, self.ids)
         try:
             for table, key in ((self._table, "id"), ("g2p_bridge_funds_step", "envelope_id")):
                 self.env.cr.execute(
@@ -351,13 +351,13 @@ class Envelope(models.Model):
                     )
                 )
         except SerializationFailure as error:
-            raise TurnTaken(turns) from error
+            raise LockTaken(locks) from error
         self.invalidate_recordset()
         self.funds_step_ids.invalidate_recordset()
 
-    def _touch(self):
+    def _lock_as_maker(self):
         """Lock these envelopes to change what they would pay: the user becomes a maker."""
-        self._take_turn()
+        self._lock_for_change()
         self._add_maker()
 
     def _export_action(self, kind):

@@ -133,7 +133,7 @@ class EnvelopeApproval(models.Model):
                     "approved_revision": revision,
                 }
             )
-            envelope._put_on_record(
+            envelope._log_decision(
                 "approve",
                 _sentence(self.env._("Approved"), comment),
                 reason=comment,
@@ -160,7 +160,7 @@ class EnvelopeApproval(models.Model):
                     "rejection_reason": reason,
                 }
             )
-            envelope._put_on_record(
+            envelope._log_decision(
                 "send_back", _sentence(self.env._("Sent back"), reason), reason=reason
             )
             envelope._ask_makers(reason)
@@ -220,14 +220,14 @@ class EnvelopeApproval(models.Model):
         found = found.filtered(lambda envelope: envelope._approval() != "none")
         if not found:
             return
-        found._take_turn()
+        found._lock_for_change()
         reason = self.env._(
             "%(what)s, changed by %(who)s", what=what, who=self.env.user.display_name
         )
         found.write({**found._unreviewed(), "reapproval_reason": reason})
         for envelope in found:
             said = self.env._("Not approved any more, for its money would go another way")
-            envelope._put_on_record("take_back", f"{said}: {reason}", reason=reason)
+            envelope._log_decision("take_back", f"{said}: {reason}", reason=reason)
         found._go_on()
 
     def _add_makers_of(self, formers):
@@ -268,7 +268,7 @@ class EnvelopeApproval(models.Model):
         """
         self.env["res.users"]._g2p_bridge_check_role("approver")
         self.check_access("read")
-        self.sudo()._take_turn()
+        self.sudo()._lock_for_change()
         for envelope in self.sudo():
             if envelope.state != "to_approve":
                 raise UserError(

@@ -94,7 +94,7 @@ class EnvelopeControl(models.Model):
     def action_try_again(self):
         """Give every failed step of these envelopes a fresh set of attempts."""
         self._check_officer()
-        self.sudo()._take_turn()
+        self.sudo()._lock_for_change()
         for model in STEPS:
             failed = [("envelope_id", "in", self.ids), ("state", "=", "failed")]
             self.env[model].search(failed).action_try_again()
@@ -129,7 +129,7 @@ class EnvelopeControl(models.Model):
         :param reason: why before the schedule date
         :raises UserError: an envelope is to start early and there is no reason
         """
-        self._take_turn()
+        self._lock_for_change()
         for envelope in self.filtered(lambda envelope: not envelope.started_by_id):
             if envelope.state in PAST_HOLDING:
                 raise UserError(self.env._("%s can't be started any more.", envelope.display_name))
@@ -138,7 +138,7 @@ class EnvelopeControl(models.Model):
                 reason = self.env["g2p.bridge.audit"]._given_reason(reason)
                 said = self.env._("Started before its schedule date: %s", reason)
             envelope.started_by_id = self.env.uid
-            envelope._put_on_record("start", said, reason=reason)
+            envelope._log_decision("start", said, reason=reason)
         self._go_on()
 
     def _submit_again(self, reason):
@@ -149,7 +149,7 @@ class EnvelopeControl(models.Model):
         """
         reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in self:
-            envelope._touch()
+            envelope._lock_as_maker()
             if not envelope.rejected_by_id or envelope.cancellation_status == "cancelled":
                 raise UserError(
                     self.env._(
@@ -161,7 +161,7 @@ class EnvelopeControl(models.Model):
                 raise UserError(envelope._missing_sentence())
             envelope.write(envelope._unreviewed())
             said = self.env._("Submitted for approval again: %s", reason)
-            envelope._put_on_record("submit", said, reason=reason)
+            envelope._log_decision("submit", said, reason=reason)
         self._go_on()
 
     def _pause(self, reason):
@@ -170,14 +170,14 @@ class EnvelopeControl(models.Model):
         :raises UserError: no reason, or everything has left already
         """
         reason = self.env["g2p.bridge.audit"]._given_reason(reason)
-        self._take_turn()
+        self._lock_for_change()
         for envelope in self.filtered(lambda envelope: not envelope.paused):
             if envelope.state in PAST_HOLDING:
                 raise UserError(
                     self.env._("Nothing of %s can be held back any more.", envelope.display_name)
                 )
             envelope.paused = True
-            envelope._put_on_record("pause", self.env._("Paused: %s", reason), reason=reason)
+            envelope._log_decision("pause", self.env._("Paused: %s", reason), reason=reason)
 
     def _resume(self, reason):
         """Let paused envelopes go on.
@@ -185,10 +185,10 @@ class EnvelopeControl(models.Model):
         :raises UserError: no reason
         """
         reason = self.env["g2p.bridge.audit"]._given_reason(reason)
-        self._take_turn()
+        self._lock_for_change()
         for envelope in self.filtered("paused"):
             envelope.paused = False
-            envelope._put_on_record("resume", self.env._("Resumed: %s", reason), reason=reason)
+            envelope._log_decision("resume", self.env._("Resumed: %s", reason), reason=reason)
         self._go_on()
 
     def _resolve_again(self):
@@ -216,7 +216,7 @@ class EnvelopeControl(models.Model):
         if not ids:
             return
         self.env["g2p.bridge.restore"]._check_confirmed()
-        self._touch()
+        self._lock_as_maker()
         if self.approved_by_id:
             self._note_accounts()
         former, policy = self.mapper_batch_ids, self.program_id._policy()
@@ -225,7 +225,7 @@ class EnvelopeControl(models.Model):
         for batch in former:
             batch._count_results()
         self._close_batches()
-        self._put_on_record(
+        self._log_decision(
             "resolve_again",
             self.env._("The mapper is asked again. Beneficiaries: %s", self._count(len(ids))),
             lines=[str(number) for number in ids],
@@ -241,7 +241,7 @@ class EnvelopeControl(models.Model):
         """
         reason = self.env["g2p.bridge.audit"]._given_reason(reason)
         for envelope in self:
-            envelope._touch()
+            envelope._lock_as_maker()
             batches = envelope._batches_to_give_up()
             count, amount = envelope._reject_what_waits(batches)
             waiting = envelope.mapper_batch_ids.filtered(lambda batch: batch.state != "done")
@@ -250,7 +250,7 @@ class EnvelopeControl(models.Model):
             for batch in (*waiting, *batches):
                 batch._count_results()
             batches._lines_changed("hold_released")
-            envelope._put_on_record(
+            envelope._log_decision(
                 "release",
                 self.env._(
                     "The rest of the hold is released. Payments that are not made: "

@@ -103,7 +103,7 @@ class EnvelopeRevision(models.Model):
         """Take the approval of an envelope back that is not what was approved."""
         self = self.exists().sudo()
         try:
-            self._take_turn()
+            self._lock_for_change()
             if self.approved_by_id and any(map(self._has_moved, (False, True))):
                 self._take_approval_back()
             self.env.flush_all()
@@ -118,7 +118,7 @@ class EnvelopeRevision(models.Model):
         said = self.env._("It is not what was approved, so its approval is taken back: %s", changes)
         reason = self.env._("its payments (%s)", changes)
         self.write({**self._unapproved(), "reapproval_reason": reason})
-        self._put_on_record(
+        self._log_decision(
             "take_back",
             said,
             old_value=self.approved_revision,
@@ -209,7 +209,7 @@ class EnvelopeRevision(models.Model):
         title = self.env._(
             "Held payments released (%(count)s): %(reason)s", count=len(lines), reason=reason
         )
-        self._put_on_record(
+        self._log_decision(
             "release_held",
             lines._note(title),
             what=title,

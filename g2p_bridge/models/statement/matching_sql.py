@@ -369,18 +369,21 @@ MOVE = """
 #: any, a payment is shipped, unless what became of its batch is still to be found out.
 _STATE = """
     CASE WHEN {outs} + {backs} = 0 THEN
-              CASE WHEN d.state NOT IN ('reconciled', 'reversed') THEN d.state
+              CASE WHEN NOT {proved} THEN d.state
                    WHEN {done} THEN 'shipped' ELSE 'resolved' END
          WHEN {outs} > {backs} THEN 'reconciled' ELSE 'reversed' END
 """
-_STATE_OF_WHOLE = _STATE.format(outs="w.outs", backs="w.backs", done="b.state = 'done'")
-_STATE_OF_CROWD = _STATE.format(outs="m.outs", backs="m.backs", done="m.batch_done")
+_PROVED = payment.PROVED.sql("d")
+_STATE_OF_WHOLE = _STATE.format(
+    outs="w.outs", backs="w.backs", done="b.state = 'done'", proved=_PROVED
+)
+_STATE_OF_CROWD = _STATE.format(outs="m.outs", backs="m.backs", done="m.batch_done", proved=_PROVED)
 MOVE_CROWD = f"""
     UPDATE g2p_bridge_disbursement d
        SET state = {_STATE_OF_CROWD},
            reason_code = CASE WHEN m.outs + m.backs > 0 AND m.outs <= m.backs
                               THEN m.reversal_reason
-                              WHEN m.outs > m.backs OR d.state IN ('reconciled', 'reversed')
+                              WHEN m.outs > m.backs OR {_PROVED}
                               THEN NULL ELSE d.reason_code END
       FROM (SELECT c.disbursement_id, c.batch_done,
                    c.whole_outs + COUNT(*) FILTER (WHERE NOT j.back) AS outs,

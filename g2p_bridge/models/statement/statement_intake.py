@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ...lib.account_masking import masked
 from ...lib.account_spelling import Account, KnownAccounts, lines_of
 from ...lib.statement import UNKNOWN_ACCOUNT
-from ...turns import TurnTaken, take_turns
+from ...locks import LockTaken, take_locks
 from .statement_states import MAY_GET_ACCOUNT, WAITS_FOR_ACCOUNT, WAITS_FOR_PERSON
 
 PART_MEGABYTES = 1
@@ -143,7 +143,7 @@ class StatementIntake(models.Model):
         companies = sponsor_bank.company_id if sponsor_bank else self.env.companies
         accounts = {(head.account_number, head.currency) for head in heads}
         leads = self._leads(accounts, companies, sponsor_bank)
-        self._take_turn(leads.values())
+        self._lock_for_intake(leads.values())
         rows = self._rows_of(heads, leads, hashlib.sha256(content).hexdigest())
         known = self._known_positions(rows)
         fresh = {}
@@ -182,22 +182,22 @@ class StatementIntake(models.Model):
         return self._format_model(format_code)._scan(stream, encoding or "", most)
 
     @api.model
-    def _take_turn(self, leads):
+    def _lock_for_intake(self, leads):
         """Let nobody else hand in statements of these accounts until this transaction ends.
 
-        All accounts that nobody knows share one turn, because there may be any number of them.
+        All accounts that nobody knows share one lock, because there may be any number of them.
 
         :param leads: what ``_leads`` has found
-        :raises TurnTaken: somebody does, or has done so since this transaction began
+        :raises LockTaken: somebody does, or has done so since this transaction began
         """
         accounts = {lead.account for lead in leads}
         known = {"" if lead.refusal else lead.account for lead in leads}
-        turns = take_turns(self.env.cr, self._table, known)
+        locks = take_locks(self.env.cr, self._table, known)
         seen = self._newest(self.env.cr, accounts)
         # With the eyes of a transaction that begins now.
         with self.env.registry.cursor() as cr:
             if self._newest(cr, accounts) > seen:
-                raise TurnTaken(turns)
+                raise LockTaken(locks)
 
     @api.model
     def _newest(self, cr, accounts):
@@ -352,7 +352,7 @@ class StatementIntake(models.Model):
         """
         if not leads:
             return self.browse()
-        self._take_turn(leads.values())
+        self._lock_for_intake(leads.values())
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -394,7 +394,7 @@ class StatementIntake(models.Model):
                         program=program.display_name,
                     )
                 )
-            statement._put_on_record(
+            statement._log_decision(
                 "choose_account",
                 self.env._(
                     "It is of the account %(account)s of %(program)s: %(reason)s",

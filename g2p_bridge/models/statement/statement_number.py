@@ -224,7 +224,7 @@ class StatementNumber(models.Model):
                 )
         self._go_on()
         for statement in self:
-            statement._put_on_record(
+            statement._log_decision(
                 "another_statement",
                 self.env._(
                     "It is another statement than %(other)s, and is processed: %(reason)s",
@@ -248,7 +248,7 @@ class StatementNumber(models.Model):
         old = {statement: statement.latest_error_code for statement in self}
         self.write({"state": "cancelled"})
         for statement in self:
-            statement._put_on_record(
+            statement._log_decision(
                 "leave_statement",
                 self.env._("Nothing of it is processed; it is kept: %s", reason),
                 reason=reason,

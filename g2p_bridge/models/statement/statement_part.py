@@ -35,8 +35,8 @@ DROP_PART_LINES = """
 class StatementPart(models.Model):
     """A part of a long statement: its lines are read by a job of its own.
 
-    Parts are read side by side, in any order, long before it is the statement's turn; none of
-    their lines counts before all of them become entries, together, in the statement's own step.
+    Parts are read side by side, in any order, long before the statement itself is processed; none
+    of their lines counts before all of them become entries, together, in the statement's own step.
     Afterwards there are no parts any more.
     """
 

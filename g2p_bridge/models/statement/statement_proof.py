@@ -138,7 +138,7 @@ class StatementProof(models.Model):
                 raise UserError(refusal)
         self._believe({"confirmed_by_id": self.env.uid, "confirmed_at": fields.Datetime.now()})
         for statement in self:
-            statement._put_on_record(
+            statement._log_decision(
                 "confirm_statement",
                 self.env._("Confirmed by a second person: %s", reason),
                 reason=reason,
@@ -163,7 +163,7 @@ class StatementProof(models.Model):
                         statement.display_name,
                     )
                 )
-            statement._put_on_record(
+            statement._log_decision(
                 "difference",
                 self.env._(
                     "That it differs from %(other)s was looked into: %(reason)s",

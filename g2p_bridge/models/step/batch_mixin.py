@@ -49,7 +49,7 @@ class BatchMixin(models.AbstractModel):
     def _place(self, envelope, count, size):
         """Batches for ``count`` further lines: those still being filled, then new ones.
 
-        Called under the envelope's ``_touch``, so nobody else fills the same batches.
+        Called under the envelope's ``_lock_as_maker``, so nobody else fills the same batches.
 
         :return: list of (batch, number of lines that it takes), in filling order
         """
@@ -134,7 +134,7 @@ class BatchMixin(models.AbstractModel):
         self.state = "done"
         self._count_results()
         self._bank_batches()._lines_changed("given_up")
-        self.envelope_id._put_on_record(
+        self.envelope_id._log_decision(
             "give_up",
             self.env._(
                 "%(kind)s %(batch)s given up: %(reason)s",

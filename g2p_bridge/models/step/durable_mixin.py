@@ -5,7 +5,7 @@ from functools import partial
 from odoo import models
 from odoo.service.model import retrying
 
-from ...turns import in_turns
+from ...locks import with_locks
 
 
 class DurableMixin(models.AbstractModel):
@@ -31,10 +31,10 @@ class DurableMixin(models.AbstractModel):
     def _in_own_transaction(self, method, *args):
         """Run a method of this record in a transaction of its own and commit it.
 
-        Conflicts with other transactions are repeated, and turns are waited for. The result
+        Conflicts with other transactions are repeated, and locks are waited for. The result
         must be plain values.
         """
         with self.env.registry.cursor() as cr:
             twin = self.with_env(self.env(cr=cr))
             work = partial(getattr(twin, method), *args)
-            return retrying(partial(in_turns, twin.env, work, patience=None), twin.env)
+            return retrying(partial(with_locks, twin.env, work, patience=None), twin.env)

@@ -279,7 +279,7 @@ class StepMixin(models.AbstractModel):
         else:
             self.write({**vals, "state": "pending", "attempts": 0, "begun_at": False})
         decision = self.env._("The bank confirms") if taken else self.env._("The bank denies")
-        self._step_owner()._put_on_record(
+        self._step_owner()._log_decision(
             "settle",
             self.env._(
                 "%(step)s: %(decision)s. %(reason)s",
@@ -424,7 +424,7 @@ class StepMixin(models.AbstractModel):
     def _step_log_retry(self):
         """Write into each owner's history what of it a person tries again."""
         for owner, steps in self.grouped(lambda step: step._step_owner()).items():
-            owner._put_on_record(
+            owner._log_decision(
                 "retry",
                 self.env._("Tried again: %s", steps._step_names()),
                 old_value="failed",

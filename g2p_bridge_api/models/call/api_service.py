@@ -11,7 +11,7 @@ from odoo.service.model import retrying
 from psycopg2 import OperationalError
 
 from odoo.addons.g2p_bridge.exceptions import BridgeError
-from odoo.addons.g2p_bridge.turns import Busy, in_turns
+from odoo.addons.g2p_bridge.locks import Busy, with_locks
 
 from ...lib import replies
 from ...lib.call import GEN_2
@@ -43,7 +43,7 @@ class ApiService(models.AbstractModel):
         """Admit a call, carry it out, record it.
 
         What it changes, its admission and its record are committed together, or nothing is but
-        the record that it was refused. Conflicts with other calls are repeated, and turns are
+        the record that it was refused. Conflicts with other calls are repeated, and locks are
         waited for.
 
         :param call: the :class:`Call`
@@ -55,7 +55,7 @@ class ApiService(models.AbstractModel):
         admitted = []
         carry_out = partial(self._carry_out, call, head, take_message, started, admitted)
         try:
-            return retrying(partial(in_turns, self.env, carry_out), self.env)
+            return retrying(partial(with_locks, self.env, carry_out), self.env)
         except Refusal as refusal:
             admitted = refusal.partner.ids if refusal.partner else []
             answer = replies.refused(refusal, head)

@@ -182,7 +182,7 @@ class PartnerKey(models.Model):
 
     def _note(self, what):
         """Say in the partner's chatter what became of this key, and whose doing it was."""
-        self.partner_id._put_on_record(
+        self.partner_id._log_decision(
             "secret",
             self.env._("Key %(fingerprint)s: %(what)s.", fingerprint=self.fingerprint, what=what),
         )

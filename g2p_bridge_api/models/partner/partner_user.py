@@ -104,7 +104,7 @@ class PartnerUser(models.Model):
         keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
         key = keys._generate(WAITING_SCOPE, self.code, until)
         said = self.env._("API key made, valid until %s.", fields.Date.to_string(until))
-        self._put_on_record("secret", said)
+        self._log_decision("secret", said)
         self._accept_newest_api_key()
         return self.env["g2p.bridge.secret.show"]._open(self.env._("New API Key"), key)
 
@@ -119,7 +119,7 @@ class PartnerUser(models.Model):
         count = len(keys)
         keys.unlink()
         self.sudo().accepted_api_keys = False
-        self._put_on_record("secret", self.env._("API keys revoked: %s.", count))
+        self._log_decision("secret", self.env._("API keys revoked: %s.", count))
 
     # === Helpers ===
 

@@ -179,7 +179,7 @@ class TestEvents(EventCase):
 
     def test_what_the_bridge_itself_declares_anew_is_amended_too(self):
         envelope = self.later_filled()
-        envelope._touch()
+        envelope._lock_as_maker()
         day = envelope.disbursement_schedule_date
         self.service._redeclare(envelope, 3, 4, Decimal("70.75"), day)
         self.assertEqual(self.emitted(envelope, "envelope.received"), ["envelope.received"])

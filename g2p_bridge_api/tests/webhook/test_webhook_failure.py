@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import threading
 
+from odoo.addons.g2p_bridge_base.tests.certificate import self_signed
+
 from ...models.webhook.webhook_client import EXCERPT
-from ..partner.certificate import self_signed
 from .webhook_common import WebhookCase
 
 

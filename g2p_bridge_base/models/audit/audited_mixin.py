@@ -9,7 +9,7 @@ class AuditedMixin(models.AbstractModel):
     _name = "g2p.bridge.audited.mixin"
     _description = "Decided About"
 
-    def _put_on_record(self, action, body, what=None, **facts):
+    def _log_decision(self, action, body, what=None, **facts):
         """Say in this record's history what was done, and keep it in the audit trail.
 
         :param str action: a key of the audit trail's actions

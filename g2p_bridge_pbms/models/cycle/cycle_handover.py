@@ -87,7 +87,7 @@ class CycleHandover(models.Model):
         if not self:
             return None
         self.env["queue.job"]._cover_waiting()
-        self._bridge_touch()
+        self._bridge_lock_for_change()
         if self.state not in PAID_STATES:
             return self._bridge_stop()
         if not self._bridge_is_automatic():
@@ -326,7 +326,7 @@ class CycleHandover(models.Model):
             [("pbms_cycle_id", "=", self.id), *LIVE.domain(), *rule.domain()]
         )
 
-    def _bridge_touch(self):
+    def _bridge_lock_for_change(self):
         """Make other transactions that decide about these cycles at the same time start over."""
         self.env.flush_all()
         self.env.cr.execute(

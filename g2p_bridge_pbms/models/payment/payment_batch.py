@@ -235,7 +235,7 @@ class PaymentBatch(models.Model):
             return
         self.env.cr.execute(BENEFICIARIES, [envelope.id])
         (beneficiaries,) = self.env.cr.fetchone()
-        envelope._touch()
+        envelope._lock_as_maker()
         service._redeclare(
             envelope,
             beneficiaries,

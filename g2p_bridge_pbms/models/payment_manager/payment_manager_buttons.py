@@ -119,7 +119,7 @@ class PaymentManagerButtons(models.Model):
             the bridge refused, which the cycle's message says
         """
         cycle = cycle.sudo()
-        cycle._bridge_touch()
+        cycle._bridge_lock_for_change()
         options = {"entitlements": entitlements} if entitlements else {}
         envelope, _message = cycle._bridge_round(asked=True, **options)
         batches = self.env["g2p.payment.batch"]

@@ -70,7 +70,7 @@ def _hurry():
 
 def _watched_transaction(retrying):
     def watched(func, env):
-        _env, called = func.args  # of in_turns
+        _env, called = func.args  # of with_locks
         method = called.func.__name__
         model = _name_of(called.func.__self__)
 
