@@ -391,8 +391,8 @@ class EnvelopeProgress(models.Model):
         :param companies: whose envelopes are asked for, by default all
         """
         if companies is None:
-            companies = self.env["res.company"].sudo().with_context(active_test=False)
-            companies = companies.search([])
+            every = self.env["res.company"].sudo().with_context(active_test=False)
+            companies = every.search(Domain.TRUE)
         days = companies.grouped(lambda company: company._g2p_bridge_today())
         return Domain.OR(
             Domain("company_id", "in", here.ids)

@@ -33,6 +33,12 @@ BENEFICIARIES = f"""
      WHERE p.bridge_envelope_id = %s AND {IS_LIVE}
 """
 
+UNFILLED = f"""
+    SELECT DISTINCT e.id
+      FROM g2p_bridge_envelope e JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id
+     WHERE b.bridge_handed_over IS NOT TRUE AND {LIVE.sql("e")}
+"""
+
 #: How many of them a message names.
 NAMED = 20
 
@@ -120,11 +126,7 @@ class PaymentBatch(models.Model):
     def _bridge_unfilled(self):
         """:return: live envelopes whose payments were not all handed over"""
         self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT DISTINCT e.id FROM g2p_bridge_envelope e"
-            " JOIN g2p_payment_batch b ON b.bridge_envelope_id = e.id"
-            f" WHERE b.bridge_handed_over IS NOT TRUE AND {LIVE.sql('e')}"
-        )
+        self.env.cr.execute(UNFILLED)
         ids = [row[0] for row in self.env.cr.fetchall()]
         return self.env["g2p.bridge.envelope"].browse(ids)
 
