@@ -4,6 +4,8 @@
 
 import json
 
+from world import register_webhook
+
 from odoo.addons.g2p_bridge_base.tests.peer import Peer
 
 
@@ -30,27 +32,5 @@ class WebhookReceiver(Peer):
         return [event["kind"] for event in self.events()]
 
     def listen_to(self, bridge, partner=None):
-        """Register a webhook that leads here; returns its record ID.
-
-        :param partner: whose; a new one's if not given
-        """
-        key = bridge.call(
-            "g2p.bridge.signing.key", "create", [{"name": "Key", "algorithm": "ES256"}]
-        )
-        bridge.call("g2p.bridge.signing.key", "action_generate", [[key]])
-        bridge.call("g2p.bridge.signing.key", "action_use", [[key]])
-        if not partner:
-            values = {"name": "PBMS", "code": "PBMS", "all_programs": True}
-            partner = bridge.call("g2p.bridge.partner", "create", [values])
-        return bridge.call(
-            "g2p.bridge.webhook",
-            "create",
-            [
-                {
-                    "name": "PBMS",
-                    "partner_id": partner,
-                    "base_url": self.url,
-                    "environment": "enabled",
-                }
-            ],
-        )
+        """Register a webhook that leads here; returns its record ID."""
+        return register_webhook(bridge, self.url, partner)

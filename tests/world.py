@@ -332,6 +332,22 @@ def rows_of(envelope_id, amounts):
     ]
 
 
+def register_webhook(bridge, url, partner=None):
+    """Have a bridge tell an address of its events, signed by a new key; returns the record ID.
+
+    :param partner: whose; a new one's if not given
+    """
+    values = {"name": "Key", "algorithm": "ES256"}
+    key = bridge.call("g2p.bridge.signing.key", "create", [values])
+    bridge.call("g2p.bridge.signing.key", "action_generate", [[key]])
+    bridge.call("g2p.bridge.signing.key", "action_use", [[key]])
+    if not partner:
+        values = {"name": "PBMS", "code": "PBMS", "all_programs": True}
+        partner = bridge.call("g2p.bridge.partner", "create", [values])
+    values = {"name": "PBMS", "partner_id": partner, "base_url": url, "environment": "enabled"}
+    return bridge.call("g2p.bridge.webhook", "create", [values])
+
+
 def day(days=0):
     """Today, or some days later, as the server's companies without a time zone see it."""
     return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
