@@ -113,7 +113,8 @@ g2p.bridge.api g2p.bridge.api.settings g2p.bridge.audited.config g2p.bridge.audi
 g2p.bridge.audited.optional g2p.bridge.audited.right
 g2p.bridge.bank.connector g2p.bridge.bank.connector.example_bank g2p.bridge.bank.connector.http
 g2p.bridge.batch.mixin g2p.bridge.change.subject g2p.bridge.cold.mixin g2p.bridge.dashboard
-g2p.bridge.disbursement.record
+g2p.bridge.disbursement.record g2p.bridge.envelope.export g2p.bridge.envelope.figures
+g2p.bridge.envelope.pipeline g2p.bridge.envelope.preview g2p.bridge.envelope.timeline
 g2p.bridge.statement.entry.record g2p.bridge.durable.mixin g2p.bridge.endpoint
 g2p.bridge.example.bank.service g2p.bridge.frozen.mixin g2p.bridge.group.members
 g2p.bridge.health g2p.bridge.http.client g2p.bridge.mapper.connector

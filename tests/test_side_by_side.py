@@ -4,12 +4,14 @@
 
 from types import SimpleNamespace
 
+import odoo
 import pytest
 from odoo_server import REPO
 from side_by_side import (
     LONGEST,
     TOGETHER,
     WORKERS,
+    own_filestore,
     ports_of,
     pytest_xdist_auto_num_workers,
     rank,
@@ -36,12 +38,23 @@ def test_no_more_workers_than_files(arguments, workers, monkeypatch):
 
 
 def test_workers_ask_for_different_ports():
-    ports = [ports_of(f"gw{number}", 3) for number in range(3)]
-    assert len(set().union(*ports)) == sum(map(len, ports)) > 10_000
+    ports = [ports_of(range(20_000, 20_010), f"gw{number}", 3) for number in range(3)]
+    assert sorted(port for some in ports for port in some) == list(range(20_000, 20_010))
 
 
 def test_a_worker_that_stands_in_for_another_has_ports():
-    assert ports_of("gw5", 3) == ports_of("gw2", 3)
+    assert ports_of(range(9), "gw5", 3) == ports_of(range(9), "gw2", 3) == range(2, 9, 3)
+
+
+def test_a_copy_of_a_database_has_files_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(odoo.tools.config, "filestore", lambda name: str(tmp_path / name))
+    (tmp_path / "main").mkdir()
+    (tmp_path / "main" / "file").write_text("content")
+    with own_filestore("main", "copy"):
+        (tmp_path / "copy" / "file").unlink()
+        assert (tmp_path / "main" / "file").read_text() == "content"
+    with own_filestore("main", "main"):
+        assert (tmp_path / "main" / "file").exists()
 
 
 def test_files_of_the_crowd_stay_together():

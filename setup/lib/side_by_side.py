@@ -7,9 +7,12 @@ stands how many workers there are, what stays together, and what must not begin 
 """
 
 import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import free_port
+import odoo
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -59,15 +62,31 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_configure(config):
-    """Each worker asks for ports of its own, so that none takes what another has just found."""
+    """What workers would otherwise take from each other is each one's own: ports and files."""
     worker = getattr(config, "workerinput", None)
     if worker:
-        free_port.PORTS = ports_of(worker["workerid"], worker["workercount"])
+        import pytest_odoo  # a plugin, too, which pytest has loaded by now
+
+        free_port.PORTS = ports_of(free_port.PORTS, worker["workerid"], worker["workercount"])
+        pytest_odoo._shared_filestore = own_filestore
 
 
-def ports_of(worker, count):
-    """The ports of one of so many workers; one that stands in for a dead one has its number on."""
-    return free_port.PORTS[int(worker.removeprefix("gw")) % count :: count]
+def ports_of(ports, worker, count):
+    """Those of one of so many workers; one that stands in for a dead one has its number on."""
+    return ports[int(worker.removeprefix("gw")) % count :: count]
+
+
+@contextmanager
+def own_filestore(database, copy):
+    """Gives the copy of a database a copy of its files.
+
+    pytest-odoo would share them, but what one database no longer needs Odoo deletes, and looks
+    into no other database.
+    """
+    source, target = map(odoo.tools.config.filestore, (database, copy))
+    if copy != database and Path(source).is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    yield
 
 
 @pytest.hookimpl(trylast=True)

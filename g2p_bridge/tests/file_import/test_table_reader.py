@@ -4,10 +4,11 @@
 
 import io
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from odoo.tests.common import BaseCase
 
+from ...lib.lost_digits import are_whole
 from ...lib.tables.formula_text import defuse
 from ...lib.tables.reader import read_rows
 from ...lib.tables.rows import Layout, TabularError
@@ -211,6 +212,8 @@ class TestBadCsv(TabularCase):
         )
     )
     def test_what_was_written_is_read(self, records):
+        """But for what a spreadsheet itself has spoilt, which is refused."""
+        assume(are_whole([value.strip() for record in records for value in record]))
         written = [[defuse(value.strip()) for value in record] for record in records]
         self.assertEqual(
             self.values(csv_bytes(*written)),
