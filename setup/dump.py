@@ -213,7 +213,7 @@ class Dump:
                 if value not in (None, False, "", []):
                     about[name] = value
         if record._name == "ir.ui.view":
-            about["arch"] = _plain_xml(record.arch_db)
+            about["arch"] = self._arch(record.arch_db)
         return about
 
     def _is_private(self, field):
@@ -240,8 +240,21 @@ class Dump:
             extensions = view.search([("inherit_id", "child_of", view.id)])
             if any(self._owners("ir.ui.view", res_id) for res_id in extensions.ids):
                 arch = etree.tostring(view._get_combined_arch(), encoding="unicode")
-                about = {"arch": _plain_xml(arch)}
+                about = {"arch": self._arch(arch)}
                 yield self._entry(f"whole view {self._called(view)}", about, ())
+
+    def _arch(self, text):
+        """The same document without comments, with one indentation, its actions by their names."""
+        parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
+        root = etree.fromstring(text, parser)
+        for element in root.iter():
+            element.text = " ".join((element.text or "").split()) or None
+            element.tail = " ".join((element.tail or "").split()) or None
+            if element.get("type") == "action" and (element.get("name") or "").isdigit():
+                action = self.env["ir.actions.actions"].browse(int(element.get("name")))
+                element.set("name", self._called(self.env[action.type].browse(action.id)))
+        etree.indent(root)
+        return etree.tostring(root, encoding="unicode")
 
     def _parameters(self):
         for key in self.env["ir.config_parameter"].search([("key", "like", "g2p")]).mapped("key"):
@@ -302,17 +315,6 @@ def _plain(value):
     if isinstance(value, datetime.date | datetime.datetime):
         return "(date)"
     return "(code)" if callable(value) else str(value)
-
-
-def _plain_xml(text):
-    """The same document without comments and with one indentation."""
-    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
-    root = etree.fromstring(text, parser)
-    for element in root.iter():
-        element.text = " ".join((element.text or "").split()) or None
-        element.tail = " ".join((element.tail or "").split()) or None
-    etree.indent(root)
-    return etree.tostring(root, encoding="unicode")
 
 
 #: (title, text) of everything in the schema, by kind.
