@@ -19,7 +19,7 @@ def reconsider(record, domain, names, concerned=()):
         what = record.env._(
             "%(record)s: %(fields)s", record=record.display_name, fields=labels(record, names)
         )
-        record.env["g2p.bridge.envelope"]._take_back_approval(
+        record.env["g2p.bridge.envelope"]._reapprove_redirected(
             Domain(domain) & Domain(list(concerned)), what
         )
 

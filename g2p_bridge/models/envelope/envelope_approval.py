@@ -209,7 +209,7 @@ class EnvelopeApproval(models.Model):
         )
 
     @api.model
-    def _take_back_approval(self, domain, what):
+    def _reapprove_redirected(self, domain, what):
         """Bring approved envelopes of which something may still leave before the approvers again.
 
         :param domain: of these

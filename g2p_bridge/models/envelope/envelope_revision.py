@@ -105,12 +105,12 @@ class EnvelopeRevision(models.Model):
         try:
             self._lock_for_change()
             if self.approved_by_id and any(map(self._has_moved, (False, True))):
-                self._take_approval_back()
+                self._reapprove_moved()
             self.env.flush_all()
         except SerializationFailure as error:
             raise RetryableJobError(str(error), seconds=1, ignore_retry=True) from error
 
-    def _take_approval_back(self):
+    def _reapprove_moved(self):
         """Nobody has approved what would be paid now: ask the approvers, and say so to people."""
         approved = _read(self.approved_revision)
         now = self._revision()

@@ -41,7 +41,7 @@ class PolicyParameter(models.Model):
                 names.add(name)
         if names:
             what = labels(self.env["g2p.bridge.program"], names)
-            self.env["g2p.bridge.envelope"]._take_back_approval(
+            self.env["g2p.bridge.envelope"]._reapprove_redirected(
                 [("program_id.own_policies", "=", False)],
                 self.env._("Settings: %s", what),
             )

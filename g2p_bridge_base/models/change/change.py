@@ -99,7 +99,7 @@ class Change(models.Model):
 
     # === Constraints ===
 
-    _subject = models.Index("(model, res_id) WHERE state = 'waiting'")
+    _waiting_subject = models.Index("(model, res_id) WHERE state = 'waiting'")
 
     # === Compute ===
 
