@@ -48,6 +48,7 @@ def unit_of(nodeid):
     return TOGETHER if file.startswith(TOGETHER) else file
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config):
     """None for a single file, and never more than there are files."""
     files = set()
