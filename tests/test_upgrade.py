@@ -32,6 +32,8 @@ NAMED = """
     SELECT d.model, array_agg(d.res_id) FROM ir_model_data d
      WHERE d.module LIKE 'g2p%' GROUP BY d.model
 """
+#: Lines of a dump that tell what people have set: parameters, and the members of groups.
+SET_BY_PEOPLE = ("parameter ", "    user_ids: ")
 #: What only stands there while something is read.
 PASSING = "SELECT count(*) FROM g2p_bridge_part_line"
 
@@ -77,14 +79,10 @@ def odoo_once(server, *arguments, addons=None):
 
 
 def dump(run_of_tests, database):
-    """What the addons have put into a database (setup/dump.py)."""
-    return run(
-        sys.executable,
-        REPO / "setup" / "run_in_odoo.py",
-        run_of_tests.base_conf,
-        database,
-        REPO / "setup" / "dump.py",
-    )
+    """What the addons have put into a database (setup/dump.py), but for what people set."""
+    command = [sys.executable, REPO / "setup" / "run_in_odoo.py", run_of_tests.base_conf]
+    text = run(*command, database, REPO / "setup" / "dump.py")
+    return [line for line in text.splitlines() if not line.startswith(SET_BY_PEOPLE)]
 
 
 @pytest.fixture

@@ -46,6 +46,8 @@ class ExampleBankStatementFile(models.Model):
         self._schedule_delivery()
         if left_over:
             self._request(account)
+        # Who booked while this one was being made saw it requested, and asked for no other.
+        account._enqueue_statement_when_booked()
         return self.env._(
             "Statement %(number)s with %(count)s entries.",
             number=self.number,

@@ -172,6 +172,19 @@ class TestStatement(BankCase):
         self.account._job_statement_when_booked()
         self.assertEqual(self.account.statement_ids, statement, "there was nothing new to tell")
 
+    def test_what_is_booked_while_a_statement_is_made_is_told_by_another(self):
+        self.account.statement_when_booked = True
+        self.book(2, "batch-1")
+        self.account._job_statement_when_booked()
+        jobs = [("method_name", "=", "_job_statement_when_booked")]
+        self.env["queue.job"].search(jobs).unlink()
+        self.account.statement_ids._job_make()
+        (job,) = self.env["queue.job"].search(jobs)
+        # Booked before, by a transaction that the statement's own did not see.
+        self.pay([self.payment(9, self.block(10))], "batch-2")._job_book()
+        Job.load(self.env, job.uuid).perform()
+        self.assertCountEqual(self.account.statement_ids.mapped("state"), ["made", "requested"])
+
     def test_no_statement_by_itself_while_more_is_to_be_booked(self):
         self.account.statement_when_booked = True
         self.book(2, "batch-1")

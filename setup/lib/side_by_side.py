@@ -16,13 +16,14 @@ import odoo
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-#: More than cores, because tests also wait: for servers, browsers and each other's turn.
-WORKERS = (os.cpu_count() or 1) + 1
+#: As many as cores: with two on two cores both are busy for nine tenths of the time.
+WORKERS = max(2, os.cpu_count() or 1)
 #: What takes so long that the run would wait for it, were it begun at the end.
 LONGEST = (
     "g2p_bridge/tests/machine/test_machine_mutants.py",
     "tests/test_campaign.py",
     "tests/test_kills.py",
+    "tests/test_upgrade.py",
     "tests/test_access_matrix.py",
     "tests/test_benchmarks.py",
     "tests/test_backup.py",
@@ -48,6 +49,7 @@ def unit_of(nodeid):
     return TOGETHER if file.startswith(TOGETHER) else file
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config):
     """None for a single file, and never more than there are files."""
     files = set()
