@@ -63,8 +63,10 @@ class CycleSettle(models.Model):
         if not self:
             return None
         self.env.flush_all()
-        # A further round of payments locks the cycle too.
-        self.env.cr.execute("SELECT id FROM g2p_cycle WHERE id = %s FOR NO KEY UPDATE", [self.id])
+        # Written and not only locked: of two that overlap, one would not see what the other marks,
+        # and neither would find the cycle settled. So it conflicts, and begins anew. A further
+        # round of payments locks the cycle too.
+        self.env.cr.execute("UPDATE g2p_cycle SET write_date = write_date WHERE id = %s", [self.id])
         if batch_ids is None:
             self._bridge_fail_unsent()
             batch_ids = self._bridge_batches().ids
